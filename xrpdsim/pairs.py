@@ -1,0 +1,214 @@
+"""Pairs of patterns: which belong to one phase, and in which order pairs come."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+
+def encode_phases(
+    y: Any, groups: ArrayLike | None = None
+) -> tuple[NDArray[np.intp], NDArray[np.intp] | None]:
+    """Turn labels into phase numbers, and compound numbers where compounds are known.
+
+    Parameters
+    ----------
+    y : array-like of shape (n_patterns,) or (n_patterns, 2)
+        One label a pattern, where the same label always means the same form of the same compound;
+        or the two columns compound and form (an array or a DataFrame).
+    groups : array-like of shape (n_patterns,), optional
+        The compound of each pattern. It goes before the compound column of `y`.
+
+    Returns
+    -------
+    phases : ndarray of shape (n_patterns,), intp
+        Two patterns with the same number are the same form of the same compound.
+    compounds : ndarray of shape (n_patterns,), intp, or None
+        None where neither `groups` nor a compound column is there.
+
+    Raises
+    ------
+    ValueError
+        If a label is missing, lengths differ, or one form lies in two groups: "Form I" of one
+        compound is not "Form I" of another.
+
+    Examples
+    --------
+    >>> y = [["aspirin", "I"], ["aspirin", "II"], ["caffeine", "I"], ["caffeine", "I"]]
+    >>> encode_phases(y)
+    (array([0, 1, 2, 2]), array([0, 0, 1, 1]))
+    >>> encode_phases(["a", "b", "a"])
+    (array([0, 1, 0]), None)
+    """
+    labels = _as_object_array(y)
+    if labels.ndim == 2 and labels.shape[1] == 1:
+        labels = labels[:, 0]
+    if labels.ndim not in (1, 2) or (labels.ndim == 2 and labels.shape[1] != 2):
+        raise ValueError(
+            f"y has shape {labels.shape}; it must be (n_patterns,) labels, or (n_patterns, 2) with "
+            "the columns compound and form"
+        )
+    _refuse_missing(labels, "y")
+    two_columns = labels.ndim == 2
+
+    compounds = None
+    if groups is not None:
+        group_labels = _as_object_array(groups)
+        if group_labels.shape != (len(labels),):
+            raise ValueError(
+                f"groups has shape {group_labels.shape}, expected ({len(labels)},): one compound "
+                "a pattern"
+            )
+        _refuse_missing(group_labels, "groups")
+        compounds = _encode(group_labels)
+    elif two_columns:
+        compounds = _encode(labels[:, 0])
+
+    if two_columns:
+        columns = np.column_stack([_encode(labels[:, 0]), _encode(labels[:, 1])])
+        phases = np.unique(columns, axis=0, return_inverse=True)[1].reshape(-1)
+    else:
+        phases = _encode(labels)
+
+    if compounds is not None:
+        _refuse_form_in_two_groups(phases, compounds, labels)
+    return phases.astype(np.intp), compounds
+
+
+def _as_object_array(values: Any) -> NDArray[Any]:
+    # object keeps 1 and "1" as they were given in mixed columns; np.unique sorts strings below
+    array = np.asarray(values)
+    return array if array.dtype.kind in "biufUS" else np.asarray(values, dtype=object)
+
+
+def _encode(labels: NDArray[Any]) -> NDArray[np.intp]:
+    keys = labels.astype(str) if labels.dtype == object else labels
+    return np.unique(keys, return_inverse=True)[1].reshape(-1).astype(np.intp)
+
+
+def _refuse_missing(labels: NDArray[Any], name: str) -> None:
+    if labels.dtype.kind == "f":
+        missing = np.isnan(labels)
+    elif labels.dtype == object:
+        missing = np.frompyfunc(lambda v: v is None or v != v, 1, 1)(labels).astype(bool)
+    else:
+        return
+    if missing.any():
+        row = int(np.argwhere(missing)[0][0])
+        raise ValueError(f"{name} has no label in row {row}; every pattern needs one")
+
+
+def _refuse_form_in_two_groups(
+    phases: NDArray[np.intp], compounds: NDArray[np.intp], labels: NDArray[Any]
+) -> None:
+    combinations = np.unique(np.column_stack([phases, compounds]), axis=0)
+    repeated = np.flatnonzero(np.diff(combinations[:, 0]) == 0)
+    if repeated.size:
+        row = int(np.flatnonzero(phases == combinations[repeated[0], 0])[0])
+        label = labels[row] if labels.ndim == 1 else tuple(labels[row])
+        raise ValueError(
+            f"the form {label!r} occurs in more than one group. A form belongs to one compound: "
+            "give y as two columns, compound and form, or labels that are unique over all compounds"
+        )
+
+
+def n_condensed(n_patterns: int) -> int:
+    """Return the number of pairs i < j among `n_patterns`.
+
+    Examples
+    --------
+    >>> n_condensed(4)
+    6
+    """
+    return n_patterns * (n_patterns - 1) // 2
+
+
+def condensed_pairs(n_patterns: int) -> NDArray[np.intp]:
+    """Return all pairs i < j in SciPy's condensed order.
+
+    Parameters
+    ----------
+    n_patterns : int
+
+    Returns
+    -------
+    ndarray of shape (n_patterns * (n_patterns - 1) / 2, 2)
+
+    Examples
+    --------
+    >>> condensed_pairs(3)
+    array([[0, 1],
+           [0, 2],
+           [1, 2]])
+    """
+    return np.column_stack(np.triu_indices(n_patterns, k=1))
+
+
+def same_phase(phases: ArrayLike, pairs: ArrayLike | None = None) -> NDArray[np.bool_]:
+    """Return for each pair whether both patterns are of one phase.
+
+    Parameters
+    ----------
+    phases : array-like of shape (n_patterns,)
+        As from `encode_phases`.
+    pairs : array-like of shape (n_pairs, 2), optional
+        Row numbers; by default all i < j in condensed order.
+
+    Returns
+    -------
+    ndarray of shape (n_pairs,), bool
+
+    Examples
+    --------
+    >>> same_phase([0, 0, 1])
+    array([ True, False, False])
+    """
+    phases = np.asarray(phases)
+    if pairs is not None:
+        first, second = check_pairs(pairs, len(phases)).T
+        return phases[first] == phases[second]
+    same = np.empty(n_condensed(len(phases)), dtype=bool)
+    end = 0
+    for row in range(len(phases) - 1):
+        start, end = end, end + len(phases) - 1 - row
+        same[start:end] = phases[row + 1 :] == phases[row]
+    return same
+
+
+def check_pairs(pairs: ArrayLike, n_patterns: int) -> NDArray[np.intp]:
+    """Return `pairs` as an integer array, checked against the number of patterns.
+
+    Parameters
+    ----------
+    pairs : array-like of shape (n_pairs, 2)
+        Row numbers into X, from 0.
+    n_patterns : int
+
+    Returns
+    -------
+    ndarray of shape (n_pairs, 2), intp
+
+    Raises
+    ------
+    ValueError
+        If the shape, the type or a row number is wrong.
+
+    Examples
+    --------
+    >>> check_pairs([[0, 2]], 3)
+    array([[0, 2]])
+    """
+    array = np.asarray(pairs)
+    if array.ndim != 2 or array.shape[1] != 2:
+        raise ValueError(f"pairs has shape {array.shape}, expected (n_pairs, 2) row numbers into X")
+    if array.size and array.dtype.kind not in "iu":
+        raise ValueError(f"pairs must be integer row numbers into X, got dtype {array.dtype}")
+    outside = (array < 0) | (array >= n_patterns)
+    if outside.any():
+        row = int(np.argwhere(outside)[0][0])
+        raise ValueError(
+            f"pair {row} is {array[row].tolist()}, but X has rows 0 to {n_patterns - 1}"
+        )
+    return array.astype(np.intp)
