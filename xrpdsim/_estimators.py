@@ -1,0 +1,36 @@
+"""Looking inside composed estimators."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sklearn.pipeline import Pipeline
+
+
+def final_estimator(estimator: Any) -> Any:
+    """Return the estimator that decides: the last step of a Pipeline, the best of a search.
+
+    Parameters
+    ----------
+    estimator : estimator
+        Bare, a Pipeline, a fitted search over parameters, or any nesting of these.
+
+    Returns
+    -------
+    estimator
+        The innermost one; `estimator` itself where it is bare.
+
+    Examples
+    --------
+    >>> from sklearn.pipeline import make_pipeline
+    >>> from sklearn.preprocessing import Normalizer, StandardScaler
+    >>> final_estimator(make_pipeline(StandardScaler(), Normalizer()))
+    Normalizer()
+    """
+    while True:
+        if isinstance(estimator, Pipeline):
+            estimator = estimator.steps[-1][1]
+        elif hasattr(estimator, "best_estimator_"):
+            estimator = estimator.best_estimator_
+        else:
+            return estimator
