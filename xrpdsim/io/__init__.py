@@ -1,1 +1,14 @@
+"""Reading what instruments write: one module a family of formats, one entry, `read_pattern`."""
 
+from xrpdsim.io._errors import PatternFileError, PatternFileWarning
+from xrpdsim.io._registry import identify_format, read_pattern, read_patterns
+from xrpdsim.io.wavelengths import parse_wavelength
+
+__all__ = [
+    "read_pattern",
+    "read_patterns",
+    "identify_format",
+    "parse_wavelength",
+    "PatternFileError",
+    "PatternFileWarning",
+]

@@ -1,0 +1,201 @@
+"""A screening campaign in a folder: pattern files and their labels."""
+
+from __future__ import annotations
+
+import csv
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from sklearn.utils import Bunch
+
+from xrpdsim.io import parse_wavelength, read_pattern
+from xrpdsim.patterns import check_grid, default_two_theta, to_grid
+
+_REQUIRED = ("file", "compound", "form")
+
+
+def load_campaign(
+    folder: str | os.PathLike[str],
+    *,
+    two_theta: ArrayLike | None = None,
+    wavelength: float | str | None = None,
+    override_wavelength: bool = False,
+    return_X_y: bool = False,
+) -> Bunch | tuple[NDArray[np.float64], NDArray[np.object_]]:
+    r"""Load a folder of pattern files and its `labels.csv`.
+
+    Parameters
+    ----------
+    folder : path-like
+        Holds `labels.csv` (UTF-8, comma-separated) with the columns `file`, `compound`, `form`
+        and, where the files do not tell it, `wavelength`: in angstrom, or the name of an anode
+        line such as "CuKa1". Other columns are kept. `form` need only be unique within a
+        compound. The files may be of any format that `read_pattern` knows, on any 2theta range.
+    two_theta : array-like of shape (n_points,), optional
+        The grid in degrees 2theta at Cu K-alpha1; by default `default_two_theta`.
+    wavelength : float or str, optional
+        For files that name no wavelength and have none in `labels.csv`.
+    override_wavelength : bool, default=False
+        Let the given wavelength stand where a file contradicts it, instead of raising.
+    return_X_y : bool, default=False
+        Return only `(data, target)`.
+
+    Returns
+    -------
+    Bunch
+        - data : ndarray of shape (n_patterns, n_points), intensity as in the files (counts,
+          where they hold counts) on the common grid, NaN where not measured
+        - target : ndarray of shape (n_patterns, 2) of object, compound and form
+        - compound, form : ndarray of shape (n_patterns,) of object
+        - two_theta : ndarray of shape (n_points,)
+        - files : list of str
+        - wavelengths : ndarray of shape (n_patterns,), in angstrom, as measured
+        - labels : dict of str to list, all columns of `labels.csv`
+        - skipped : list of str, files of the folder that `labels.csv` does not list
+        - DESCR : str
+    (data, target) : tuple if `return_X_y`
+
+    Raises
+    ------
+    FileNotFoundError
+        If the folder or its `labels.csv` is missing, or a file that it lists.
+    PatternFileError
+        If a file cannot be read as a powder pattern.
+    ValueError
+        If `labels.csv` lacks a column or a value, or the wavelength of a file is not known.
+
+    Examples
+    --------
+    >>> import tempfile, pathlib
+    >>> folder = pathlib.Path(tempfile.mkdtemp())
+    >>> _ = (folder / "a.xy").write_text("5.00 120\n5.02 118\n5.04 131\n")
+    >>> _ = (folder / "labels.csv").write_text(
+    ...     "file,compound,form,wavelength\na.xy,paracetamol,I,CuKa1\n"
+    ... )
+    >>> campaign = load_campaign(folder)
+    >>> campaign.data.shape, campaign.target.tolist()
+    ((1, 1950), [['paracetamol', 'I']])
+    """
+    folder = Path(folder)
+    labels = _read_labels(folder)
+    grid = default_two_theta()
+    if two_theta is not None:
+        grid = check_grid(two_theta, np.size(two_theta))
+    data = np.empty((len(labels["file"]), grid.size))
+    wavelengths = np.empty(len(data))
+    stated = labels.get("wavelength", [""] * len(data))
+    for row, name in enumerate(labels["file"]):
+        try:
+            given = parse_wavelength(stated[row]) if stated[row] else None
+        except ValueError as error:
+            raise ValueError(f"{_where(folder, row)}: {error}") from error
+        if given is None and wavelength is not None:
+            given = parse_wavelength(wavelength)
+        pattern = read_pattern(
+            folder / name, wavelength=given, override_wavelength=override_wavelength
+        )
+        if pattern.wavelength is None:
+            raise ValueError(
+                f"{folder / name}: the file does not name its wavelength{_hint(pattern.metadata)}; "
+                f"put it into the column 'wavelength' of {folder / 'labels.csv'} (row {row + 2}), "
+                "in angstrom or as an anode line such as CuKa1, or give wavelength= for all files "
+                "that name none"
+            )
+        data[row] = to_grid(pattern, grid)
+        wavelengths[row] = pattern.wavelength
+    target = np.array([labels["compound"], labels["form"]], dtype=object).T
+    if return_X_y:
+        return data, target
+    return Bunch(
+        data=data,
+        target=target,
+        compound=target[:, 0],
+        form=target[:, 1],
+        two_theta=grid,
+        files=labels["file"],
+        wavelengths=wavelengths,
+        labels=labels,
+        skipped=_not_listed(folder, labels["file"]),
+        DESCR=_describe(folder, target, wavelengths),
+    )
+
+
+def _read_labels(folder: Path) -> dict[str, list[str]]:
+    """Return the columns of `labels.csv`, checked, without the file's blank lines."""
+    if not folder.is_dir():
+        raise FileNotFoundError(f"there is no folder {str(folder)!r}")
+    path = folder / "labels.csv"
+    if not path.is_file():
+        raise FileNotFoundError(
+            f"{folder} holds no labels.csv; write one with the columns "
+            f"{', '.join(_REQUIRED)} and wavelength, a row for every pattern file"
+        )
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            lines = [line for line in csv.reader(file, strict=True) if any(map(str.strip, line))]
+    except UnicodeDecodeError as error:
+        raise ValueError(
+            f"{path}: the file is not UTF-8 ({error.reason}); save it as such"
+        ) from error
+    except csv.Error as error:
+        raise ValueError(f"{path}: {error}") from error
+    names = [name.strip() for name in lines[0]] if lines else []
+    missing = [name for name in _REQUIRED if name not in names]
+    if missing:
+        raise ValueError(
+            f"{path} lacks the column{'s' * (len(missing) > 1)} {', '.join(missing)}; it has "
+            f"{', '.join(names) or 'none'}"
+        )
+    if len(set(names)) < len(names):
+        raise ValueError(f"{path}: a column appears twice: {', '.join(names)}")
+    if len(lines) == 1:
+        raise ValueError(f"{path} lists no files; write a row for every pattern file")
+    seen: dict[str, int] = {}
+    for row, line in enumerate(lines[1:]):
+        where = _where(folder, row)
+        if len(line) != len(names):
+            raise ValueError(f"{where} has {len(line)} values for {len(names)} columns")
+        entry = dict(zip(names, map(str.strip, line), strict=True))
+        for name in _REQUIRED:
+            if not entry[name]:
+                raise ValueError(f"{where}: the column {name!r} is empty")
+        if not (folder / entry["file"]).is_file():
+            raise FileNotFoundError(f"{where}: there is no file {entry['file']!r} in {folder}")
+        if entry["file"] in seen:
+            raise ValueError(
+                f"{where}: {entry['file']!r} was already listed in row {seen[entry['file']]}"
+            )
+        seen[entry["file"]] = row + 2
+    columns = zip(*lines[1:], strict=True)
+    return {name: list(map(str.strip, column)) for name, column in zip(names, columns, strict=True)}
+
+
+def _where(folder: Path, row: int) -> str:
+    # Counted as a spreadsheet shows them, the heading being row 1.
+    return f"{folder / 'labels.csv'}, row {row + 2}"
+
+
+def _hint(metadata: Any) -> str:
+    anode = metadata.get("anode")
+    return f" (but an anode of {anode}: {anode}Ka1 or {anode}Ka?)" if anode else ""
+
+
+def _not_listed(folder: Path, listed: list[str]) -> list[str]:
+    known = {Path(name) for name in listed} | {Path("labels.csv")}
+    return sorted(
+        path.name
+        for path in folder.iterdir()
+        if path.is_file() and Path(path.name) not in known and not path.name.startswith(".")
+    )
+
+
+def _describe(folder: Path, target: NDArray[np.object_], wavelengths: NDArray[np.float64]) -> str:
+    n_forms = len({tuple(row) for row in target})
+    return (
+        f"Campaign from {folder}: {len(target)} patterns of {len(set(target[:, 0]))} compounds in "
+        f"{n_forms} forms, measured at "
+        f"{', '.join(f'{value:g}' for value in np.unique(wavelengths))} angstrom."
+    )
