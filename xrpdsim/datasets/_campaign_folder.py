@@ -41,14 +41,14 @@ def load_campaign(
     override_wavelength : bool, default=False
         Let the given wavelength stand where a file contradicts it, instead of raising.
     return_X_y : bool, default=False
-        Return only `(data, target)`.
+        Return only `(X, y)`.
 
     Returns
     -------
     Bunch
-        - data : ndarray of shape (n_patterns, n_points), intensity as in the files (counts,
+        - X : ndarray of shape (n_patterns, n_points), intensity as in the files (counts,
           where they hold counts) on the common grid, NaN where not measured
-        - target : ndarray of shape (n_patterns, 2) of object, compound and form
+        - y : ndarray of shape (n_patterns, 2) of object, compound and form
         - compound, form : ndarray of shape (n_patterns,) of object
         - two_theta : ndarray of shape (n_points,)
         - files : list of str
@@ -56,7 +56,7 @@ def load_campaign(
         - labels : dict of str to list, all columns of `labels.csv`
         - skipped : list of str, files of the folder that `labels.csv` does not list
         - DESCR : str
-    (data, target) : tuple if `return_X_y`
+    (X, y) : tuple if `return_X_y`
 
     Raises
     ------
@@ -76,7 +76,7 @@ def load_campaign(
     ...     "file,compound,form,wavelength\na.xy,paracetamol,I,CuKa1\n"
     ... )
     >>> campaign = load_campaign(folder)
-    >>> campaign.data.shape, campaign.target.tolist()
+    >>> campaign.X.shape, campaign.y.tolist()
     ((1, 1950), [['paracetamol', 'I']])
     """
     folder = Path(folder)
@@ -84,9 +84,9 @@ def load_campaign(
     grid = default_two_theta()
     if two_theta is not None:
         grid = check_grid(two_theta, np.size(two_theta))
-    data = np.empty((len(labels["file"]), grid.size))
-    wavelengths = np.empty(len(data))
-    stated = labels.get("wavelength", [""] * len(data))
+    X = np.empty((len(labels["file"]), grid.size))
+    wavelengths = np.empty(len(X))
+    stated = labels.get("wavelength", [""] * len(X))
     for row, name in enumerate(labels["file"]):
         try:
             given = parse_wavelength(stated[row]) if stated[row] else None
@@ -104,22 +104,22 @@ def load_campaign(
                 "in angstrom or as an anode line such as CuKa1, or give wavelength= for all files "
                 "that name none"
             )
-        data[row] = to_grid(pattern, grid)
+        X[row] = to_grid(pattern, grid)
         wavelengths[row] = pattern.wavelength
-    target = np.array([labels["compound"], labels["form"]], dtype=object).T
+    y = np.array([labels["compound"], labels["form"]], dtype=object).T
     if return_X_y:
-        return data, target
+        return X, y
     return Bunch(
-        data=data,
-        target=target,
-        compound=target[:, 0],
-        form=target[:, 1],
+        X=X,
+        y=y,
+        compound=y[:, 0],
+        form=y[:, 1],
         two_theta=grid,
         files=labels["file"],
         wavelengths=wavelengths,
         labels=labels,
         skipped=_not_listed(folder, labels["file"]),
-        DESCR=_describe(folder, target, wavelengths),
+        DESCR=_describe(folder, y, wavelengths),
     )
 
 
@@ -192,10 +192,10 @@ def _not_listed(folder: Path, listed: list[str]) -> list[str]:
     )
 
 
-def _describe(folder: Path, target: NDArray[np.object_], wavelengths: NDArray[np.float64]) -> str:
-    n_forms = len({tuple(row) for row in target})
+def _describe(folder: Path, y: NDArray[np.object_], wavelengths: NDArray[np.float64]) -> str:
+    n_forms = len({tuple(row) for row in y})
     return (
-        f"Campaign from {folder}: {len(target)} patterns of {len(set(target[:, 0]))} compounds in "
+        f"Campaign from {folder}: {len(y)} patterns of {len(set(y[:, 0]))} compounds in "
         f"{n_forms} forms, measured at "
         f"{', '.join(f'{value:g}' for value in np.unique(wavelengths))} angstrom."
     )
