@@ -192,10 +192,9 @@ class RankedPairs:
         x = np.concatenate([false_positive, [self.negative.size]]) / self.negative.size
         y = np.concatenate([true_positive, [self.positive.size]]) / self.positive.size
         grid = np.linspace(0, 1, n_points)
-        left = np.searchsorted(x, grid, side="right") - 1
+        left = np.searchsorted(x, grid + 1e-12, side="right") - 1
         right = np.minimum(left + 1, x.size - 1)
-        # A grid point left of every vertex cannot be: the first vertex may lie right of 0, though,
-        # and there the curve is zero.
+        # Left of the first vertex only negatives were passed: the curve is zero.
         rate = np.zeros(n_points)
         reached = left >= 0
         left, right = left[reached], right[reached]

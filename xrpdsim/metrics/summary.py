@@ -224,7 +224,7 @@ def _read_folds(
                 f"groups has shape {labels.shape}, but must be (n_patterns,): the compound of each "
                 "pattern that cross_validate was given"
             )
-        compounds = [_pair(set(labels[test]), fold) for fold, test in enumerate(tests)]
+        compounds = [_pair(set(labels[test].tolist()), fold) for fold, test in enumerate(tests)]
 
     for name, column in values.items():
         if np.isnan(column).any():
