@@ -35,7 +35,7 @@ def default_two_theta(n_points: int = GRID_POINTS) -> NDArray[np.float64]:
     >>> default_two_theta()[[0, 1, -1]]
     array([ 3.  ,  3.02, 41.98])
     """
-    return GRID_START + GRID_STEP * np.arange(n_points)
+    return GRID_START + GRID_STEP * np.arange(n_points, dtype=np.float64)
 
 
 @dataclass(frozen=True)
@@ -164,7 +164,7 @@ def to_grid(pattern: Pattern, two_theta: ArrayLike | None = None) -> NDArray[np.
 
     A scan with a finer step than the grid is averaged over the bin around each grid point, a
     coarser one is interpolated linearly. A grid point counts as measured if it lies within half a
-    step (of the scan or of the grid, whichever is larger) of one of the measured ranges.
+    grid step of one of the measured ranges.
 
     Parameters
     ----------
@@ -206,25 +206,23 @@ def to_grid(pattern: Pattern, two_theta: ArrayLike | None = None) -> NDArray[np.
     for first, last in pattern.ranges:
         start, end = convert_two_theta([first, last], pattern.wavelength)
         end = np.inf if np.isnan(end) else end
-        slack = max(grid_step, scan_step) / 2 + 1e-9
-        # No extrapolation: at most half a grid step beyond the last measured point.
-        slack = min(slack, grid_step / 2 + 1e-9)
+        slack = grid_step / 2 + 1e-9
         measured |= (grid >= start - slack) & (grid <= end + slack)
     if not measured.any():
         raise ValueError(
             f"{where}the scan covers {angles[0]:.2f} to {angles[-1]:.2f} degrees 2theta at "
-            f"Cu K-alpha1, outside the grid from {grid[0]:.2f} to {grid[-1]:.2f}; check the wavelength "
-            f"({pattern.wavelength} angstrom)"
+            f"Cu K-alpha1, outside the grid from {grid[0]:.2f} to {grid[-1]:.2f}; check the "
+            f"wavelength ({pattern.wavelength} angstrom)"
         )
 
     values = np.interp(grid, angles, intensity)
     if scan_step < 0.75 * grid_step:
         edges = np.concatenate([grid - grid_step / 2, grid[-1:] + grid_step / 2])
-        first = np.searchsorted(angles, edges[:-1])
-        last = np.searchsorted(angles, edges[1:])
+        start = np.searchsorted(angles, edges[:-1])
+        stop = np.searchsorted(angles, edges[1:])
         total = np.concatenate([[0.0], np.cumsum(intensity)])
-        filled = last > first
-        values[filled] = (total[last] - total[first])[filled] / (last - first)[filled]
+        filled = stop > start
+        values[filled] = (total[stop] - total[start])[filled] / (stop - start)[filled]
     return np.where(measured, values, np.nan)
 
 

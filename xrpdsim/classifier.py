@@ -1,0 +1,133 @@
+"""Any embedder plus a comparison: same form or not."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from sklearn import get_config
+from sklearn.base import clone
+from sklearn.pipeline import Pipeline
+from sklearn.utils import get_tags
+from sklearn.utils._param_validation import HasMethods, StrOptions
+from sklearn.utils.validation import has_fit_parameter
+
+from ._estimators import final_estimator
+from .similarity import BasePairSimilarity, EmbeddedPatterns
+from .similarity.comparison import COMPARISONS
+
+
+class PairwisePhaseClassifier(BasePairSimilarity):
+    """Decide about pairs by comparing what an embedder makes of the patterns.
+
+    The embedder may be any scikit-learn transformer, or a Pipeline that ends in one:
+    `SiameseXRPDEmbedder`, but a PCA as well. `fit` fits a clone of it, hands it `y` and `groups`,
+    and learns threshold and probabilities from pairs. Where the embedder held compounds out (it
+    then has `validation_indices_`), those are the pairs of the patterns held out: on patterns that
+    a network was trained on, its scores are better than they will ever be again. Otherwise they are
+    all training pairs, as for the classical measures.
+
+    Parameters
+    ----------
+    embedder : transformer or Pipeline
+        Cloned before it is fitted; `sklearn.frozen.FrozenEstimator` keeps a fitted one as it is.
+    metric : {"auto", "euclidean", "cosine"}, default="auto"
+        Similarity of two embeddings: 1 / (1 + distance), or the cosine. "auto" takes the
+        embedder's own `metric`, and "euclidean" where it has none.
+    two_theta : array-like of shape (n_points,), optional
+        The grid in degrees 2theta; by default that of the embedder, or else 3 + 0.02 k.
+    min_overlap : float, default=5.0
+        Degrees 2theta that two cut scans must have in common.
+    overlap : {"raise", "nan"}, default="raise"
+        Whether pairs with too little in common are an error, or NaN in a whole matrix.
+    threshold : "f1" or float, default="f1"
+        The threshold that `fit` sets.
+    calibration : {"sigmoid", "isotonic"}, default="sigmoid"
+        How scores become probabilities.
+
+    Attributes
+    ----------
+    embedder_ : transformer or Pipeline
+        The fitted clone.
+    metric_ : {"euclidean", "cosine"}
+        The comparison in force.
+    classes_, threshold_, calibrator_, two_theta_, n_features_in_
+        As in `BasePairSimilarity`.
+
+    Examples
+    --------
+    >>> from sklearn.decomposition import PCA
+    >>> from xrpdsim import PairwisePhaseClassifier
+    >>> X = [[0.0, 0.0, 1.0], [0.0, 0.1, 1.0], [1.0, 0.0, 0.0], [1.0, 0.1, 0.0]]
+    >>> classifier = PairwisePhaseClassifier(PCA(1)).fit(X, ["I", "I", "II", "II"])
+    >>> classifier.predict(X)
+    array([1, 0, 0, 0, 0, 1])
+    """
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        **BasePairSimilarity._parameter_constraints,
+        "embedder": [HasMethods(["fit", "transform"])],
+        "metric": [StrOptions({"auto", *COMPARISONS})],
+    }
+
+    def __init__(
+        self,
+        embedder: Any,
+        metric: str = "auto",
+        *,
+        two_theta: ArrayLike | None = None,
+        min_overlap: float = 5.0,
+        overlap: str = "raise",
+        threshold: str | float = "f1",
+        calibration: str = "sigmoid",
+    ) -> None:
+        super().__init__(
+            two_theta=two_theta,
+            min_overlap=min_overlap,
+            overlap=overlap,
+            threshold=threshold,
+            calibration=calibration,
+        )
+        self.embedder = embedder
+        self.metric = metric
+
+    def _fit_embedding(
+        self, X: NDArray[np.floating], y: Any, groups: ArrayLike | None
+    ) -> NDArray[np.intp] | None:
+        self.embedder_ = clone(self.embedder)
+        self.embedder_.fit(X, y, **_fit_parameters(self.embedder_, groups))
+        last = final_estimator(self.embedder_)
+        if self.metric == "auto":
+            self.metric_ = getattr(last, "metric", "euclidean")
+            if self.metric_ not in COMPARISONS:
+                raise ValueError(
+                    f"{type(last).__name__} has metric={self.metric_!r}, which is no comparison of "
+                    f"embeddings here; give metric= one of {sorted(COMPARISONS)}"
+                )
+        else:
+            self.metric_ = self.metric
+        if self.two_theta is None and hasattr(last, "two_theta_"):
+            self.two_theta_ = last.two_theta_
+        return getattr(last, "validation_indices_", None)
+
+    def _embed(self, X: NDArray[np.floating]) -> NDArray[np.floating]:
+        return np.asarray(self.embedder_.transform(X))
+
+    def _compare(self, a: EmbeddedPatterns, b: EmbeddedPatterns) -> NDArray[np.floating]:
+        return COMPARISONS[self.metric_](a, b)
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = get_tags(self.embedder).input_tags.allow_nan
+        return tags
+
+
+def _fit_parameters(embedder: Any, groups: ArrayLike | None) -> dict[str, Any]:
+    """Return `groups` under the name by which it reaches the last step, if that step takes it."""
+    last = final_estimator(embedder)
+    if groups is None or not has_fit_parameter(last, "groups"):
+        return {}
+    if isinstance(embedder, Pipeline) and not get_config()["enable_metadata_routing"]:
+        return {f"{embedder.steps[-1][0]}__groups": groups}
+    return {"groups": groups}

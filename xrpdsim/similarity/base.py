@@ -1,0 +1,423 @@
+"""The base of everything that decides about pairs: an embedding plus a comparison."""
+
+from __future__ import annotations
+
+import warnings
+from abc import ABCMeta, abstractmethod
+from numbers import Real
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from sklearn.base import BaseEstimator
+from sklearn.exceptions import NotFittedError
+from sklearn.metrics import roc_auc_score
+from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils.validation import (
+    _check_sample_weight,
+    check_consistent_length,
+    check_is_fitted,
+    validate_data,
+)
+
+from ..calibration import CALIBRATORS
+from ..metrics.ranking import RankedPairs
+from ..pairs import check_pairs, encode_phases, same_phase
+from ..patterns import check_grid
+from .embedded import EmbeddedPatterns
+from .scoring import PairScorer, PreparedPatterns
+
+
+class BasePairSimilarity(BaseEstimator, metaclass=ABCMeta):
+    """Base class of estimators that decide whether two patterns are the same form.
+
+    A measure fills in two things: ``_embed(X)``, which turns patterns into vectors, and
+    ``_compare``, which turns two sets of embedded patterns into a matrix of similarities (see
+    `xrpdsim.similarity.comparison`). One that learns fills in ``_fit_embedding`` too. Everything
+    else is here: pairs and their order, blocks that bound the memory, thresholds, probabilities,
+    patterns of which parts are missing.
+
+    Subclasses give their ``__init__`` the parameters `two_theta`, `min_overlap`, `overlap`,
+    `threshold` and `calibration`.
+
+    Parameters
+    ----------
+    two_theta : array-like of shape (n_points,), optional
+        The grid in degrees 2theta; by default 3 + 0.02 k.
+    min_overlap : float, default=5.0
+        Degrees 2theta that two cut scans must have in common. Two complete patterns always do.
+    overlap : {"raise", "nan"}, default="raise"
+        Whether pairs with too little in common are an error, or NaN with one warning wherever a
+        whole matrix is asked for. Pairs asked for by number are always an error.
+    threshold : "f1" or float, default="f1"
+        The threshold that `fit` sets: the one with the best F1 over the training pairs, or a
+        number.
+    calibration : {"sigmoid", "isotonic"}, default="sigmoid"
+        How scores become probabilities.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (2,)
+        0 different, 1 same: the columns of `predict_proba`.
+    threshold_ : float
+        Pairs with at least this score are predicted to be the same form. Not there after a `fit`
+        without labels, until `set_threshold` or `calibrate_threshold` is called.
+    calibrator_ : object
+        Turns scores into probabilities. Not there after a `fit` without labels.
+    two_theta_ : ndarray of shape (n_points,)
+        The grid in force.
+    n_features_in_ : int
+        Number of points.
+
+    Examples
+    --------
+    A measure of one's own, the cosine of square roots:
+
+    >>> import numpy as np
+    >>> from xrpdsim.similarity import BasePairSimilarity, cosine
+    >>> class SquareRootCosine(BasePairSimilarity):
+    ...     _compare = staticmethod(cosine)
+    ...
+    ...     def _embed(self, X):
+    ...         return np.sqrt(X)
+    >>> X = np.array([[0.0, 4.0, 0.0], [0.0, 9.0, 0.0], [1.0, 0.0, 0.0]])
+    >>> SquareRootCosine().fit(X).pairwise(X)
+    array([[1., 1., 0.],
+           [1., 1., 0.],
+           [0., 0., 1.]])
+    """
+
+    # The compound of each pattern may be given to fit, in every way scikit-learn passes metadata.
+    __metadata_request__fit: ClassVar[dict[str, bool]] = {"groups": True}
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "two_theta": ["array-like", None],
+        "min_overlap": [Interval(Real, 0, None, closed="left")],
+        "overlap": [StrOptions({"raise", "nan"})],
+        "threshold": [StrOptions({"f1"}), Real],
+        "calibration": [StrOptions(set(CALIBRATORS))],
+    }
+
+    def __init__(
+        self,
+        *,
+        two_theta: ArrayLike | None = None,
+        min_overlap: float = 5.0,
+        overlap: str = "raise",
+        threshold: str | float = "f1",
+        calibration: str = "sigmoid",
+    ) -> None:
+        self.two_theta = two_theta
+        self.min_overlap = min_overlap
+        self.overlap = overlap
+        self.threshold = threshold
+        self.calibration = calibration
+
+    @abstractmethod
+    def _embed(self, X: NDArray[np.floating]) -> NDArray[np.floating]:
+        """Return the vectors of patterns, (n_patterns, n_components); NaN where missing."""
+
+    @abstractmethod
+    def _compare(self, a: EmbeddedPatterns, b: EmbeddedPatterns) -> NDArray[np.floating]:
+        """Return the similarities of embedded patterns, (len(a), len(b)), higher = more alike."""
+
+    def _fit_embedding(
+        self, X: NDArray[np.floating], y: Any, groups: ArrayLike | None
+    ) -> NDArray[np.intp] | None:
+        """Learn the embedding; return the rows whose pairs set threshold and probabilities.
+
+        None means all rows: nothing was learnt from the labels, or nothing was held out.
+        """
+        return None
+
+    def fit(self, X: ArrayLike, y: Any = None, *, groups: ArrayLike | None = None) -> Self:
+        """Learn the embedding where there is one to learn, the threshold and the probabilities.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_patterns, n_points)
+            Patterns on the grid `two_theta`; NaN where not measured.
+        y : array-like of shape (n_patterns,) or (n_patterns, 2), optional
+            The phase of each pattern: one label that always means the same form of the same
+            compound, or the columns compound and form. Without it a measure that has nothing to
+            learn still gives `pairwise` and `decision_function`.
+        groups : array-like of shape (n_patterns,), optional
+            The compound of each pattern.
+
+        Returns
+        -------
+        self
+        """
+        self._validate_params()
+        self._forget()
+        X = self._check_patterns(X, reset=True, ensure_min_samples=1 if y is None else 2)
+        self.classes_ = np.array([0, 1])
+        if y is None:
+            self._fit_embedding(X, None, groups)
+            return self
+        phases, _ = encode_phases(y, groups)
+        check_consistent_length(X, phases)
+        rows = self._fit_embedding(X, y, groups)
+        if rows is not None:
+            X, phases = X[rows], phases[rows]
+        self._learn_threshold(X, phases)
+        return self
+
+    def decision_function(
+        self, X: ArrayLike, pairs: ArrayLike | None = None
+    ) -> NDArray[np.floating]:
+        """Return the similarity of pairs of patterns.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_patterns, n_points)
+        pairs : array-like of shape (n_pairs, 2), int, optional
+            Row numbers into `X`; by default all i < j in SciPy's condensed order.
+
+        Returns
+        -------
+        ndarray of shape (n_pairs,)
+            Higher means more alike.
+        """
+        check_is_fitted(self, "classes_")
+        X = self._check_patterns(X, ensure_min_samples=2 if pairs is None else 1)
+        patterns = self._prepare(X)
+        if pairs is None:
+            return self._scorer().condensed(patterns)
+        return self._scorer().pairs(patterns, check_pairs(pairs, len(X)))
+
+    def predict_proba(self, X: ArrayLike, pairs: ArrayLike | None = None) -> NDArray[np.float64]:
+        """Return the probabilities that pairs are different forms and the same form.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_patterns, n_points)
+        pairs : array-like of shape (n_pairs, 2), int, optional
+            Row numbers into `X`; by default all i < j in SciPy's condensed order.
+
+        Returns
+        -------
+        ndarray of shape (n_pairs, 2)
+            Columns as in `classes_`.
+        """
+        same = self._probability(self.decision_function(X, pairs))
+        return np.column_stack([1 - same, same])
+
+    def predict(self, X: ArrayLike, pairs: ArrayLike | None = None) -> NDArray[np.intp]:
+        """Return 1 for pairs whose similarity reaches `threshold_`, else 0.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_patterns, n_points)
+        pairs : array-like of shape (n_pairs, 2), int, optional
+            Row numbers into `X`; by default all i < j in SciPy's condensed order.
+
+        Returns
+        -------
+        ndarray of shape (n_pairs,)
+        """
+        check_is_fitted(self, "classes_")
+        if not hasattr(self, "threshold_"):
+            raise NotFittedError(
+                f"this {type(self).__name__} has no threshold: it was fitted without labels. Call "
+                "set_threshold, or calibrate_threshold with labelled patterns"
+            )
+        return (self.decision_function(X, pairs) >= self.threshold_).astype(np.intp)
+
+    def pairwise(self, X: ArrayLike, Y: ArrayLike | None = None) -> NDArray[np.floating]:
+        """Return the matrix of similarities.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_x, n_points)
+        Y : array-like of shape (n_y, n_points), optional
+            By default the patterns of `X`.
+
+        Returns
+        -------
+        ndarray of shape (n_x, n_y)
+            Higher means more alike.
+        """
+        check_is_fitted(self, "classes_")
+        a = self._prepare(self._check_patterns(X))
+        b = None if Y is None else self._prepare(self._check_patterns(Y))
+        return self._scorer().matrix(a, b)
+
+    def pairwise_proba(self, X: ArrayLike, Y: ArrayLike | None = None) -> NDArray[np.float64]:
+        """Return the matrix of probabilities that two patterns are the same form.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_x, n_points)
+        Y : array-like of shape (n_y, n_points), optional
+            By default the patterns of `X`.
+
+        Returns
+        -------
+        ndarray of shape (n_x, n_y)
+        """
+        return self._probability(self.pairwise(X, Y))
+
+    def score(
+        self,
+        X: ArrayLike,
+        y: Any,
+        pairs: ArrayLike | None = None,
+        sample_weight: ArrayLike | None = None,
+    ) -> float:
+        """Return the area under the ROC curve over the pairs of X.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_patterns, n_points)
+        y : array-like of shape (n_patterns,) or (n_patterns, 2)
+            The phase of each pattern, as in `fit`.
+        pairs : array-like of shape (n_pairs, 2), int, optional
+            Row numbers into `X`; by default all i < j.
+        sample_weight : array-like of shape (n_patterns,), optional
+            Weights of patterns; a pair weighs the product of its two.
+
+        Returns
+        -------
+        float
+        """
+        scores = self.decision_function(X, pairs)
+        phases, _ = encode_phases(y)
+        check_consistent_length(X, phases)
+        same = same_phase(phases, pairs)
+        ranked = RankedPairs.from_scores(scores, same)
+        if sample_weight is None:
+            return ranked.auroc
+        weight = _check_sample_weight(sample_weight, np.asarray(X))
+        first, second = (
+            np.triu_indices(len(phases), k=1)
+            if pairs is None
+            else check_pairs(pairs, len(phases)).T
+        )
+        return float(roc_auc_score(same, scores, sample_weight=weight[first] * weight[second]))
+
+    def set_threshold(self, threshold: float) -> Self:
+        """Set the similarity from which two patterns are predicted to be the same form.
+
+        Parameters
+        ----------
+        threshold : float
+
+        Returns
+        -------
+        self
+        """
+        check_is_fitted(self, "classes_")
+        if not np.isfinite(threshold):
+            raise ValueError(f"threshold must be a finite number, got {threshold}")
+        self.threshold_ = float(threshold)
+        return self
+
+    def calibrate_threshold(self, X: ArrayLike, y: Any, *, groups: ArrayLike | None = None) -> Self:
+        """Set threshold and probabilities from labelled patterns; the embedding stays as it is.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_patterns, n_points)
+        y : array-like of shape (n_patterns,) or (n_patterns, 2)
+            The phase of each pattern, as in `fit`.
+        groups : array-like of shape (n_patterns,), optional
+            The compound of each pattern.
+
+        Returns
+        -------
+        self
+        """
+        check_is_fitted(self, "classes_")
+        X = self._check_patterns(X, ensure_min_samples=2)
+        phases, _ = encode_phases(y, groups)
+        check_consistent_length(X, phases)
+        self._learn_threshold(X, phases)
+        return self
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
+        return tags
+
+    def _forget(self) -> None:
+        for name in ("threshold_", "calibrator_"):
+            if hasattr(self, name):
+                delattr(self, name)
+
+    def _check_patterns(
+        self, X: ArrayLike, *, reset: bool = False, ensure_min_samples: int = 1
+    ) -> NDArray[np.floating]:
+        patterns: NDArray[np.floating] = validate_data(
+            self,
+            X,
+            reset=reset,
+            dtype=[np.float64, np.float32],
+            ensure_all_finite="allow-nan",
+            ensure_min_samples=ensure_min_samples,
+        )
+        if reset:
+            self.two_theta_ = check_grid(self.two_theta, patterns.shape[1])
+        empty = np.isnan(patterns).all(axis=1)
+        if empty.any():
+            raise ValueError(
+                f"pattern {int(np.flatnonzero(empty)[0])} (row of X) is all NaN: nothing of it was "
+                "measured on this grid; leave it out"
+            )
+        return patterns
+
+    def _prepare(self, X: NDArray[np.floating]) -> PreparedPatterns:
+        patterns = PreparedPatterns.from_arrays(X, np.asarray(self._embed(X)))
+        if patterns.flat.any():
+            rows = np.flatnonzero(patterns.flat)
+            listed = ", ".join(map(str, rows[:5])) + (", ..." if rows.size > 5 else "")
+            warnings.warn(
+                f"{rows.size} pattern(s) are flat (rows {listed}): they are alike to nothing and "
+                "score 0",
+                UserWarning,
+                stacklevel=3,
+            )
+        return patterns
+
+    def _scorer(self) -> PairScorer:
+        grid = self.two_theta_
+        return PairScorer(
+            compare=self._compare,
+            min_overlap=self.min_overlap,
+            step=float(np.median(np.diff(grid))) if len(grid) > 1 else 0.0,
+            n_points=len(grid),
+            refuse=self.overlap == "raise",
+        )
+
+    def _learn_threshold(self, X: NDArray[np.floating], phases: NDArray[np.intp]) -> None:
+        if len(np.unique(phases)) == 1:
+            raise ValueError(
+                f"all {len(phases)} labelled patterns are one form (1 class): there are no pairs "
+                "of different forms to learn a threshold from. Give patterns of more forms, or fit "
+                "without y and call set_threshold"
+            )
+        if len(np.unique(phases)) == len(phases):
+            raise ValueError(
+                f"all {len(phases)} labelled patterns are different forms: there are no pairs of "
+                "one form to learn a threshold from. Give several patterns of some forms, or fit "
+                "without y and call set_threshold"
+            )
+        ranked = RankedPairs(*self._scorer().by_phase(self._prepare(X), phases))
+        if self.threshold == "f1":
+            self.threshold_ = ranked.best_f1_threshold
+        else:
+            self.threshold_ = float(self.threshold)
+        self.calibrator_ = CALIBRATORS[self.calibration](ranked.positive, ranked.negative)
+
+    def _probability(self, scores: NDArray[np.floating]) -> NDArray[np.float64]:
+        if not hasattr(self, "calibrator_"):
+            raise NotFittedError(
+                f"this {type(self).__name__} has no probabilities: it was fitted without labels. "
+                "Call calibrate_threshold with labelled patterns, or fit with y"
+            )
+        missing = np.isnan(scores)
+        if not missing.any():
+            return self.calibrator_.predict(scores)
+        probability = np.full(scores.shape, np.nan)
+        probability[~missing] = self.calibrator_.predict(scores[~missing])
+        return probability
