@@ -1,0 +1,163 @@
+"""What happens during training: validation checks, best weights, learning rate, progress."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import torch
+from skorch.callbacks import Callback
+from torch.optim.lr_scheduler import ReduceLROnPlateau
+
+
+class CheckCallback(Callback):
+    """A callback that is also told of every validation check."""
+
+    def on_validation_check(self, net: Any, row: dict[str, Any]) -> None:
+        """React to a check; `row` holds what `history_` gets."""
+
+
+class ValidationChecks(CheckCallback):
+    """Validates several times an epoch, evenly spread, and tells the other callbacks.
+
+    The last check of an epoch is skorch's own. Without a validation set there is one row an epoch,
+    with a validation loss of NaN.
+
+    Parameters
+    ----------
+    n_batches : int
+        Training batches an epoch.
+    checks_per_epoch : int
+    """
+
+    def __init__(self, n_batches: int, checks_per_epoch: int) -> None:
+        self.n_batches = n_batches
+        self.checks_per_epoch = checks_per_epoch
+
+    def on_train_begin(self, net: Any, X: Any = None, y: Any = None, **kwargs: Any) -> None:
+        """Spread the checks over the batches of an epoch."""
+        self.rows: list[dict[str, Any]] = []
+        checks = range(1, self.checks_per_epoch)
+        self.check_after = {-(-k * self.n_batches // self.checks_per_epoch) for k in checks}
+        self.check_after.discard(self.n_batches)
+        self.losses: list[float] = []
+
+    def on_epoch_begin(
+        self, net: Any, dataset_train: Any = None, dataset_valid: Any = None, **kwargs: Any
+    ) -> None:
+        """Take the validation patterns."""
+        self.n_done = 0
+        self.validates = dataset_valid is not None
+        if self.validates:
+            self.batch = dataset_valid.batch(slice(None))
+
+    def on_batch_end(
+        self, net: Any, batch: Any = None, training: bool = False, **kwargs: Any
+    ) -> None:
+        """Validate where a check is due."""
+        if not training:
+            self._check(net, net.history[-1, "batches", -1, "valid_loss"])
+            return
+        self.n_done += 1
+        loss = net.history[-1, "batches", -1, "train_loss"]
+        self.losses.append(net.criterion_.per_pair(loss, len(batch[0]["X"])))
+        if self.validates and self.n_done in self.check_after:
+            self._check(net, net.validation_step(self.batch)["loss"].item())
+
+    def on_epoch_end(
+        self, net: Any, dataset_train: Any = None, dataset_valid: Any = None, **kwargs: Any
+    ) -> None:
+        """Note the epoch where nothing is validated."""
+        if not self.validates:
+            self._check(net, float("nan"))
+
+    def on_train_end(self, net: Any, X: Any = None, y: Any = None, **kwargs: Any) -> None:
+        """Let go of the validation patterns."""
+        self.batch = None
+
+    def _check(self, net: Any, valid_loss: float) -> None:
+        row = {
+            "check": len(self.rows) + 1,
+            "epoch": len(net.history) - 1 + self.n_done / self.n_batches,
+            "train_loss": sum(self.losses) / len(self.losses),
+            "valid_loss": valid_loss,
+            "learning_rate": net.optimizer_.param_groups[0]["lr"],
+        }
+        self.losses = []
+        self.rows.append(row)
+        net.notify("on_validation_check", row=row)
+
+
+class BestWeights(CheckCallback):
+    """Keeps, in memory, the weights of the lowest validation loss, and restores them at the end.
+
+    The parameters of the loss (t and b of SigLIP) belong to them.
+    """
+
+    def on_train_begin(self, net: Any, X: Any = None, y: Any = None, **kwargs: Any) -> None:
+        """Forget earlier weights."""
+        self.check: int | None = None
+        self.loss = float("inf")
+
+    def on_validation_check(self, net: Any, row: dict[str, Any]) -> None:
+        """Keep the weights if they are the best so far."""
+        if row["valid_loss"] < self.loss:
+            self.loss, self.check = row["valid_loss"], row["check"]
+            self.states = [_copied(part.state_dict()) for part in (net.module_, net.criterion_)]
+
+    def on_train_end(self, net: Any, X: Any = None, y: Any = None, **kwargs: Any) -> None:
+        """Restore the best weights."""
+        if self.check is not None:
+            for part, state in zip((net.module_, net.criterion_), self.states, strict=True):
+                part.load_state_dict(state)
+            self.states = []
+
+
+def _copied(state: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    return {name: tensor.detach().clone() for name, tensor in state.items()}
+
+
+class PlateauSchedule(CheckCallback):
+    """Multiplies the learning rate by `factor` after `patience` checks without improvement."""
+
+    def __init__(self, factor: float, patience: int) -> None:
+        self.factor = factor
+        self.patience = patience
+
+    def on_train_begin(self, net: Any, X: Any = None, y: Any = None, **kwargs: Any) -> None:
+        """Begin with the optimiser as it is."""
+        # torch counts the checks that are let pass before the one that reduces.
+        self.scheduler = ReduceLROnPlateau(
+            net.optimizer_, factor=self.factor, patience=self.patience - 1, threshold=0.0
+        )
+
+    def on_validation_check(self, net: Any, row: dict[str, Any]) -> None:
+        """Reduce the learning rate if it is time to."""
+        if row["valid_loss"] == row["valid_loss"]:
+            self.scheduler.step(row["valid_loss"])
+
+
+class ProgressLine(CheckCallback):
+    """Writes a bar with losses and learning rate to stderr: one line that renews itself.
+
+    Where stderr is not a terminal, it is one line a check.
+    """
+
+    WIDTH = 24
+
+    def on_validation_check(self, net: Any, row: dict[str, Any]) -> None:
+        """Renew the line."""
+        filled = round(self.WIDTH * row["epoch"] / net.max_epochs)
+        bar = "=" * filled + " " * (self.WIDTH - filled)
+        line = (
+            f"epoch {row['epoch']:5.2f}/{net.max_epochs} [{bar}] "
+            f"train {row['train_loss']:.4f}  valid {row['valid_loss']:.4f}  "
+            f"lr {row['learning_rate']:.0e}"
+        )
+        sys.stderr.write(f"\r{line}" if sys.stderr.isatty() else f"{line}\n")
+        sys.stderr.flush()
+
+    def on_train_end(self, net: Any, X: Any = None, y: Any = None, **kwargs: Any) -> None:
+        """End the line."""
+        if sys.stderr.isatty():
+            sys.stderr.write("\n")

@@ -1,0 +1,121 @@
+"""Where a network runs, on how many threads, and with which random numbers."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import torch
+
+_threads_lock = threading.Lock()
+_threads_users = 0
+_threads_before = 0
+
+
+def resolve_device(device: str) -> torch.device:
+    """Return the torch device that a `device` parameter stands for.
+
+    Parameters
+    ----------
+    device : str
+        "auto" (CUDA if there is a device, else the CPU), "cpu", "cuda", or "cuda:1" and so on.
+
+    Returns
+    -------
+    torch.device
+
+    Raises
+    ------
+    ValueError
+        If the name is unknown, or the device is not there.
+
+    Examples
+    --------
+    >>> resolve_device("cpu")
+    device(type='cpu')
+    """
+    n_cuda = torch.cuda.device_count() if torch.cuda.is_available() else 0
+    if device == "auto":
+        return torch.device("cuda" if n_cuda else "cpu")
+    kind, _, number = device.partition(":") if isinstance(device, str) else ("", "", "")
+    if kind not in ("cpu", "cuda") or (number and not number.isdecimal()):
+        raise ValueError(f'device must be "auto", "cpu", "cuda" or "cuda:1", got {device!r}')
+    if kind == "cuda" and int(number or 0) >= n_cuda:
+        there = f"cuda:0 to cuda:{n_cuda - 1}" if n_cuda else "no CUDA device"
+        raise ValueError(
+            f'device={device!r} is not there: torch sees {there}. Use device="auto", or "cpu"'
+        )
+    return torch.device(device)
+
+
+@contextmanager
+def thread_limit(n_threads: int | None) -> Iterator[None]:
+    """Run torch on `n_threads` threads within the block; None leaves the number as it is.
+
+    The number belongs to the process: the first block to begin notes it, the last one to end
+    restores it, so that blocks in several Python threads do not undo one another.
+
+    Parameters
+    ----------
+    n_threads : int or None
+
+    Examples
+    --------
+    >>> import torch
+    >>> before = torch.get_num_threads()
+    >>> with thread_limit(1):
+    ...     torch.get_num_threads()
+    1
+    >>> torch.get_num_threads() == before
+    True
+    """
+    global _threads_users, _threads_before
+    if n_threads is None:
+        yield
+        return
+    with _threads_lock:
+        if _threads_users == 0:
+            _threads_before = torch.get_num_threads()
+        _threads_users += 1
+        torch.set_num_threads(n_threads)
+    try:
+        yield
+    finally:
+        with _threads_lock:
+            _threads_users -= 1
+            if _threads_users == 0:
+                torch.set_num_threads(_threads_before)
+
+
+@contextmanager
+def seeded(seed: int, device: torch.device) -> Iterator[None]:
+    """Seed torch's generators within the block and leave them afterwards as they were.
+
+    Parameters
+    ----------
+    seed : int
+    device : torch.device
+        The device that is computed on; only its generator and that of the CPU are touched.
+
+    Examples
+    --------
+    >>> import torch
+    >>> with seeded(0, torch.device("cpu")):
+    ...     first = torch.rand(1)
+    >>> with seeded(0, torch.device("cpu")):
+    ...     bool(torch.rand(1) == first)
+    True
+    """
+    index = None
+    if device.type == "cuda":
+        index = torch.cuda.current_device() if device.index is None else device.index
+    with (
+        torch.random.fork_rng(devices=[] if index is None else [index]),
+        torch.backends.cudnn.flags(deterministic=True, benchmark=False),
+    ):
+        torch.default_generator.manual_seed(seed)
+        if index is not None:
+            with torch.cuda.device(index):
+                torch.cuda.manual_seed(seed)
+        yield

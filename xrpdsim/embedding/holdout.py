@@ -1,0 +1,99 @@
+"""Which compounds an embedder holds out to validate itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+N_DRAWS = 100
+
+
+def draw_validation_rows(
+    phases: NDArray[np.intp],
+    groups: NDArray[np.intp],
+    n_groups: int,
+    random: np.random.Generator,
+    *,
+    unit: str = "compounds",
+) -> NDArray[np.intp]:
+    """Draw groups at random and return the rows that belong to them.
+
+    A draw that leaves either side without a pair of one form or a pair of two is drawn again.
+
+    Parameters
+    ----------
+    phases, groups : ndarray of shape (n_patterns,)
+        As from `xrpdsim.pairs.encode_phases`.
+    n_groups : int
+        How many to hold out; none if 0.
+    random : Generator
+    unit : str
+        What a group is, for messages.
+
+    Returns
+    -------
+    ndarray of shape (n_rows,)
+        Rows held out, increasing.
+
+    Raises
+    ------
+    ValueError
+        If there are too few groups, or no draw leaves both kinds of pairs on both sides.
+
+    Examples
+    --------
+    >>> phases = np.array([0, 0, 1, 1, 2, 2, 3, 3])
+    >>> rows = draw_validation_rows(phases, phases, 2, np.random.default_rng(0))
+    >>> len(rows)
+    4
+    """
+    _refuse_one_kind(phases, "training")
+    if n_groups == 0:
+        return np.empty(0, dtype=np.intp)
+    there = np.unique(groups)
+    advice = "give more of them, or lower n_validation_groups (0 trains without validation)"
+    if len(there) <= n_groups:
+        raise ValueError(
+            f"n_validation_groups={n_groups} {unit} are to be held out for validation, but there "
+            f"are only {len(there)}, and training needs some as well; {advice}"
+        )
+    for _ in range(N_DRAWS):
+        held_out = np.isin(groups, random.choice(there, n_groups, replace=False))
+        if _has_both_kinds(phases[held_out]) and _has_both_kinds(phases[~held_out]):
+            return np.flatnonzero(held_out)
+    raise ValueError(
+        f"none of {N_DRAWS} random draws of {n_groups} out of {len(there)} {unit} left, for both "
+        "training and validation, two patterns of one form and patterns of two forms; " + advice
+    )
+
+
+def labels_of_groups(labels: Any, rows: NDArray[np.intp]) -> NDArray[Any]:
+    """Return the different labels among `rows`, in order of appearance.
+
+    Examples
+    --------
+    >>> labels_of_groups(["b", "a", "b", "c"], np.array([0, 1, 2])).tolist()
+    ['b', 'a']
+    """
+    array = np.asarray(labels, dtype=object)
+    return np.array(list(dict.fromkeys(array[rows].tolist())), dtype=object)
+
+
+def _has_both_kinds(phases: NDArray[np.intp]) -> bool:
+    _, counts = np.unique(phases, return_counts=True)
+    return len(counts) > 1 and bool((counts > 1).any())
+
+
+def _refuse_one_kind(phases: NDArray[np.intp], what: str) -> None:
+    _, counts = np.unique(phases, return_counts=True)
+    if len(counts) < 2:
+        raise ValueError(
+            f"all patterns are of one form (one class); {what} needs at least two forms to tell "
+            "apart"
+        )
+    if (counts < 2).all():
+        raise ValueError(
+            f"no two patterns are of one form; {what} needs at least one form with two patterns"
+        )

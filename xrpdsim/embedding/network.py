@@ -1,0 +1,146 @@
+"""The training loop: what skorch is told about patterns, pairs and validation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from skorch import NeuralNet
+from skorch.dataset import unpack_data
+from torch import Tensor
+from torch.utils.data import Dataset
+
+from xrpdsim.embedding.samplers import Sampler
+
+Inputs = dict[str, Tensor]
+PatternBatch = tuple[Inputs, dict[str, Any]]
+
+
+class PatternDataset(Dataset):
+    """Patterns and their phases as tensors, cut into batches by indexing.
+
+    Parameters
+    ----------
+    X : ndarray of shape (n_patterns, n_points), float32
+        NaN where not measured.
+    phases : ndarray of shape (n_patterns,)
+    device : torch.device
+        Where the patterns are kept if they fit there; if not they stay in the CPU's memory.
+    """
+
+    def __init__(self, X: NDArray[np.float32], phases: NDArray[np.intp], device: torch.device):
+        self.has_missing = bool(np.isnan(X).any())
+        kept_on = device if _fits(X.nbytes, device) else torch.device("cpu")
+        self.X = torch.as_tensor(X, device=kept_on)
+        self.phases = torch.as_tensor(phases, device=kept_on)
+
+    def __len__(self) -> int:
+        return len(self.X)
+
+    def __getitem__(self, row: int) -> tuple[Tensor, Tensor]:
+        return self.X[row], self.phases[row]
+
+    def batch(self, rows: Any, pairs: NDArray[np.intp] | None = None) -> PatternBatch:
+        """Return inputs (X, mask) and targets (phases, pairs) of some rows."""
+        rows = rows if isinstance(rows, slice) else torch.as_tensor(rows, device=self.X.device)
+        X = self.X[rows]
+        mask = torch.ones_like(X)
+        if self.has_missing:
+            mask = (~X.isnan()).to(X.dtype)
+            X = X.nan_to_num(0.0)
+        targets: dict[str, Any] = {"phases": self.phases[rows], "pairs": None}
+        if pairs is not None:
+            targets["pairs"] = torch.as_tensor(pairs, device=self.X.device)
+        return {"X": X, "mask": mask}, targets
+
+
+def _fits(n_bytes: int, device: torch.device) -> bool:
+    if device.type != "cuda":
+        return True
+    free, _ = torch.cuda.mem_get_info(device)
+    return n_bytes < free / 2
+
+
+class TrainingBatches:
+    """What skorch iterates over in an epoch: the batches that a sampler draws."""
+
+    def __init__(self, dataset: PatternDataset, *, sampler: Sampler, batch_size: int) -> None:
+        self.dataset = dataset
+        self.sampler = sampler
+
+    def __len__(self) -> int:
+        return len(self.sampler)
+
+    def __iter__(self) -> Iterator[PatternBatch]:
+        for rows, pairs in self.sampler:
+            yield self.dataset.batch(rows, pairs)
+
+
+class ValidationBatch:
+    """What skorch validates on: all patterns at once, since the loss is over pairs of them."""
+
+    def __init__(self, dataset: PatternDataset, *, batch_size: int) -> None:
+        self.dataset = dataset
+
+    def __len__(self) -> int:
+        return 1
+
+    def __iter__(self) -> Iterator[PatternBatch]:
+        yield self.dataset.batch(slice(None))
+
+
+class EmbeddingNet(NeuralNet):
+    """skorch's training loop with a loss over pairs.
+
+    Validation embeds in pieces but computes the loss once, over all pairs. `interrupted_` says
+    whether training was cut short by Ctrl-C, which skorch itself passes over in silence.
+    """
+
+    @property
+    def _default_callbacks(self) -> list[Any]:
+        return []
+
+    def on_validation_check(self, net: NeuralNet, row: dict[str, Any]) -> None:
+        """Take part in `notify`; the callbacks do the work."""
+
+    def fit_loop(self, *args: Any, **kwargs: Any) -> EmbeddingNet:
+        """Train, and note an interruption."""
+        self.interrupted_ = False
+        try:
+            return super().fit_loop(*args, **kwargs)
+        except KeyboardInterrupt:
+            self.interrupted_ = True
+            raise
+
+    def get_loss(
+        self, y_pred: Tensor, y_true: Any, X: Any = None, training: bool = False
+    ) -> Tensor:
+        """Return the loss of a training batch."""
+        return self.criterion_(y_pred, **_on(y_true, self.device))
+
+    def validation_step(self, batch: PatternBatch, **fit_params: Any) -> dict[str, Tensor]:
+        """Return the loss over all pairs of the validation patterns."""
+        inputs, targets = unpack_data(batch)
+        embeddings = self.embed(inputs)
+        with torch.no_grad():
+            phases = targets["phases"].to(self.device)
+            loss = self.criterion_.mean_over_pairs(embeddings, phases)
+        return {"loss": loss, "y_pred": embeddings}
+
+    def embed(self, inputs: Inputs) -> Tensor:
+        """Return the embeddings of any number of patterns, computed in pieces."""
+        self._set_training(False)
+        with torch.no_grad():
+            pieces = zip(
+                inputs["X"].split(self.batch_size),
+                inputs["mask"].split(self.batch_size),
+                strict=True,
+            )
+            return torch.cat([self.infer({"X": X, "mask": mask}) for X, mask in pieces])
+
+
+def _on(targets: dict[str, Any], device: Any) -> dict[str, Any]:
+    return {name: None if t is None else t.to(device) for name, t in targets.items()}
