@@ -107,7 +107,7 @@ class Lines:
         """
         hkl = np.asarray(hkl, dtype=np.int_).reshape(-1, 3)
         f_squared = np.asarray(f_squared, dtype=np.float64)
-        vectors = hkl @ np.linalg.inv(cartesian_axes(cell)).T
+        vectors = hkl @ np.linalg.inv(cartesian_axes(cell))
         sine = 0.5 * wavelength * np.sqrt((vectors**2).sum(axis=1))
         order = np.argsort(sine, kind="stable")
         order = order[sine[order] < 1]

@@ -221,8 +221,13 @@ def _structure(data: gemmi.cif.Block, name: str) -> gemmi.SmallStructure:
             raise ValueError(f"{name}: atom {site.label!r} has the occupancy {site.occ}")
     structure.sites[:] = placed
     structure.setup_cell_images()
-    # Without this, atoms on special positions would count once for each operation.
+    # Without this, atoms on special positions would count once for each operation. A negative
+    # disorder group says that the atom only looks as if it lay on one: its image is another part.
+    stated = [site.occ for site in placed]
     structure.change_occupancies_to_crystallographic()
+    for site, occupancy in zip(structure.sites, stated, strict=True):
+        if site.disorder_group < 0:
+            site.occ = occupancy
     return structure
 
 
