@@ -1,0 +1,89 @@
+"""The files were written by R (data/make_rda.R)."""
+
+import bz2
+import gzip
+import lzma
+import struct
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from xrpdsim.datasets import _rdata
+from xrpdsim.datasets._rdata import read_rda
+
+DATA = Path(__file__).parent / "data"
+PLAIN = gzip.decompress((DATA / "kinds.rda").read_bytes())
+
+
+def test_kinds_of_vector():
+    x = read_rda((DATA / "kinds.rda").read_bytes())["x"]
+    np.testing.assert_array_equal(x["integers"], [1, 2, 3, 4, 5])
+    np.testing.assert_array_equal(x["reals"], [2, 3, 4])
+    np.testing.assert_array_equal(x["sorted"], [1, 2, 3])
+    np.testing.assert_array_equal(x["logical"], [1, np.nan, 0])
+    np.testing.assert_array_equal(x["missing"], [np.nan, np.nan, np.inf])
+    assert x["text"] == ["11", "12", "13"]
+    assert x["strings"] == ["a", None, "é"]
+    assert x["latin"] == ["café"]
+    assert x["none"] is None
+    assert x["symbol"] == x["again"] == "abc"
+    np.testing.assert_array_equal(x["nested"][0], [1])
+    assert x["nested"][1] == [["b"]]
+
+
+def test_factors_are_strings():
+    library = read_rda((DATA / "rockjock_factors.rda").read_bytes())["rockjock"]
+    assert library["phases"]["phase_id"] == ["QUARTZ", "CHERT_8_4_NMA2", "CHERT_13_1_A5"] + [
+        "CHERT_15_1_NM_A10"
+    ]
+    assert library["phases"]["phase_name"] == ["quartz"] * 4
+    np.testing.assert_array_equal(library["tth"], np.arange(5, 31))
+    assert {len(column) for column in library["xrd"].values()} == {26}
+
+
+@pytest.mark.parametrize("compress", [gzip.compress, bz2.compress, lzma.compress, bytes])
+def test_compressions(compress):
+    assert list(read_rda(compress(PLAIN))["x"]) == list(read_rda(PLAIN)["x"])
+
+
+@pytest.mark.parametrize(
+    ("name", "message"), [("text.rda", "ascii = TRUE"), ("function.rda", "holds a function")]
+)
+def test_refused(name, message):
+    with pytest.raises(ValueError, match=f"{name} cannot be read: .*{message}"):
+        read_rda((DATA / name).read_bytes(), source=name)
+
+
+def test_cut_off_anywhere():
+    whole = (DATA / "kinds.rda").read_bytes()
+    for content in (whole, PLAIN):
+        for n in range(len(content)):
+            with pytest.raises(ValueError, match="cannot be read|is damaged"):
+                read_rda(content[:n])
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.tuples(st.integers(7, len(PLAIN) - 1), st.integers(0, 255)), max_size=6))
+def test_damaged_files_give_a_value_error_or_data(changes):
+    content = bytearray(PLAIN)
+    for position, value in changes:
+        content[position] = value
+    try:
+        assert isinstance(read_rda(bytes(content)), dict)
+    except ValueError:
+        pass
+
+
+def test_bounds(monkeypatch):
+    deep = struct.pack(">i", _rdata._LIST) + struct.pack(">i", 1)
+    with pytest.raises(ValueError, match="nested more than 64 deep"):
+        read_rda(PLAIN[:7] + struct.pack(">3i", 2, 0, 0) + deep * 100_000)
+    huge = struct.pack(">2i", _rdata._REAL, 2**31 - 1)
+    with pytest.raises(ValueError, match="longer than it"):
+        read_rda(PLAIN[:7] + struct.pack(">3i", 2, 0, 0) + huge)
+    monkeypatch.setattr(_rdata, "MAX_BYTES", 1 << 20)
+    for compress in (gzip.compress, bz2.compress, lzma.compress):
+        with pytest.raises(ValueError, match="more than 1 MB|[Mm]emory"):
+            read_rda(compress(bytes(1 << 21)))
