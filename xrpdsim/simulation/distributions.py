@@ -1,0 +1,145 @@
+"""How a parameter varies from one measurement to the next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@runtime_checkable
+class Distribution(Protocol):
+    """Anything that draws `size` values from a generator."""
+
+    def draw(self, generator: np.random.Generator, size: int) -> NDArray[np.float64]:
+        """Return an array of shape (size,)."""
+        ...
+
+
+@dataclass(frozen=True)
+class Uniform:
+    """Every value from `low` to `high` is equally likely."""
+
+    low: float
+    high: float
+
+    def __post_init__(self) -> None:
+        if not self.low <= self.high:
+            raise ValueError(f"low={self.low} is above high={self.high}")
+
+    def draw(self, generator: np.random.Generator, size: int) -> NDArray[np.float64]:
+        """Return an array of shape (size,)."""
+        return generator.uniform(self.low, self.high, size)
+
+
+@dataclass(frozen=True)
+class LogUniform:
+    """Every order of magnitude from `low` to `high` is equally likely; both above zero."""
+
+    low: float
+    high: float
+
+    def __post_init__(self) -> None:
+        if not 0 < self.low <= self.high:
+            raise ValueError(f"LogUniform needs 0 < low <= high, got {self.low} and {self.high}")
+
+    def draw(self, generator: np.random.Generator, size: int) -> NDArray[np.float64]:
+        """Return an array of shape (size,)."""
+        return np.exp(generator.uniform(np.log(self.low), np.log(self.high), size))
+
+
+@dataclass(frozen=True)
+class Normal:
+    """A normal distribution."""
+
+    mean: float
+    standard_deviation: float
+
+    def __post_init__(self) -> None:
+        if not self.standard_deviation >= 0:
+            raise ValueError(f"standard_deviation={self.standard_deviation} is below zero")
+
+    def draw(self, generator: np.random.Generator, size: int) -> NDArray[np.float64]:
+        """Return an array of shape (size,)."""
+        return generator.normal(self.mean, self.standard_deviation, size)
+
+
+@dataclass(frozen=True)
+class LogNormal:
+    """The logarithm is normal, around that of `median`, with standard deviation `sigma`."""
+
+    median: float
+    sigma: float
+
+    def __post_init__(self) -> None:
+        if not (self.median > 0 and self.sigma >= 0):
+            raise ValueError(
+                f"LogNormal needs median > 0 and sigma >= 0, got {self.median} and {self.sigma}"
+            )
+
+    def draw(self, generator: np.random.Generator, size: int) -> NDArray[np.float64]:
+        """Return an array of shape (size,)."""
+        return self.median * np.exp(generator.normal(0.0, self.sigma, size))
+
+
+@dataclass(frozen=True)
+class Beta:
+    """A beta distribution with exponents `a` and `b`, stretched from [0, 1] to [0, `scale`]."""
+
+    a: float
+    b: float
+    scale: float = 1.0
+
+    def __post_init__(self) -> None:
+        if not (self.a > 0 and self.b > 0):
+            raise ValueError(f"Beta needs a > 0 and b > 0, got {self.a} and {self.b}")
+
+    def draw(self, generator: np.random.Generator, size: int) -> NDArray[np.float64]:
+        """Return an array of shape (size,)."""
+        return self.scale * generator.beta(self.a, self.b, size)
+
+
+@dataclass(frozen=True)
+class Sometimes:
+    """With `probability` a draw from `distribution`, else the value `otherwise`."""
+
+    probability: float
+    distribution: Distribution
+    otherwise: float = 0.0
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.probability <= 1:
+            raise ValueError(f"probability={self.probability} lies outside 0 to 1")
+
+    def draw(self, generator: np.random.Generator, size: int) -> NDArray[np.float64]:
+        """Return an array of shape (size,)."""
+        values = self.distribution.draw(generator, size)
+        return np.where(generator.random(size) < self.probability, values, self.otherwise)
+
+
+def draw(
+    value: float | Distribution, generator: np.random.Generator, size: int
+) -> NDArray[np.float64]:
+    """Draw from a distribution, or repeat a number.
+
+    Parameters
+    ----------
+    value : float or Distribution
+        A number is the same for every pattern.
+    generator : numpy.random.Generator
+    size : int
+
+    Returns
+    -------
+    ndarray of shape (size,)
+
+    Examples
+    --------
+    >>> draw(0.5, np.random.default_rng(0), 3)
+    array([0.5, 0.5, 0.5])
+    """
+    if isinstance(value, Distribution):
+        return value.draw(generator, size)
+    return np.full(size, float(value))

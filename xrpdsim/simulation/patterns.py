@@ -1,0 +1,397 @@
+"""Patterns as an instrument would write them, from the lines of crystals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Literal, overload
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from sklearn.utils import check_random_state
+
+from ..patterns import CU_KALPHA1, default_two_theta
+from . import background as under
+from .axial import axial_divergence
+from .counting import measured, stitched_gain
+from .intensities import absorption, beam_overflow, few_grains, polarisation
+from .lines import Lines
+from .parameters import (
+    IMPURITY,
+    Parameters,
+    component_suffixes,
+    draw_parameters,
+    strain_tensor,
+    texture_axis,
+)
+from .positions import (
+    height_displacement,
+    line_strain,
+    second_wavelength,
+    strained,
+    transmission_displacement,
+)
+from .presets import MeasurementConditions, get_conditions
+from .profile import LineWidths
+from .rendering import Sticks, render
+from .texture import texture_factors
+
+_PATTERNS_AT_ONCE = 16
+
+
+@overload
+def simulate_patterns(
+    lines: Lines | Sequence[Lines],
+    n_patterns: int = ...,
+    *,
+    preset: str | MeasurementConditions = ...,
+    shares: ArrayLike | None = ...,
+    impurity: Lines | None = ...,
+    two_theta: ArrayLike | None = ...,
+    parameters: Mapping[str, ArrayLike] | None = ...,
+    random_state: Any = ...,
+    return_parameters: Literal[False] = ...,
+) -> NDArray[np.float64]: ...
+
+
+@overload
+def simulate_patterns(
+    lines: Lines | Sequence[Lines],
+    n_patterns: int = ...,
+    *,
+    preset: str | MeasurementConditions = ...,
+    shares: ArrayLike | None = ...,
+    impurity: Lines | None = ...,
+    two_theta: ArrayLike | None = ...,
+    parameters: Mapping[str, ArrayLike] | None = ...,
+    random_state: Any = ...,
+    return_parameters: Literal[True],
+) -> tuple[NDArray[np.float64], Parameters]: ...
+
+
+def simulate_patterns(
+    lines: Lines | Sequence[Lines],
+    n_patterns: int = 1,
+    *,
+    preset: str | MeasurementConditions = "transmission",
+    shares: ArrayLike | None = None,
+    impurity: Lines | None = None,
+    two_theta: ArrayLike | None = None,
+    parameters: Mapping[str, ArrayLike] | None = None,
+    random_state: Any = None,
+    return_parameters: bool = False,
+) -> NDArray[np.float64] | tuple[NDArray[np.float64], Parameters]:
+    """Simulate repeated measurements of one solid form, or of a mixture.
+
+    Parameters
+    ----------
+    lines : Lines or sequence of Lines
+        The lines of a crystal; several for a mixture.
+    n_patterns : int, default=1
+    preset : str or MeasurementConditions, default="transmission"
+        How strong each artefact is: "ideal", "transmission", "bragg-brentano", "synchrotron",
+        "well-plate", or conditions of your own.
+    shares : array-like of shape (n_components,) or (n_patterns, n_components), optional
+        How much of the crystals' scattered intensity each component of a mixture gives; for forms
+        of one compound about its share by weight. They add up to 1; by default they are equal.
+    impurity : Lines, optional
+        Another crystal that is there in the share that the conditions draw (`impurity`).
+    two_theta : array-like of shape (n_points,), optional
+        The grid in degrees at Cu K-alpha1; by default `default_two_theta`.
+    parameters : mapping of str to array-like, optional
+        Values to use instead of drawn ones, by the names that `return_parameters` gives: a number,
+        or one a pattern.
+    random_state : int, RandomState, Generator or None
+    return_parameters : bool, default=False
+        Return the parameters of each pattern, too.
+
+    Returns
+    -------
+    X : ndarray of shape (n_patterns, n_points)
+        Counts; NaN where the scan did not measure.
+    parameters : dict of str to ndarray of shape (n_patterns,)
+        Every drawn parameter. Given back as `parameters`, the same patterns come again; with one
+        of them changed, only that one changes.
+
+    Raises
+    ------
+    ValueError
+        If the shares do not fit, a parameter does not exist, or nothing scatters on the grid.
+
+    Examples
+    --------
+    >>> lines = Lines.from_structure_factors(
+    ...     [[0, 0, 1], [1, 1, 0], [0, 2, 0]], [40, 100, 60], cell=[7, 9, 11, 90, 100, 90],
+    ...     space_group="P 1 21/c 1",
+    ... )
+    >>> X, drawn = simulate_patterns(lines, 3, random_state=0, return_parameters=True)
+    >>> X.shape
+    (3, 1950)
+
+    The same three measurements, had the samples been free of texture:
+
+    >>> flat = simulate_patterns(lines, 3, parameters={**drawn, "march_r": 1.0})
+
+    One part of one form in four parts of another:
+
+    >>> mixed = simulate_patterns([lines, lines], 3, shares=[0.8, 0.2], random_state=0)
+    """
+    conditions = get_conditions(preset)
+    crystals = [lines] if isinstance(lines, Lines) else list(lines)
+    if impurity is not None:
+        crystals.append(impurity)
+    suffixes = component_suffixes(len(crystals) - (impurity is not None), impurity is not None)
+    components = {
+        suffix: _at_copper(crystal) for suffix, crystal in zip(suffixes, crystals, strict=True)
+    }
+    grid = default_two_theta() if two_theta is None else np.asarray(two_theta, dtype=np.float64)
+    _check(grid, components, conditions)
+    drawn = draw_parameters(conditions, components, n_patterns, random_state, parameters)
+    own = [suffix for suffix in suffixes if suffix != IMPURITY]
+    share = _component_shares(shares, own, drawn["impurity"])
+
+    patterns = np.empty((n_patterns, grid.size))
+    for first in range(0, n_patterns, _PATTERNS_AT_ONCE):
+        rows = slice(first, first + _PATTERNS_AT_ONCE)
+        patterns[rows] = _measure(
+            components,
+            {suffix: values[rows] for suffix, values in share.items()},
+            {name: values[rows] for name, values in drawn.items()},
+            conditions,
+            grid,
+        )
+    return (patterns, drawn) if return_parameters else patterns
+
+
+def pattern_batches(
+    forms: Sequence[Lines],
+    *,
+    forms_per_batch: int = 64,
+    patterns_per_form: int = 6,
+    preset: str | MeasurementConditions | Sequence[str | MeasurementConditions] = "transmission",
+    two_theta: ArrayLike | None = None,
+    random_state: Any = None,
+) -> Iterator[tuple[NDArray[np.float64], NDArray[np.int_]]]:
+    """Draw batches of patterns without end; no more than one is held in memory.
+
+    Parameters
+    ----------
+    forms : sequence of Lines
+    forms_per_batch : int, default=64
+        Different forms in a batch, drawn without replacement; at most ``len(forms)``.
+    patterns_per_form : int, default=6
+    preset : str, MeasurementConditions or sequence of them, default="transmission"
+        Of several, one is drawn for each form of a batch; half of its patterns follow another one,
+        so that instruments are compared, too.
+    two_theta : array-like of shape (n_points,), optional
+        As for `simulate_patterns`.
+    random_state : int, RandomState, Generator or None
+
+    Yields
+    ------
+    X : ndarray of shape (forms_per_batch * patterns_per_form, n_points)
+    form : ndarray of shape (forms_per_batch * patterns_per_form,)
+        Index into `forms`.
+
+    Examples
+    --------
+    >>> forms = [
+    ...     Lines.from_structure_factors(
+    ...         [[0, 0, 1], [1, 1, 0]], [40, 100], cell=[7, 9, c, 90, 100, 90],
+    ...         space_group="P 1 21/c 1",
+    ...     )
+    ...     for c in (10.0, 11.0, 12.0)
+    ... ]
+    >>> batches = pattern_batches(forms, forms_per_batch=2, patterns_per_form=3, random_state=0)
+    >>> X, form = next(batches)
+    >>> X.shape, form.shape
+    ((6, 1950), (6,))
+    """
+    if not 1 <= forms_per_batch <= len(forms):
+        raise ValueError(f"forms_per_batch={forms_per_batch} lies outside 1 to {len(forms)} forms")
+    presets = [preset] if isinstance(preset, (str, MeasurementConditions)) else list(preset)
+    if isinstance(random_state, np.random.Generator):
+        generator = random_state
+    else:
+        seed = check_random_state(random_state).randint(2**32, dtype=np.uint32)
+        generator = np.random.default_rng(int(seed))
+    while True:
+        chosen = generator.choice(len(forms), forms_per_batch, replace=False)
+        blocks = []
+        for index in chosen:
+            parts = [patterns_per_form]
+            if len(presets) > 1:
+                parts = [patterns_per_form - patterns_per_form // 2, patterns_per_form // 2]
+            order = generator.permutation(len(presets))
+            blocks += [
+                simulate_patterns(
+                    forms[index],
+                    n_patterns,
+                    preset=presets[number],
+                    two_theta=two_theta,
+                    random_state=generator,
+                )
+                for n_patterns, number in zip(parts, order, strict=False)
+            ]
+        yield np.concatenate(blocks), np.repeat(chosen, patterns_per_form)
+
+
+def _measure(
+    components: Mapping[str, Lines],
+    share: Mapping[str, NDArray[np.float64]],
+    drawn: Parameters,
+    conditions: MeasurementConditions,
+    grid: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Take a few patterns from the lines to counts."""
+    n_patterns = len(drawn["seed"])
+    sticks = [
+        _sticks(lines, number, suffix, share[suffix], drawn, conditions)
+        for number, (suffix, lines) in enumerate(components.items())
+    ]
+    crystals = render(_joined(sticks), _widths(drawn), grid, n_patterns)
+    glass = under.amorphous_bands(grid, drawn["amorphous_scale"], drawn["amorphous_tilt"])
+    glass *= _geometry_factor(grid, drawn, conditions)
+    amorphous = drawn["amorphous"][:, None]
+    sample = (1 - amorphous) * crystals + amorphous * glass
+    strongest = sample.max(axis=1)
+    if not (strongest > 0).all():
+        raise ValueError(
+            "a pattern has no line on the grid and no amorphous part: nothing scatters from "
+            f"{grid[0]:g} to {grid[-1]:g} degrees"
+        )
+    expected = sample / strongest[:, None] + _background(grid, drawn)
+    expected *= drawn["counts"][:, None]
+    for row, seed in enumerate(drawn["seed"]):
+        if drawn["stitching"][row] > 0:
+            gain = stitched_gain(
+                grid, drawn["stitching"][row], np.random.default_rng([1, int(seed)])
+            )
+            expected[row] *= np.maximum(gain, 0.0)
+        if conditions.poisson:
+            expected[row] = np.random.default_rng([0, int(seed)]).poisson(expected[row])
+    return np.where(measured(grid, drawn["start"], drawn["end"]), expected, np.nan)
+
+
+def _sticks(
+    lines: Lines,
+    number: int,
+    suffix: str,
+    share: NDArray[np.float64],
+    drawn: Parameters,
+    conditions: MeasurementConditions,
+) -> Sticks:
+    """Act on the lines of one crystal with everything but the widths."""
+    ideal = lines.two_theta
+    inclination = np.zeros(len(lines))
+    if conditions.geometry == "transmission":
+        inclination = 90 - ideal / 2 if conditions.fixed_omega else np.full(len(lines), 90.0)
+    area = lines.intensity / max(lines.intensity.sum(), np.finfo(float).tiny)
+    area = area * texture_factors(
+        lines, texture_axis(drawn, suffix), drawn["march_r" + suffix], inclination
+    )
+    area *= polarisation(ideal, drawn["polarisation"][:, None])
+    area *= _geometry_factor(ideal, drawn, conditions)
+    for row, (seed, grains) in enumerate(zip(drawn["seed"], drawn["grains"], strict=True)):
+        if np.isfinite(grains):
+            generator = np.random.default_rng([2 + number, int(seed)])
+            area[row] *= few_grains(lines.multiplicity, grains, generator)
+    area *= share[:, None]
+
+    tensor = lines.symmetric_strain(strain_tensor(drawn, suffix))
+    position = strained(ideal, line_strain(lines.directions, tensor))
+    ratio = drawn["kalpha2"][:, None]
+    if ratio.any():
+        position = np.concatenate([position, second_wavelength(position)], axis=1)
+        area = np.concatenate([area / (1 + ratio), area * ratio / (1 + ratio)], axis=1)
+    displacement = drawn["displacement"][:, None]
+    if conditions.geometry == "reflection":
+        shift = height_displacement(position, displacement, conditions.radius)
+    else:
+        shift = transmission_displacement(
+            position, displacement, conditions.radius, conditions.fixed_omega
+        )
+    shift = shift + drawn["zero_error"][:, None]
+    divergence = drawn["axial_sample"][:, None], drawn["axial_detector"][:, None]
+    if any(half_angle.any() for half_angle in divergence):
+        position, weight = axial_divergence(position, *divergence)
+        shift, area = shift[..., None], area[..., None] * weight
+    position = position + shift
+    rows = np.repeat(np.arange(len(position)), position[0].size)
+    return Sticks(rows, position.ravel(), area.ravel())
+
+
+def _geometry_factor(
+    two_theta: NDArray[np.float64], drawn: Parameters, conditions: MeasurementConditions
+) -> NDArray[np.float64]:
+    if conditions.geometry == "reflection":
+        return beam_overflow(two_theta, drawn["overflow"][:, None])
+    return absorption(two_theta, drawn["absorption"][:, None], conditions.fixed_omega)
+
+
+def _widths(drawn: Parameters) -> LineWidths:
+    w = drawn["instrument_fwhm"] ** 2
+    return LineWidths(
+        w=w,
+        u=drawn["caglioti_u"] * w,
+        v=drawn["caglioti_v"] * w,
+        lorentzian=drawn["instrument_lorentzian"] * drawn["instrument_fwhm"],
+        size=drawn["size"],
+        microstrain=drawn["microstrain"],
+    )
+
+
+def _background(grid: NDArray[np.float64], drawn: Parameters) -> NDArray[np.float64]:
+    level = drawn["background"][:, None] * under.sloped(grid, drawn["background_slope"])
+    for name, scatter in {
+        "air_scatter": under.air_scatter,
+        "kapton": under.kapton,
+        "cellulose_acetate": under.cellulose_acetate,
+    }.items():
+        level = level + drawn[name][:, None] * scatter(grid)
+    return np.asarray(level)
+
+
+def _joined(sticks: Sequence[Sticks]) -> Sticks:
+    return Sticks(
+        np.concatenate([s.row for s in sticks]),
+        np.concatenate([s.two_theta for s in sticks]),
+        np.concatenate([s.area for s in sticks]),
+    )
+
+
+def _at_copper(lines: Lines) -> Lines:
+    return lines if lines.wavelength == CU_KALPHA1 else lines.with_wavelength(CU_KALPHA1)
+
+
+def _check(
+    grid: NDArray[np.float64],
+    components: Mapping[str, Lines],
+    conditions: MeasurementConditions,
+) -> None:
+    if grid.ndim != 1 or grid.size < 2 or not (np.diff(grid) > 0).all() or grid[0] <= 0:
+        raise ValueError("two_theta must be one-dimensional, above zero and strictly increasing")
+    highest = max([grid[-1], *(lines.two_theta.max(initial=0.0) for lines in components.values())])
+    if conditions.geometry == "transmission" and conditions.fixed_omega and highest >= 85:
+        raise ValueError(
+            f"lines or grid reach {highest:g} degrees, where a plate across the beam is in "
+            "the way; cut them with lines.up_to(80), or set fixed_omega=False"
+        )
+
+
+def _component_shares(
+    shares: ArrayLike | None, suffixes: Sequence[str], impurity: NDArray[np.float64]
+) -> dict[str, NDArray[np.float64]]:
+    shape = (len(impurity), len(suffixes))
+    wanted = np.full(shape, 1 / shape[1]) if shares is None else np.asarray(shares, dtype=float)
+    if wanted.shape not in (shape, shape[1:]):
+        raise ValueError(
+            f"shares has shape {wanted.shape}; give {shape[1]} of them, one for each of the "
+            f"crystals, or an array of shape {shape}"
+        )
+    if not (wanted >= 0).all() or not np.allclose(wanted.sum(axis=-1), 1):
+        raise ValueError("shares must be at least 0 and add up to 1 for each pattern")
+    columns = np.broadcast_to(wanted, shape).T
+    share = {
+        suffix: column * (1 - impurity) for suffix, column in zip(suffixes, columns, strict=True)
+    }
+    return {**share, IMPURITY: impurity}
