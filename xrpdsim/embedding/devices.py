@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -47,6 +48,21 @@ def resolve_device(device: str) -> torch.device:
             f'device={device!r} is not there: torch sees {there}. Use device="auto", or "cpu"'
         )
     return torch.device(device)
+
+
+def device_if_there(device: str) -> torch.device:
+    """Return the device that was trained on, or, with a warning, the CPU where it is not there.
+
+    Examples
+    --------
+    >>> device_if_there("cpu")
+    device(type='cpu')
+    """
+    try:
+        return resolve_device(device)
+    except ValueError as error:
+        warnings.warn(f"{error}. The embedder runs on the CPU", UserWarning, stacklevel=4)
+        return torch.device("cpu")
 
 
 @contextmanager

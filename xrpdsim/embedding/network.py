@@ -11,9 +11,13 @@ from numpy.typing import NDArray
 from skorch import NeuralNet
 from skorch.dataset import unpack_data
 from torch import Tensor
+from torch.nn import functional as F
 from torch.utils.data import Dataset
 
 from xrpdsim.embedding.samplers import Sampler
+
+ROW_BLOCK = 32
+"""Patterns are embedded in multiples of so many."""
 
 Inputs = dict[str, Tensor]
 PatternBatch = tuple[Inputs, dict[str, Any]]
@@ -139,7 +143,17 @@ class EmbeddingNet(NeuralNet):
                 inputs["mask"].split(self.batch_size),
                 strict=True,
             )
-            return torch.cat([self.infer({"X": X, "mask": mask}) for X, mask in pieces])
+            return torch.cat([self._embed_piece(X, mask) for X, mask in pieces])
+
+    def _embed_piece(self, X: Tensor, mask: Tensor) -> Tensor:
+        # Matrix kernels treat the last, odd rows differently. Whole blocks of rows make the bits of
+        # an embedding independent of the patterns beside it.
+        n_added = -len(X) % ROW_BLOCK
+        padded = {
+            "X": F.pad(X, (0, 0, 0, n_added)),
+            "mask": F.pad(mask, (0, 0, 0, n_added), value=1),
+        }
+        return self.infer(padded)[: len(X)]
 
 
 def _on(targets: dict[str, Any], device: Any) -> dict[str, Any]:

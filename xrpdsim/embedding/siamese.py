@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import copy
+import os
 import warnings
-from functools import partial
 from numbers import Integral, Real
 from typing import Any, ClassVar
 
@@ -15,26 +15,14 @@ from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, Transfo
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted, validate_data
-from skorch.helper import predefined_split
 
 from xrpdsim._table import Table
-from xrpdsim.embedding.architectures import build_module
-from xrpdsim.embedding.callbacks import (
-    BestWeights,
-    PlateauSchedule,
-    ProgressLine,
-    ValidationChecks,
-)
-from xrpdsim.embedding.devices import resolve_device, seeded, thread_limit
+from xrpdsim.embedding import storage
+from xrpdsim.embedding.devices import device_if_there, resolve_device, thread_limit
 from xrpdsim.embedding.holdout import draw_validation_rows, labels_of_groups
-from xrpdsim.embedding.losses import LOSSES, PairLoss
-from xrpdsim.embedding.network import (
-    EmbeddingNet,
-    PatternDataset,
-    TrainingBatches,
-    ValidationBatch,
-)
-from xrpdsim.embedding.samplers import BalancedPairs, PhaseBatches, Sampler, ShuffledBatches
+from xrpdsim.embedding.losses import LOSSES
+from xrpdsim.embedding.network import EmbeddingNet, PatternDataset
+from xrpdsim.embedding.training import train
 from xrpdsim.pairs import encode_phases
 from xrpdsim.patterns import check_grid
 
@@ -272,16 +260,9 @@ class SiameseXRPDEmbedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Bas
         self.two_theta_ = check_grid(self.two_theta, X.shape[1])
         device = resolve_device(self.device)
 
-        seeds = check_random_state(self.random_state).randint(2**31 - 1, size=3)
-        held_out = self._draw_validation(phases, compounds, np.random.default_rng(seeds[0]))
-        training = np.setdiff1d(np.arange(len(X)), held_out)
-        sampler = self._sampler(phases[training], np.random.default_rng(seeds[1]))
-        validation = None
-        if held_out.size:
-            validation = PatternDataset(X[held_out], phases[held_out], device)
-        with thread_limit(self.n_threads), seeded(int(seeds[2]), device):
-            net = self._build_net(X.shape[1], device, sampler, validation)
-            net.fit(PatternDataset(X[training], phases[training], device), None)
+        random = np.random.default_rng(check_random_state(self.random_state).randint(2**31 - 1))
+        held_out = self._draw_validation(phases, compounds, random)
+        net = train(self, X, phases, held_out, device, random)
 
         self._take_over(net)
         self.validation_indices_ = held_out if held_out.size else None
@@ -319,6 +300,69 @@ class SiameseXRPDEmbedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Bas
                 inputs, _ = PatternDataset(piece, phases, torch.device("cpu")).batch(slice(None))
                 pieces.append(self.net_.embed(inputs).cpu().numpy())
         return np.concatenate(pieces)
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the fitted embedder to one file, without pickle.
+
+        The file is in the safetensors format: the weights, and a JSON header with parameters, grid,
+        history and library versions.
+
+        Parameters
+        ----------
+        path : path-like
+            Ending in ".safetensors" by custom. An existing file is replaced.
+
+        Raises
+        ------
+        NotFittedError
+            If there is nothing to save yet.
+        TypeError
+            If a parameter cannot be written as JSON.
+
+        Examples
+        --------
+        >>> import numpy as np, pathlib, tempfile
+        >>> from xrpdsim.embedding import SiameseXRPDEmbedder
+        >>> X = np.random.default_rng(0).random((6, 30))
+        >>> embedder = SiameseXRPDEmbedder(
+        ...     module_params={"hidden": 4}, max_epochs=1, n_validation_groups=0, random_state=0
+        ... ).fit(X, ["a", "a", "a", "b", "b", "b"])
+        >>> path = pathlib.Path(tempfile.mkdtemp()) / "embedder.safetensors"
+        >>> embedder.save(path)
+        >>> loaded = SiameseXRPDEmbedder.load(path)
+        >>> bool((loaded.transform(X) == embedder.transform(X)).all())
+        True
+        """
+        check_is_fitted(self)
+        storage.save(self, path)
+
+    @classmethod
+    def load(
+        cls, path: str | os.PathLike[str], *, architecture: Any = None, device: str | None = None
+    ) -> SiameseXRPDEmbedder:
+        """Read an embedder that `save` wrote; nothing in the file is executed.
+
+        Parameters
+        ----------
+        path : path-like
+        architecture : torch Module class or Module, optional
+            The network, where it was the user's own: a file holds weights, not code.
+        device : str, optional
+            Where to run it, as the parameter `device`. By default the device of training, or, with
+            a warning, the CPU where that is not there.
+
+        Returns
+        -------
+        SiameseXRPDEmbedder
+            Fitted.
+
+        Raises
+        ------
+        ValueError
+            If the file is not one of ours, its version is not known, or its weights do not fit the
+            network.
+        """
+        return storage.load(cls, path, architecture=architecture, device=device)
 
     def _check_patterns(self, X: Any, *, reset: bool) -> NDArray[np.float32]:
         X = validate_data(
@@ -358,56 +402,6 @@ class SiameseXRPDEmbedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Bas
             self.n_validation_groups,
             random,
             unit="forms" if compounds is None else "compounds",
-        )
-
-    def _sampler(self, phases: NDArray[np.intp], random: np.random.Generator) -> Sampler:
-        if self.loss == "contrastive":
-            return BalancedPairs(phases, self.batch_size, self.pairs_per_pattern, random)
-        if self.patterns_per_phase is not None:
-            return PhaseBatches(phases, self.batch_size, self.patterns_per_phase, random)
-        return ShuffledBatches(phases, self.batch_size, random)
-
-    def _build_loss(self) -> PairLoss:
-        options: dict[str, dict[str, Any]] = {
-            "siglip": {"t": self.siglip_t, "b": self.siglip_b},
-            "ntxent": {"temperature": self.temperature},
-            "contrastive": {"margin": self.margin},
-        }
-        return LOSSES[self.loss](metric=self.metric, **options[self.loss])
-
-    def _build_net(
-        self,
-        n_points: int,
-        device: torch.device,
-        sampler: Sampler,
-        validation: PatternDataset | None,
-    ) -> EmbeddingNet:
-        callbacks = [
-            ("checks", ValidationChecks(len(sampler), self.checks_per_epoch)),
-            ("schedule", PlateauSchedule(self.lr_factor, self.lr_patience)),
-            ("best", BestWeights()),
-        ]
-        if self.verbose:
-            callbacks.append(("progress", ProgressLine()))
-        return EmbeddingNet(
-            partial(
-                build_module,
-                self.architecture,
-                self.module_params,
-                LOSSES[self.loss].output,
-                n_points,
-            ),
-            self._build_loss,
-            optimizer=torch.optim.Adam,
-            lr=self.lr,
-            max_epochs=self.max_epochs,
-            batch_size=self.batch_size,
-            iterator_train=partial(TrainingBatches, sampler=sampler),
-            iterator_valid=ValidationBatch,
-            train_split=None if validation is None else predefined_split(validation),
-            callbacks=callbacks,
-            verbose=0,
-            device=str(device),
         )
 
     def _take_over(self, net: EmbeddingNet) -> None:
@@ -459,7 +453,7 @@ class SiameseXRPDEmbedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Bas
     def __setstate__(self, state: dict[str, Any]) -> None:
         super().__setstate__(state)
         if "net_" in state:
-            self.net_ = _moved(self.net_, _device_if_there(self.device))
+            self.net_ = _moved(self.net_, str(device_if_there(self.device)))
 
 
 def _moved(net: EmbeddingNet, device: str) -> EmbeddingNet:
@@ -470,19 +464,6 @@ def _moved(net: EmbeddingNet, device: str) -> EmbeddingNet:
     moved.__dict__.update(net.__dict__)
     moved.__dict__.update(module_=copy.deepcopy(net.module_).to(device), device=device)
     return moved
-
-
-def _device_if_there(device: str) -> str:
-    try:
-        return str(resolve_device(device))
-    except ValueError:
-        warnings.warn(
-            f"the embedder was trained with device={device!r}, which is not there; it runs on the "
-            "CPU",
-            UserWarning,
-            stacklevel=4,
-        )
-        return "cpu"
 
 
 def _group_labels(y: Any, groups: ArrayLike | None) -> NDArray[Any]:

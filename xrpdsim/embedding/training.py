@@ -1,0 +1,148 @@
+"""From an embedder's parameters to a trained network."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from skorch.helper import predefined_split
+
+from xrpdsim.embedding.architectures import build_module
+from xrpdsim.embedding.callbacks import (
+    BestWeights,
+    CheckCallback,
+    PlateauSchedule,
+    ProgressLine,
+    ValidationChecks,
+)
+from xrpdsim.embedding.devices import seeded, thread_limit
+from xrpdsim.embedding.losses import LOSSES
+from xrpdsim.embedding.network import (
+    EmbeddingNet,
+    PatternDataset,
+    TrainingBatches,
+    ValidationBatch,
+)
+from xrpdsim.embedding.samplers import BalancedPairs, PhaseBatches, Sampler, ShuffledBatches
+
+if TYPE_CHECKING:
+    from xrpdsim.embedding.siamese import SiameseXRPDEmbedder
+
+
+def train(
+    embedder: SiameseXRPDEmbedder,
+    X: NDArray[np.float32],
+    phases: NDArray[np.intp],
+    held_out: NDArray[np.intp],
+    device: torch.device,
+    random: np.random.Generator,
+) -> EmbeddingNet:
+    """Train a network as `embedder` says.
+
+    Parameters
+    ----------
+    embedder : SiameseXRPDEmbedder
+        Only its parameters are read.
+    X : ndarray of shape (n_patterns, n_points), float32
+        NaN where not measured.
+    phases : ndarray of shape (n_patterns,)
+    held_out : ndarray of shape (n_validation,)
+        Rows to validate on; the others train.
+    device : torch.device
+    random : Generator
+        All randomness of weights, dropout and batches comes from it.
+
+    Returns
+    -------
+    EmbeddingNet
+        With the best weights, and its callbacks still in place.
+    """
+    training = np.setdiff1d(np.arange(len(X)), held_out)
+    sampler_random = np.random.default_rng(random.integers(2**63))
+    sampler = build_sampler(embedder, phases[training], sampler_random)
+    callbacks: list[tuple[str, CheckCallback]] = [
+        ("checks", ValidationChecks(len(sampler), embedder.checks_per_epoch)),
+        ("schedule", PlateauSchedule(embedder.lr_factor, embedder.lr_patience)),
+        ("best", BestWeights()),
+    ]
+    if embedder.verbose:
+        callbacks.append(("progress", ProgressLine()))
+    validation = None
+    if held_out.size:
+        validation = predefined_split(PatternDataset(X[held_out], phases[held_out], device))
+    seed = int(random.integers(2**63))
+    with thread_limit(embedder.n_threads), seeded(seed, device):
+        net = build_net(
+            embedder,
+            X.shape[1],
+            device,
+            iterator_train=partial(TrainingBatches, sampler=sampler),
+            train_split=validation,
+            callbacks=callbacks,
+        )
+        return net.fit(PatternDataset(X[training], phases[training], device), None)
+
+
+def restore(
+    embedder: SiameseXRPDEmbedder,
+    n_points: int,
+    device: torch.device,
+    weights: dict[str, torch.Tensor],
+) -> EmbeddingNet:
+    """Return a network with weights from elsewhere, ready for prediction.
+
+    Raises
+    ------
+    ValueError
+        If the weights do not fit the network that the parameters describe.
+    """
+    with seeded(0, device):
+        net = build_net(embedder, n_points, device).initialize()
+    try:
+        net.module_.load_state_dict(weights)
+    except RuntimeError as error:
+        raise ValueError(f"the weights do not fit the network: {error}") from error
+    net.trim_for_prediction()
+    return net
+
+
+def build_net(
+    embedder: SiameseXRPDEmbedder, n_points: int, device: torch.device, **options: Any
+) -> EmbeddingNet:
+    """Return skorch's network, not trained yet; `options` are further arguments of it."""
+    loss = LOSSES[embedder.loss]
+    loss_options: dict[str, dict[str, Any]] = {
+        "siglip": {"t": embedder.siglip_t, "b": embedder.siglip_b},
+        "ntxent": {"temperature": embedder.temperature},
+        "contrastive": {"margin": embedder.margin},
+    }
+    module = partial(
+        build_module, embedder.architecture, embedder.module_params, loss.output, n_points
+    )
+    return EmbeddingNet(
+        module,
+        partial(loss, metric=embedder.metric, **loss_options[embedder.loss]),
+        optimizer=torch.optim.Adam,
+        optimizer__fused=True,
+        lr=embedder.lr,
+        max_epochs=embedder.max_epochs,
+        batch_size=embedder.batch_size,
+        iterator_valid=ValidationBatch,
+        verbose=0,
+        device=str(device),
+        **options,
+    )
+
+
+def build_sampler(
+    embedder: SiameseXRPDEmbedder, phases: NDArray[np.intp], random: np.random.Generator
+) -> Sampler:
+    """Return what draws the batches from the training patterns."""
+    if embedder.loss == "contrastive":
+        return BalancedPairs(phases, embedder.batch_size, embedder.pairs_per_pattern, random)
+    if embedder.patterns_per_phase is not None:
+        return PhaseBatches(phases, embedder.batch_size, embedder.patterns_per_phase, random)
+    return ShuffledBatches(phases, embedder.batch_size, random)
