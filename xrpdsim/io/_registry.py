@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from xrpdsim.io import text
+from xrpdsim.io import brml, bruker_raw, rigaku, stoe, text, xrdml
 from xrpdsim.io._errors import PatternFileError
 from xrpdsim.io._scan import Scan, check_scan, describe_scans, join_scans, to_pattern
 from xrpdsim.io.wavelengths import parse_wavelength
@@ -42,6 +42,16 @@ class Format:
 
 # The first that recognises a file reads it, so plain columns come last.
 FORMATS: tuple[Format, ...] = (
+    Format("PANalytical XRDML", (".xrdml",), xrdml.is_xrdml, xrdml.read_xrdml),
+    Format("Bruker RAW1", (".raw",), bruker_raw.is_raw1, bruker_raw.read_raw1),
+    Format("Bruker RAW2", (".raw",), bruker_raw.is_raw2, bruker_raw.read_raw2),
+    Format("Bruker RAW1.01", (".raw",), bruker_raw.is_raw3, bruker_raw.read_raw3),
+    Format("Bruker RAW4", (".raw",), bruker_raw.is_raw4, bruker_raw.read_raw4),
+    Format("Bruker BRML", (".brml",), brml.is_brml, brml.read_brml),
+    Format("STOE RAW", (".raw",), stoe.is_stoe_raw, stoe.read_stoe_raw),
+    Format("Rigaku RAS", (".ras",), rigaku.is_ras, rigaku.read_ras),
+    Format("Rigaku RASX", (".rasx",), rigaku.is_rasx, rigaku.read_rasx),
+    Format("Rigaku ASCII", (".asc", ".dat"), rigaku.is_old_rigaku, rigaku.read_old_rigaku),
     Format("columns of text", (".xy", ".xye", ".csv", ".txt", ".dat", ".prn"), text.is_text,
            text.read_text),
 )  # fmt: skip

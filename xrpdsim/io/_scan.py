@@ -23,7 +23,7 @@ _TWO_THETA_AXES = {
     "2thetatheta", "twothetatheta", "theta2theta", "thetatwotheta", "thth", "tththeta",
     "2thetaomega", "twothetaomega", "omega2theta", "omegatwotheta",
     "coupledtwothetatheta", "coupled2thetatheta", "coupledthetatwotheta", "coupledtheta2theta",
-    "lockedcoupled", "unlockedcoupled",
+    "coupled", "lockedcoupled", "unlockedcoupled", "psdfixedscan", "psdfastscan",
 }  # fmt: skip
 
 

@@ -18,10 +18,10 @@ from numpy.typing import NDArray
 
 from xrpdsim.io._decode import decode_text
 from xrpdsim.io._errors import PatternFileError, PatternFileWarning
+from xrpdsim.io._numbers import NUMBER
 from xrpdsim.io._scan import Scan
 
 _COMMENT = ("#", ";", "!", "'", "%", "//", "/*", "*/")
-_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?")
 _NOT_FINITE = re.compile(r"[+-]?(?:nan|inf(?:inity)?)", re.I)
 _DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+(?:[eE][+-]?\d{1,3})?")
 
@@ -141,7 +141,7 @@ def _splitter(lines: list[str]) -> Callable[[str], list[str]]:
     sample = [line for line in lines if re.match(r"\s*\"?[+-]?[.,]?\d", line)][:200]
     plain = sum(
         len(line.split()) > 1
-        and all(_NUMBER.fullmatch(f) or _DECIMAL_COMMA.fullmatch(f) for f in line.split())
+        and all(NUMBER.fullmatch(f) or _DECIMAL_COMMA.fullmatch(f) for f in line.split())
         for line in sample
     )
     separator = None
@@ -179,7 +179,7 @@ def _table(lines: list[str], split: Callable[[str], list[str]]) -> _Table:
                     f"line {number} has {len(fields)} columns, line {table.line_numbers[0]} has "
                     f"{len(table.rows[0])}: {stripped[:60]!r}{end}"
                 )
-        elif not _NUMBER.fullmatch(fields[0]):
+        elif not NUMBER.fullmatch(fields[0]):
             if sum(map(_looks_like_number, fields)) == len(fields) > 1:
                 raise PatternFileError(
                     f"line {number} is neither a heading nor numbers: {stripped[:60]!r}"
@@ -241,7 +241,7 @@ def _numbers(table: _Table, column: int) -> NDArray[np.float64]:
     values = np.empty(len(table.rows))
     for row, fields in enumerate(table.rows):
         field = fields[column]
-        if not _NUMBER.fullmatch(field):
+        if not NUMBER.fullmatch(field):
             kind = "a value that is not finite" if _NOT_FINITE.fullmatch(field) else "text"
             raise PatternFileError(
                 f"line {table.line_numbers[row]} has {kind} where a number belongs: {field[:40]!r}"

@@ -1,1 +1,13 @@
+"""Steps that treat each pattern by itself, before any comparison; NaN, not measured, stays NaN."""
 
+from .baseline import BaselineRemover
+from .intensity import LogScaler, SquareRootScaler
+from .normalization import PatternNormalizer, StandardNormalVariate
+
+__all__ = [
+    "PatternNormalizer",
+    "StandardNormalVariate",
+    "SquareRootScaler",
+    "LogScaler",
+    "BaselineRemover",
+]

@@ -37,9 +37,10 @@ def cosine(a: EmbeddedPatterns, b: EmbeddedPatterns) -> NDArray[np.floating]:
     >>> cosine(a, b)
     array([[1., 0.]])
     """
-    squares_a = a.squared().sums_where_present_in(b)
-    squares_b = b.squared().sums_where_present_in(a).T
-    return _divide(a.values @ b.values.T, np.sqrt(squares_a) * np.sqrt(squares_b))
+    similarity = a.values @ b.values.T
+    _divide_by_norm(similarity, a.sums_where_present_in(b, squared=True))
+    _divide_by_norm(similarity.T, b.sums_where_present_in(a, squared=True))
+    return np.clip(similarity, -1, 1, out=similarity)
 
 
 def pearson(a: EmbeddedPatterns, b: EmbeddedPatterns) -> NDArray[np.floating]:
@@ -66,13 +67,13 @@ def pearson(a: EmbeddedPatterns, b: EmbeddedPatterns) -> NDArray[np.floating]:
     """
     n = a.counts_in_common(b)
     sum_a, sum_b = a.sums_where_present_in(b), b.sums_where_present_in(a).T
-    spread_a = n * a.squared().sums_where_present_in(b) - sum_a**2
-    spread_b = n * b.squared().sums_where_present_in(a).T - sum_b**2
-    covariance = n * (a.values @ b.values.T) - sum_a * sum_b
-    rounding = 8 * np.finfo(covariance.dtype).eps
-    spread_a = np.where(spread_a > rounding * sum_a**2, spread_a, 0)
-    spread_b = np.where(spread_b > rounding * sum_b**2, spread_b, 0)
-    return _divide(covariance, np.sqrt(spread_a) * np.sqrt(spread_b))
+    spread_a = n * a.sums_where_present_in(b, squared=True) - sum_a**2
+    spread_b = n * b.sums_where_present_in(a, squared=True).T - sum_b**2
+    correlation = n * (a.values @ b.values.T) - sum_a * sum_b
+    rounding = 8 * np.finfo(correlation.dtype).eps
+    _divide_by_norm(correlation, np.where(spread_a > rounding * sum_a**2, spread_a, 0))
+    _divide_by_norm(correlation, np.where(spread_b > rounding * sum_b**2, spread_b, 0))
+    return np.clip(correlation, -1, 1, out=correlation)
 
 
 def euclidean(a: EmbeddedPatterns, b: EmbeddedPatterns) -> NDArray[np.floating]:
@@ -100,17 +101,17 @@ def euclidean(a: EmbeddedPatterns, b: EmbeddedPatterns) -> NDArray[np.floating]:
     """
     dtype = a.values.dtype
     a, b = _double(a), _double(b)
-    squares_a = a.squared().sums_where_present_in(b)
-    squares_b = b.squared().sums_where_present_in(a).T
     in_common = a.counts_in_common(b)
-    squared_distance = squares_a + squares_b - 2 * (a.values @ b.values.T)
-    # what is left of equal rows after the subtraction is rounding, not distance
-    rounding = 16 * np.finfo(np.float64).eps * (squares_a + squares_b)
-    squared_distance[squared_distance <= rounding] = 0
-    # patterns with nothing in common are infinitely far apart
-    squared_distance = np.where(in_common > 0, squared_distance, np.inf)
+    squared_distance = a.values @ b.values.T
+    squared_distance *= -2
+    squared_distance += a.sums_where_present_in(b, squared=True)
+    squared_distance += b.sums_where_present_in(a, squared=True).T
     squared_distance *= a.values.shape[1] / np.maximum(in_common, 1)
-    return (1 / (1 + np.sqrt(squared_distance))).astype(dtype, copy=False)
+    np.maximum(squared_distance, 0, out=squared_distance)
+    similarity = 1 / (1 + np.sqrt(squared_distance, out=squared_distance))
+    if not in_common.all():
+        similarity[np.broadcast_to(in_common == 0, similarity.shape)] = 0
+    return similarity.astype(dtype, copy=False)
 
 
 def _double(patterns: EmbeddedPatterns) -> EmbeddedPatterns:
@@ -118,10 +119,13 @@ def _double(patterns: EmbeddedPatterns) -> EmbeddedPatterns:
     return EmbeddedPatterns(patterns.values.astype(np.float64, copy=False), masks, patterns.mask_of)
 
 
-def _divide(product: NDArray[np.floating], norm: NDArray[np.floating]) -> NDArray[np.floating]:
-    similarity = np.zeros_like(product)
-    np.divide(product, norm, out=similarity, where=norm > 0)
-    return np.clip(similarity, -1, 1, out=similarity)
+def _divide_by_norm(product: NDArray[np.floating], squares: NDArray[np.floating]) -> None:
+    """Divide in place by the root of sums of squares; 0 where these vanish."""
+    norm = np.sqrt(squares)
+    vanishing = norm <= 0
+    if vanishing.any():
+        norm[vanishing] = np.inf
+    product /= norm
 
 
 COMPARISONS: dict[str, Comparison] = {"cosine": cosine, "euclidean": euclidean}

@@ -123,7 +123,8 @@ def _rows_by_mask(
     if patterns.masks is None:
         everything = np.ones(patterns.values.shape[1], dtype=bool)
         return [(everything, np.arange(len(patterns)))]
+    mask_of = np.arange(len(patterns)) if patterns.mask_of is None else patterns.mask_of
     return [
-        (mask.astype(bool), np.flatnonzero(patterns.mask_of == number))
+        (mask.astype(bool), np.flatnonzero(mask_of == number))
         for number, mask in enumerate(patterns.masks)
     ]

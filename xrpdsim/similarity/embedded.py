@@ -21,8 +21,8 @@ class EmbeddedPatterns:
         0 where missing.
     masks : ndarray of shape (n_masks, n_components) or None
         The different masks, 1 where present, in the dtype of `values`; None if nothing is missing.
-    mask_of : ndarray of shape (n_patterns,)
-        The row of `masks` of each pattern.
+    mask_of : ndarray of shape (n_patterns,) or None
+        The row of `masks` of each pattern; None if each has its own.
 
     Examples
     --------
@@ -36,22 +36,24 @@ class EmbeddedPatterns:
 
     values: NDArray[np.floating]
     masks: NDArray[np.floating] | None
-    mask_of: NDArray[np.intp]
+    mask_of: NDArray[np.intp] | None
 
     @classmethod
     def from_array(cls, array: ArrayLike) -> EmbeddedPatterns:
         """Mark the NaN of an array of shape (n_patterns, n_components) as missing."""
         values = np.asarray(array)
         missing = np.isnan(values)
-        no_masks = np.zeros(len(values), dtype=np.intp)
         if not missing.any():
-            return cls(values, None, no_masks)
+            return cls(values, None, None)
         # rows as bytes: finding equal masks is a sort of short strings, not of long rows
         keys = np.packbits(missing, axis=1)
         keys = np.ascontiguousarray(keys).view(f"V{keys.shape[1]}").reshape(-1)
         _, first, mask_of = np.unique(keys, return_index=True, return_inverse=True)
-        masks = (~missing[first]).astype(values.dtype)
-        return cls(np.where(missing, 0, values), masks, mask_of.reshape(-1))
+        values = np.where(missing, 0, values)
+        if len(first) > len(values) / 2:
+            # sharing would save less than looking the masks up costs
+            return cls(values, (~missing).astype(values.dtype), None)
+        return cls(values, (~missing[first]).astype(values.dtype), mask_of.reshape(-1))
 
     def __len__(self) -> int:
         return len(self.values)
@@ -59,7 +61,9 @@ class EmbeddedPatterns:
     def __getitem__(self, rows: slice | NDArray[np.integer]) -> EmbeddedPatterns:
         """Return some of the patterns, with the masks that these use."""
         if self.masks is None:
-            return EmbeddedPatterns(self.values[rows], None, self.mask_of[rows])
+            return EmbeddedPatterns(self.values[rows], None, None)
+        if self.mask_of is None:
+            return EmbeddedPatterns(self.values[rows], self.masks[rows], None)
         used, mask_of = np.unique(self.mask_of[rows], return_inverse=True)
         return EmbeddedPatterns(self.values[rows], self.masks[used], mask_of.reshape(-1))
 
@@ -68,12 +72,16 @@ class EmbeddedPatterns:
         masks = None if self.masks is None else self.masks[:, columns]
         return EmbeddedPatterns(self.values[:, columns], masks, self.mask_of)
 
-    def squared(self) -> EmbeddedPatterns:
-        """Return the patterns with every component squared."""
-        return EmbeddedPatterns(np.square(self.values), self.masks, self.mask_of)
-
-    def sums_where_present_in(self, other: EmbeddedPatterns) -> NDArray[np.floating]:
+    def sums_where_present_in(
+        self, other: EmbeddedPatterns, *, squared: bool = False
+    ) -> NDArray[np.floating]:
         """Return the sum of each pattern's components over what it shares with each of `other`.
+
+        Parameters
+        ----------
+        other : EmbeddedPatterns
+        squared : bool, default=False
+            Whether to sum the squares of the components.
 
         Returns
         -------
@@ -81,17 +89,24 @@ class EmbeddedPatterns:
         nothing.
         """
         if other.masks is None:
+            if squared:
+                return np.einsum("ij,ij->i", self.values, self.values)[:, None]
             return self.values.sum(axis=1, keepdims=True)
-        return np.take(self.values @ other.masks.T, other.mask_of, axis=1)
+        values = np.square(self.values) if squared else self.values
+        return other._of_patterns((values @ other.masks.T).T).T
 
     def counts_in_common(self, other: EmbeddedPatterns) -> NDArray[np.floating]:
         """Return how many components are present in both, broadcastable to (n, n of other)."""
         n_components = self.values.shape[1]
         if self.masks is None and other.masks is None:
             return np.full((1, 1), n_components, dtype=self.values.dtype)
-        if other.masks is None or self.masks is None:
-            side, axes = (self, np.s_[:, None]) if other.masks is None else (other, np.s_[None, :])
-            assert side.masks is not None
-            return side.masks.sum(axis=1)[side.mask_of][axes]
-        common = self.masks @ other.masks.T
-        return common[np.ix_(self.mask_of, other.mask_of)]
+        if other.masks is None:
+            return self._of_patterns(self.masks.sum(axis=1, keepdims=True))
+        if self.masks is None:
+            return other.counts_in_common(self).T
+        common = self._of_patterns(self.masks @ other.masks.T)
+        return other._of_patterns(common.T).T
+
+    def _of_patterns(self, of_masks: NDArray[np.floating]) -> NDArray[np.floating]:
+        """Return rows for patterns from rows for masks."""
+        return of_masks if self.mask_of is None else of_masks[self.mask_of]

@@ -15,7 +15,7 @@ from .comparison import Comparison
 from .embedded import EmbeddedPatterns
 
 # A block of the similarity matrix holds about this many numbers.
-_BLOCK_SIZE = 2_000_000
+_BLOCK_SIZE = 1_000_000
 # Pairs given by number are taken together for this many first patterns.
 _FIRST_PATTERNS = 64
 
@@ -29,6 +29,8 @@ class PreparedPatterns:
     embedded : EmbeddedPatterns
     measured : EmbeddedPatterns
         1 at each point of the grid that was measured.
+    n_measured : ndarray of shape (n_patterns,)
+        Number of points that were measured.
     flat : ndarray of shape (n_patterns,), bool
         Patterns that do not vary: alike to nothing.
     rows : ndarray of shape (n_patterns,)
@@ -37,16 +39,18 @@ class PreparedPatterns:
 
     embedded: EmbeddedPatterns
     measured: EmbeddedPatterns
+    n_measured: NDArray[np.intp]
     flat: NDArray[np.bool_]
     rows: NDArray[np.intp]
 
     @classmethod
     def from_arrays(cls, X: NDArray[np.floating], embedding: ArrayLike) -> PreparedPatterns:
         """Put patterns, (n_patterns, n_points), and their embedding together."""
-        measured = np.where(np.isnan(X), np.float32(np.nan), np.float32(1))
+        missing = np.isnan(X)
         return cls(
             EmbeddedPatterns.from_array(embedding),
-            EmbeddedPatterns.from_array(measured),
+            EmbeddedPatterns.from_array(np.where(missing, np.float32(np.nan), np.float32(1))),
+            X.shape[1] - missing.sum(axis=1),
             np.nanmax(X, axis=1) == np.nanmin(X, axis=1),
             np.arange(len(X)),
         )
@@ -56,7 +60,11 @@ class PreparedPatterns:
 
     def __getitem__(self, rows: slice | NDArray[np.integer]) -> PreparedPatterns:
         return PreparedPatterns(
-            self.embedded[rows], self.measured[rows], self.flat[rows], self.rows[rows]
+            self.embedded[rows],
+            self.measured[rows],
+            self.n_measured[rows],
+            self.flat[rows],
+            self.rows[rows],
         )
 
 
@@ -163,12 +171,12 @@ class PairScorer:
         similarity = self.compare(a.embedded, b.embedded)
         similarity[a.flat] = 0
         similarity[:, b.flat] = 0
-        if a.measured.masks is None and b.measured.masks is None:
+        # at least one point; a point more or less by rounding of the step does not matter
+        needed = max(1, min(self.min_overlap / self.step if self.step else 1, self.n_points)) - 1e-3
+        if a.n_measured.min() + b.n_measured.min() - self.n_points >= needed:
             return similarity
         in_common = np.broadcast_to(a.measured.counts_in_common(b.measured), similarity.shape)
-        # at least one point; a point more or less by rounding of the step does not matter
-        needed = max(1, min(self.min_overlap / self.step if self.step else 1, self.n_points))
-        too_little = in_common < needed - 1e-3
+        too_little = in_common < needed
         asked_for = too_little if only is None else too_little[only]
         if asked_for.any():
             if self.refuse or only is not None:

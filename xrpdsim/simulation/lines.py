@@ -405,6 +405,14 @@ def orbit_sizes(hkl: ArrayLike, space_group: str) -> NDArray[np.int_]:
     return np.asarray(2 * orbits.shape[1] // itself.sum(axis=1))
 
 
+def orbit_keys(hkl: ArrayLike, space_group: str) -> NDArray[np.int_]:
+    """Return one number for each Laue orbit, equal for equivalent planes, shape (n_lines,)."""
+    orbits = images(hkl, space_group)
+    # Indices of planes that an X-ray beam reaches are far below 500.
+    keys = orbits @ np.array([1_000_000, 1_000, 1])
+    return np.asarray(np.abs(keys).max(axis=1))
+
+
 def _cell_parameters(axes: NDArray[np.float64]) -> NDArray[np.float64]:
     metric = axes.T @ axes
     lengths = np.sqrt(metric.diagonal())
