@@ -9,9 +9,9 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from xrpdsim.embedding.architectures import ARCHITECTURES, SchuetzkeNet, SMolNet
-    from xrpdsim.embedding.losses import LOSSES, ContrastiveLoss, NTXentLoss, PairLoss, SigLIPLoss
-    from xrpdsim.embedding.siamese import SiameseXRPDEmbedder
+    from .architectures import ARCHITECTURES, SchuetzkeNet, SMolNet
+    from .losses import LOSSES, ContrastiveLoss, NTXentLoss, PairLoss, SigLIPLoss
+    from .siamese import SiameseXRPDEmbedder
 
 __all__ = [
     "SiameseXRPDEmbedder",

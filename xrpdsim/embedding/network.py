@@ -14,7 +14,7 @@ from torch import Tensor
 from torch.nn import functional as F
 from torch.utils.data import Dataset
 
-from xrpdsim.embedding.samplers import Sampler
+from .samplers import Sampler
 
 ROW_BLOCK = 32
 """Patterns are embedded in multiples of so many."""

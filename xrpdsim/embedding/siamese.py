@@ -16,15 +16,15 @@ from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from xrpdsim._table import Table
-from xrpdsim.embedding import storage
-from xrpdsim.embedding.devices import device_if_there, resolve_device, thread_limit
-from xrpdsim.embedding.holdout import draw_validation_rows, labels_of_groups
-from xrpdsim.embedding.losses import LOSSES
-from xrpdsim.embedding.network import EmbeddingNet, PatternDataset
-from xrpdsim.embedding.training import train
-from xrpdsim.pairs import encode_phases
-from xrpdsim.patterns import check_grid
+from .._table import Table
+from ..pairs import encode_phases
+from ..patterns import check_grid
+from . import storage
+from .devices import device_if_there, resolve_device, thread_limit
+from .holdout import draw_validation_rows, labels_of_groups
+from .losses import LOSSES
+from .network import EmbeddingNet, PatternDataset
+from .training import train
 
 
 class SiameseXRPDEmbedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):

@@ -14,13 +14,13 @@ import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save as to_bytes
 
-from xrpdsim._files import write_atomically
-from xrpdsim._table import Table
-from xrpdsim.embedding.devices import device_if_there
-from xrpdsim.embedding.training import restore
+from .._files import write_atomically
+from .._table import Table
+from .devices import device_if_there
+from .training import restore
 
 if TYPE_CHECKING:
-    from xrpdsim.embedding.siamese import SiameseXRPDEmbedder
+    from .siamese import SiameseXRPDEmbedder
 
 FORMAT = "xrpdsim-embedder"
 FORMAT_VERSION = 1

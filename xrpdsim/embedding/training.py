@@ -10,26 +10,26 @@ import torch
 from numpy.typing import NDArray
 from skorch.helper import predefined_split
 
-from xrpdsim.embedding.architectures import build_module
-from xrpdsim.embedding.callbacks import (
+from .architectures import build_module
+from .callbacks import (
     BestWeights,
     CheckCallback,
     PlateauSchedule,
     ProgressLine,
     ValidationChecks,
 )
-from xrpdsim.embedding.devices import seeded, thread_limit
-from xrpdsim.embedding.losses import LOSSES
-from xrpdsim.embedding.network import (
+from .devices import seeded, thread_limit
+from .losses import LOSSES
+from .network import (
     EmbeddingNet,
     PatternDataset,
     TrainingBatches,
     ValidationBatch,
 )
-from xrpdsim.embedding.samplers import BalancedPairs, PhaseBatches, Sampler, ShuffledBatches
+from .samplers import BalancedPairs, PhaseBatches, Sampler, ShuffledBatches
 
 if TYPE_CHECKING:
-    from xrpdsim.embedding.siamese import SiameseXRPDEmbedder
+    from .siamese import SiameseXRPDEmbedder
 
 
 def train(
