@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from xrpdsim.datasets import DownloadError, _rockjock, fetch_rockjock
 from xrpdsim.pairs import encode_phases
 from xrpdsim.patterns import Pattern, default_two_theta, to_grid

@@ -14,7 +14,7 @@ from sklearn.utils import Bunch
 
 from xrpdsim._table import Table
 from xrpdsim.datasets._bunch import describe
-from xrpdsim.datasets._download import RemoteFile, fetch_file, get_data_home
+from xrpdsim.datasets._download import CHECKSUMS, RemoteFile, fetch_file, get_data_home
 
 URL = "https://www.crystallography.net/cod/{}.cif"
 SECONDS_BETWEEN_REQUESTS = 3.0
@@ -153,9 +153,7 @@ def check_cod_ids(ids: Iterable[int | str]) -> list[str]:
     for number in numbers:
         # COD numbers have seven digits, the first of which is a range's and never 0.
         if not re.fullmatch(r"[1-9][0-9]{6}", number):
-            raise ValueError(
-                f"{number!r} is not a COD number: they have seven digits, e.g. 4511275"
-            )
+            raise ValueError(f"{number!r} is not a COD number of seven digits, such as 4511275")
     repeated = {number for number in numbers if numbers.count(number) > 1}
     if repeated:
         raise ValueError(f"ids has {', '.join(sorted(repeated))} more than once")
@@ -169,12 +167,13 @@ def _looks_like_cif(start: bytes) -> bool:
 
 
 def _summarise(path: Path, number: str) -> dict[str, Any]:
+    anew = f"delete it and its line in {CHECKSUMS} and call again to download it anew"
     try:
         block = gemmi.cif.read(str(path)).sole_block()
     except (RuntimeError, ValueError) as error:
-        raise ValueError(f"{path} is not a CIF with one structure: {error}") from error
+        raise ValueError(f"{path} is not a CIF of one structure ({error}); {anew}") from error
     if block.name != number:
-        raise ValueError(f"{path} holds {block.name!r}, not COD {number}")
+        raise ValueError(f"{path} holds {block.name!r}, not COD {number}; {anew}")
 
     def text(*tags: str) -> str:
         values = (gemmi.cif.as_string(block.find_value(tag) or "?") for tag in tags)
@@ -197,9 +196,7 @@ def _summarise(path: Path, number: str) -> dict[str, Any]:
     )
     return {
         "cod_id": number,
-        "name": text(
-            "_chemical_name_common", "_chemical_name_mineral", "_chemical_name_systematic"
-        ),
+        "name": text(*(f"_chemical_name_{kind}" for kind in ("common", "mineral", "systematic"))),
         "formula": text("_chemical_formula_sum"),
         "space_group": text("_space_group_name_H-M_alt", "_symmetry_space_group_name_H-M"),
         "cell": (*sides, *angles),

@@ -8,7 +8,7 @@ import math
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.lib.format import open_memmap
@@ -50,7 +50,7 @@ def fetch_opxrd(
     n_patterns: int | None = None,
     labelled: bool = False,
     two_theta: ArrayLike | None = None,
-    mmap_mode: str | None = None,
+    mmap_mode: Literal["r", "c"] | None = None,
     download_if_missing: bool = True,
     return_X_y: bool = False,
     as_frame: bool = False,
@@ -186,7 +186,7 @@ class _Selection:
         self.stem = f"patterns_{hashlib.sha256(key.encode()).hexdigest()[:16]}"
 
     def load(
-        self, mmap_mode: str | None
+        self, mmap_mode: Literal["r", "c"] | None
     ) -> tuple[NDArray[np.float32], list[dict[str, Any]], list[dict[str, str]]]:
         if mmap_mode is None:
             rows: list[NDArray[np.float32]] = []
@@ -291,7 +291,7 @@ def _nested(value: Any) -> Any:
 
 
 def _number(value: Any) -> float | None:
-    """A positive number, which opXRD writes as number, text, null or "nan"."""
+    """Read a positive number, which opXRD writes as number, text, null or "nan"."""
     try:
         number = float(value)
     except (TypeError, ValueError):

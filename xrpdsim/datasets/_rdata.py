@@ -24,13 +24,7 @@ _NULL, _EMPTY_ENVIRONMENT, _BASE_ENVIRONMENT, _GLOBAL_ENVIRONMENT = 254, 242, 24
 _REFERENCE, _ALTERNATIVE = 255, 238
 _SYMBOL, _PAIRLIST, _CHARACTERS, _LOGICAL, _INTEGER, _REAL = 1, 2, 9, 10, 13, 14
 _STRINGS, _LIST = 16, 19
-_KINDS = {
-    3: "a function",
-    4: "an environment",
-    6: "code",
-    15: "complex numbers",
-    25: "an S4 object",
-}
+_REFUSED = {3: "a function", 4: "an environment", 6: "code", 15: "complex numbers"}
 
 Pairlist = list[tuple[str | None, Any]]
 
@@ -89,10 +83,9 @@ def _decompress(content: bytes) -> bytes:
         return content
     data: bytes = stream.decompress(content, MAX_BYTES)
     if not stream.eof:
+        too_large = len(data) >= MAX_BYTES
         raise ValueError(
-            f"it holds more than {MAX_BYTES >> 20} MB"
-            if len(data) >= MAX_BYTES
-            else "it is cut off"
+            f"it holds more than {MAX_BYTES >> 20} MB" if too_large else "it is cut off"
         )
     return data
 
@@ -173,7 +166,9 @@ class _Reader:
             return np.where(values == _NA_INTEGER, np.nan, values.astype(np.float64))
         if kind in (_STRINGS, _LIST):
             return [self.item(depth + 1) for _ in range(self.length())]
-        raise ValueError(f"it holds {_KINDS.get(kind, f'an object of type {kind}')}, not only data")
+        raise ValueError(
+            f"it holds {_REFUSED.get(kind, f'an object of type {kind}')}, not only data"
+        )
 
 
 def _expand(info: Pairlist, state: Any) -> Any:

@@ -144,8 +144,9 @@ def rockjock_labels() -> dict[str, tuple[str, str]]:
 
 
 def _read_library(path: Path) -> dict[str, Any]:
-    library = read_rda(read_tar_member(path, MEMBER), source=f"{path}: {MEMBER}").get("rockjock")
+    objects = read_rda(read_tar_member(path, MEMBER), source=f"{path}: {MEMBER}")
     try:
+        library = objects["rockjock"]
         two_theta, patterns, phases = library["tth"], library["xrd"], library["phases"]
         sizes = {len(column) for column in patterns.values()} | {len(two_theta)}
         complete = len(sizes) == 1 and set(patterns) <= set(phases["phase_id"])

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from sklearn.utils import Bunch
 
 from xrpdsim.datasets._archive import read_members, zip_members
@@ -121,17 +121,20 @@ def fetch_rruff(
         download_if_missing=download_if_missing,
         progress=progress,
     )
-    rows, patterns, skipped = [], [], []
+    rows: list[NDArray[np.float64]] = []
+    patterns: list[tuple[str, dict[str, str], Pattern]] = []
+    skipped: list[dict[str, str]] = []
     for name, content in read_members(path, zip_members(path, ".txt")):
         if n_patterns is not None and len(rows) >= n_patterns:
             break
         try:
             header, pattern = parse_rruff(name, content)
-            if pattern.wavelength is None and wavelength is None:
-                detail = f"{name} states no wavelength; give it: fetch_rruff(wavelength=...)"
-                skipped.append({"file": name, "reason": "no wavelength stated", "detail": detail})
-                continue
             if pattern.wavelength is None:
+                if wavelength is None:
+                    detail = f"{name} states no wavelength; give it: fetch_rruff(wavelength=...)"
+                    reason = "no wavelength stated"
+                    skipped.append({"file": name, "reason": reason, "detail": detail})
+                    continue
                 pattern = pattern.with_wavelength(wavelength)
             rows.append(to_grid(pattern, grid))
             patterns.append((name, header, pattern))
