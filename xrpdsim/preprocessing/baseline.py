@@ -15,7 +15,7 @@ from ._base import PatternTransformer, highest, lowest
 # background of simulated patterns comes out the same to 0.002 of the strongest line.
 _STRETCHED_TO = 1e4
 
-# Rows treated at a time: the clipping passes then stay in the processor's cache.
+# Rows treated at a time, so that the copies that clipping needs stay small.
 _ROWS_AT_A_TIME = 64
 
 

