@@ -7,7 +7,18 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from xrpdsim.io import brml, bruker_raw, rigaku, stoe, text, xrdml
+from xrpdsim.io import (
+    brml,
+    bruker_raw,
+    gsas,
+    opxrd,
+    pdcif,
+    rigaku,
+    scan_text,
+    stoe,
+    text,
+    xrdml,
+)
 from xrpdsim.io._errors import PatternFileError
 from xrpdsim.io._scan import Scan, check_scan, describe_scans, join_scans, to_pattern
 from xrpdsim.io.wavelengths import parse_wavelength
@@ -52,6 +63,13 @@ FORMATS: tuple[Format, ...] = (
     Format("Rigaku RAS", (".ras",), rigaku.is_ras, rigaku.read_ras),
     Format("Rigaku RASX", (".rasx",), rigaku.is_rasx, rigaku.read_rasx),
     Format("Rigaku ASCII", (".asc", ".dat"), rigaku.is_old_rigaku, rigaku.read_old_rigaku),
+    Format("Bruker UXD", (".uxd",), scan_text.is_uxd, scan_text.read_uxd),
+    Format("Philips UDF", (".udf",), scan_text.is_udf, scan_text.read_udf),
+    Format("Sietronics CPI", (".cpi",), scan_text.is_cpi, scan_text.read_cpi),
+    Format("GSAS", (".gsas", ".gda", ".fxye", ".raw"), gsas.is_gsas, gsas.read_gsas),
+    Format("pdCIF", (".cif",), pdcif.is_cif, pdcif.read_cif),
+    Format("opXRD JSON", (".json",), opxrd.is_json, opxrd.read_json),
+    Format("CHI", (".chi",), scan_text.is_chi, scan_text.read_chi),
     Format("columns of text", (".xy", ".xye", ".csv", ".txt", ".dat", ".prn"), text.is_text,
            text.read_text),
 )  # fmt: skip

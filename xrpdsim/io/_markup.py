@@ -1,0 +1,109 @@
+"""XML and zip archives from strangers, read within bounds."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+import zlib
+from collections.abc import Callable
+from xml.etree.ElementTree import Element, TreeBuilder
+from xml.parsers import expat
+
+from xrpdsim.io._errors import PatternFileError
+
+MAX_MEMBER = 128 * 2**20
+MAX_DEPTH = 64
+MAX_ELEMENTS = 2_000_000
+
+
+def parse_xml(content: bytes) -> Element:
+    """Return the root of an XML document, names without their namespaces.
+
+    A document type is refused, and with it every entity: no instrument writes one, and expanding
+    them is how a small file fills the memory.
+    """
+    builder = TreeBuilder()
+    parser = expat.ParserCreate(namespace_separator=" ")
+    depth = count = 0
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        nonlocal depth, count
+        depth, count = depth + 1, count + 1
+        if depth > MAX_DEPTH or count > MAX_ELEMENTS:
+            raise PatternFileError(
+                f"the XML is deeper than {MAX_DEPTH} or has more than {MAX_ELEMENTS} elements"
+            )
+        builder.start(_local(name), {_local(key): value for key, value in attributes.items()})
+
+    def end(name: str) -> None:
+        nonlocal depth
+        depth -= 1
+        builder.end(_local(name))
+
+    def doctype(*_: object) -> None:
+        raise PatternFileError("the XML declares a document type or entities, which is not allowed")
+
+    parser.StartElementHandler = start
+    parser.EndElementHandler = end
+    parser.CharacterDataHandler = builder.data
+    parser.StartDoctypeDeclHandler = doctype
+    parser.EntityDeclHandler = doctype
+    parser.buffer_text = True
+    try:
+        parser.Parse(content, True)
+    except expat.ExpatError as error:
+        raise PatternFileError(f"the XML is damaged or cut off ({error})") from error
+    except (ValueError, LookupError) as error:
+        if isinstance(error, PatternFileError):
+            raise
+        raise PatternFileError(f"the XML cannot be decoded ({error})") from error
+    return builder.close()
+
+
+def _local(name: str) -> str:
+    return name.rpartition(" ")[2]
+
+
+def text_of(element: Element | None, path: str = ".") -> str:
+    """Return the text at a path below an element, empty where there is none."""
+    found = element.find(path) if element is not None else None
+    return (found.text or "").strip() if found is not None else ""
+
+
+def is_zip(content: bytes) -> bool:
+    """Whether the file is a zip archive."""
+    return content.startswith(b"PK\x03\x04")
+
+
+def zip_names(content: bytes) -> list[str]:
+    """Return the names in a zip archive, none if its directory is damaged."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return archive.namelist()
+    except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError, EOFError):
+        return []
+
+
+def zip_members(content: bytes, wanted: Callable[[str], bool]) -> dict[str, bytes]:
+    """Return the wanted members of a zip archive; their sizes are bounded, whatever it claims."""
+    members: dict[str, bytes] = {}
+    left = MAX_MEMBER
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            for name in archive.namelist():
+                if not wanted(name):
+                    continue
+                with archive.open(name) as file:
+                    # Read on to find the end, where the checksum is compared.
+                    members[name] = file.read(left + 1)
+                left -= len(members[name])
+                if left < 0:
+                    raise PatternFileError(
+                        f"the archive unpacks to more than {MAX_MEMBER / 2**20:.0f} MiB"
+                    )
+    except (
+        zipfile.BadZipFile, zlib.error, NotImplementedError, OSError, EOFError, RuntimeError,
+        KeyError,
+    ) as error:  # fmt: skip
+        raise PatternFileError(f"the zip archive is damaged or cut off ({error})") from error
+    return members

@@ -1,0 +1,144 @@
+"""Powder CIF (pdCIF), read with gemmi."""
+
+from __future__ import annotations
+
+import math
+import warnings
+
+import gemmi
+import numpy as np
+from gemmi import cif
+from numpy.typing import NDArray
+
+from xrpdsim.io._decode import decode_text
+from xrpdsim.io._errors import PatternFileError, PatternFileWarning
+from xrpdsim.io._numbers import integer, number
+from xrpdsim.io._scan import Scan, even_angles
+
+# What was measured comes before what was made of it.
+_INTENSITY = (
+    "_pd_meas_counts_total", "_pd_meas_intensity_total", "_pd_meas_intensity_net",
+    "_pd_proc_intensity_total", "_pd_proc_intensity_net",
+)  # fmt: skip
+_ANGLES = ("_pd_meas_2theta_scan", "_pd_meas_2theta_corrected", "_pd_proc_2theta_corrected")
+_RANGES = ("_pd_meas_2theta_range_", "_pd_proc_2theta_range_")
+
+
+def is_cif(content: bytes) -> bool:
+    """Whether the file is a CIF: its first line that is no comment begins a data block."""
+    for line in content[:65536].splitlines():
+        if line.strip() and not line.lstrip(b"\xef\xbb\xbf \t").startswith(b"#"):
+            return line.lstrip(b"\xef\xbb\xbf").lower().startswith(b"data_")
+    return False
+
+
+def read_cif(content: bytes) -> list[Scan]:
+    """Read every data block with a powder profile."""
+    try:
+        document = cif.read_string(decode_text(content))
+    except (ValueError, RuntimeError) as error:
+        if isinstance(error, PatternFileError):
+            raise
+        raise PatternFileError(f"the CIF is damaged or cut off ({error})") from error
+    scans = [scan for block in document if (scan := _scan(block)) is not None]
+    if not scans:
+        raise PatternFileError(
+            "the CIF holds no measured powder profile (_pd_meas_... or _pd_proc_...); a structure "
+            "is no pattern"
+        )
+    wavelengths = {value for block in document if (value := _wavelength(block)) is not None}
+    for scan in scans:
+        if scan.wavelength is None and len(wavelengths) == 1:
+            scan.wavelength = next(iter(wavelengths))
+    return scans
+
+
+def _scan(block: cif.Block) -> Scan | None:
+    tag = next((name for name in _INTENSITY if len(block.find_values(name)) > 1), None)
+    if tag is None:
+        return None
+    raw = list(block.find_values(tag))
+    values = [_value(text, tag) for text in raw]
+    intensity = np.array([value for value, _ in values])
+    esd = np.array([deviation for _, deviation in values])
+    if _text(block, "_diffrn_radiation_probe").lower() == "neutron":
+        warnings.warn(
+            "the pattern was measured with neutrons; its intensities are not those of X-rays",
+            PatternFileWarning,
+            stacklevel=2,
+        )
+    declared = next(
+        (text for name in ("_pd_meas_number_of_points", "_pd_proc_number_of_points")
+         if (text := _text(block, name)) and tag.startswith(name[:8])),
+        "",
+    )  # fmt: skip
+    return Scan(
+        _angles(block, tag, intensity.size),
+        intensity,
+        esd if (esd > 0).all() else None,
+        wavelength=_wavelength(block),
+        n_declared=integer(declared, "the number of points") if declared else None,
+        sample=_text(block, "_pd_phase_name") or _text(block, "_chemical_name_common"),
+        date=_text(block, "_pd_meas_datetime_initiated") or _text(block, "_pd_proc_info_datetime"),
+        instrument=_text(block, "_diffrn_measurement_device_type"),
+        metadata={"block": block.name, "intensity": tag},
+    )
+
+
+def _angles(block: cif.Block, tag: str, n_points: int) -> NDArray[np.float64]:
+    for name in _ANGLES:
+        column = block.find_values(name)
+        if len(column) == n_points:
+            return np.array([_value(text, name)[0] for text in column])
+    # Angles given as a range belong to the intensities of the same kind, else to the other.
+    for prefix in sorted(_RANGES, key=lambda name: name[:8] != tag[:8]):
+        texts = [_text(block, prefix + part) for part in ("min", "max", "inc")]
+        if not all(texts):
+            continue
+        first, last, step = (_value(text, prefix + "min, max or inc")[0] for text in texts)
+        angles = even_angles(first, step, n_points)
+        if abs(angles[-1] - last) > 0.5 * step:
+            raise PatternFileError(
+                f"{n_points} points from {first:g} in steps of {step:g} degrees end at "
+                f"{angles[-1]:g}, but the file says {last:g}; it is damaged or cut off"
+            )
+        return angles
+    raise PatternFileError(
+        f"data block {block.name} has {tag} but no 2theta ({', '.join(_ANGLES)} or a range)"
+    )
+
+
+def _value(text: str, what: str) -> tuple[float, float]:
+    """Return a number and its deviation, which CIF writes in brackets; NaN where there is none."""
+    if text in (".", "?"):
+        raise PatternFileError(f"{what} is not given at every point")
+    value, bracket, _ = text.partition("(")
+    number(value, what)
+    if not bracket:
+        return float(value), math.nan
+    digits = text[len(value) + 1 : -1]
+    if not digits.isdigit() or not text.endswith(")"):
+        raise PatternFileError(f"{what} is {text[:40]!r}, which is not a number")
+    mantissa, _, exponent = value.lower().partition("e")
+    decimals = len(mantissa.partition(".")[2]) - int(exponent or 0)
+    return float(value), int(digits) * 10.0**-decimals
+
+
+def _wavelength(block: cif.Block) -> float | None:
+    """Return the wavelength; of several, the one of most weight: K-alpha1."""
+    texts = list(block.find_values("_diffrn_radiation_wavelength"))
+    texts = [text for text in texts if text not in (".", "?")]
+    if not texts:
+        return None
+    weights = [
+        gemmi.cif.as_number(text) for text in block.find_values("_diffrn_radiation_wavelength_wt")
+    ]
+    if len(weights) == len(texts) and not any(map(math.isnan, weights)):
+        return _value(texts[int(np.argmax(weights))], "the wavelength")[0]
+    return _value(texts[0], "the wavelength")[0] if len(set(texts)) == 1 else None
+
+
+def _text(block: cif.Block, tag: str) -> str:
+    value = block.find_value(tag)
+    text = cif.as_string(value).strip() if value and value not in (".", "?") else ""
+    return "" if text in (".", "?") else text
