@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.utils import check_random_state
 
+from .conditions import MeasurementConditions
 from .distributions import draw
 from .lines import Lines
-from .presets import MeasurementConditions
 from .texture import draw_axes
 
 Parameters = dict[str, NDArray[Any]]

@@ -1,0 +1,173 @@
+"""One measurement, from the lines of the crystals in the sample to counts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from . import background as under
+from .axial import axial_divergence
+from .conditions import MeasurementConditions
+from .counting import count, measured, stitched_gain
+from .intensities import absorption, beam_overflow, few_grains, polarisation
+from .lines import Lines
+from .parameters import Parameters, strain_tensor, texture_axis
+from .positions import (
+    height_displacement,
+    line_strain,
+    second_wavelength,
+    strained,
+    transmission_displacement,
+)
+from .profile import LineWidths
+from .rendering import Sticks, render
+from .texture import texture_factors
+
+
+def measure(
+    components: Mapping[str, Lines],
+    share: Mapping[str, NDArray[np.float64]],
+    drawn: Parameters,
+    conditions: MeasurementConditions,
+    grid: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Take patterns from the lines of their crystals to counts.
+
+    Parameters
+    ----------
+    components : mapping of str to Lines
+        By the suffix of their own parameters, see `draw_parameters`.
+    share : mapping of str to ndarray of shape (n_patterns,)
+        Of each component in what the crystals scatter.
+    drawn : dict of str to ndarray of shape (n_patterns,)
+        From `draw_parameters`.
+    conditions : MeasurementConditions
+    grid : ndarray of shape (n_points,)
+        Degrees.
+
+    Returns
+    -------
+    ndarray of shape (n_patterns, n_points)
+
+    Raises
+    ------
+    ValueError
+        If nothing scatters on the grid.
+    """
+    n_patterns = len(drawn["seed"])
+    sticks = [
+        _sticks(lines, number, suffix, share[suffix], drawn, conditions)
+        for number, (suffix, lines) in enumerate(components.items())
+    ]
+    crystals = render(_joined(sticks), _widths(drawn), grid, n_patterns)
+    glass = under.amorphous_bands(grid, drawn["amorphous_scale"], drawn["amorphous_tilt"])
+    glass *= _geometry_factor(grid, drawn, conditions)
+    amorphous = drawn["amorphous"][:, None]
+    sample = (1 - amorphous) * crystals + amorphous * glass
+    strongest = sample.max(axis=1)
+    if not (strongest > 0).all():
+        raise ValueError(
+            "a pattern has no line on the grid and no amorphous part: nothing scatters from "
+            f"{grid[0]:g} to {grid[-1]:g} degrees"
+        )
+    expected = sample / strongest[:, None] + _background(grid, drawn)
+    expected *= drawn["counts"][:, None]
+    for row, seed in enumerate(drawn["seed"]):
+        if drawn["stitching"][row] > 0:
+            gain = stitched_gain(
+                grid, drawn["stitching"][row], np.random.default_rng([1, int(seed)])
+            )
+            expected[row] *= np.maximum(gain, 0.0)
+        if conditions.poisson:
+            generator = np.random.default_rng([0, int(seed)])
+            expected[row] = count(expected[row], grid, drawn["step"][row], generator)
+    return np.where(measured(grid, drawn["start"], drawn["end"]), expected, np.nan)
+
+
+def _sticks(
+    lines: Lines,
+    number: int,
+    suffix: str,
+    share: NDArray[np.float64],
+    drawn: Parameters,
+    conditions: MeasurementConditions,
+) -> Sticks:
+    """Act on the lines of one crystal with everything but the widths."""
+    ideal = lines.two_theta
+    inclination = np.zeros(len(lines))
+    if conditions.geometry == "transmission":
+        inclination = 90 - ideal / 2 if conditions.fixed_omega else np.full(len(lines), 90.0)
+    area = lines.intensity / max(lines.intensity.sum(), np.finfo(float).tiny)
+    area = area * texture_factors(
+        lines, texture_axis(drawn, suffix), drawn["march_r" + suffix], inclination
+    )
+    area *= polarisation(ideal, drawn["polarisation"][:, None])
+    area *= _geometry_factor(ideal, drawn, conditions)
+    for row, (seed, grains) in enumerate(zip(drawn["seed"], drawn["grains"], strict=True)):
+        if np.isfinite(grains):
+            generator = np.random.default_rng([2 + number, int(seed)])
+            area[row] *= few_grains(lines.multiplicity, grains, generator)
+    area *= share[:, None]
+
+    tensor = lines.symmetric_strain(strain_tensor(drawn, suffix))
+    position = strained(ideal, line_strain(lines.directions, tensor))
+    ratio = drawn["kalpha2"][:, None]
+    if ratio.any():
+        position = np.concatenate([position, second_wavelength(position)], axis=1)
+        area = np.concatenate([area / (1 + ratio), area * ratio / (1 + ratio)], axis=1)
+    displacement = drawn["displacement"][:, None]
+    if conditions.geometry == "reflection":
+        shift = height_displacement(position, displacement, conditions.radius)
+    else:
+        shift = transmission_displacement(
+            position, displacement, conditions.radius, conditions.fixed_omega
+        )
+    shift = shift + drawn["zero_error"][:, None]
+    divergence = drawn["axial_sample"][:, None], drawn["axial_detector"][:, None]
+    if any(half_angle.any() for half_angle in divergence):
+        position, weight = axial_divergence(position, *divergence)
+        shift, area = shift[..., None], area[..., None] * weight
+    position = position + shift
+    rows = np.repeat(np.arange(len(position)), position[0].size)
+    return Sticks(rows, position.ravel(), area.ravel())
+
+
+def _geometry_factor(
+    two_theta: NDArray[np.float64], drawn: Parameters, conditions: MeasurementConditions
+) -> NDArray[np.float64]:
+    if conditions.geometry == "reflection":
+        return beam_overflow(two_theta, drawn["overflow"][:, None])
+    return absorption(two_theta, drawn["absorption"][:, None], conditions.fixed_omega)
+
+
+def _widths(drawn: Parameters) -> LineWidths:
+    w = drawn["instrument_fwhm"] ** 2
+    return LineWidths(
+        w=w,
+        u=drawn["caglioti_u"] * w,
+        v=drawn["caglioti_v"] * w,
+        lorentzian=drawn["instrument_lorentzian"] * drawn["instrument_fwhm"],
+        size=drawn["size"],
+        microstrain=drawn["microstrain"],
+    )
+
+
+def _background(grid: NDArray[np.float64], drawn: Parameters) -> NDArray[np.float64]:
+    level = drawn["background"][:, None] * under.sloped(grid, drawn["background_slope"])
+    for name, scatter in {
+        "air_scatter": under.air_scatter,
+        "kapton": under.kapton,
+        "cellulose_acetate": under.cellulose_acetate,
+    }.items():
+        level = level + drawn[name][:, None] * scatter(grid)
+    return np.asarray(level)
+
+
+def _joined(sticks: Sequence[Sticks]) -> Sticks:
+    return Sticks(
+        np.concatenate([s.row for s in sticks]),
+        np.concatenate([s.two_theta for s in sticks]),
+        np.concatenate([s.area for s in sticks]),
+    )
