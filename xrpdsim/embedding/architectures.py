@@ -161,6 +161,10 @@ class SchuetzkeNet(nn.Module):
         if final_relu:
             layers.append(nn.ReLU())
         self.layers = nn.Sequential(*layers, nn.Flatten())
+        # Keras' default, which the original was trained with; torch's fades out over eight layers.
+        for layer in layers:
+            if isinstance(layer, nn.Conv1d):
+                nn.init.xavier_uniform_(layer.weight)
 
     def forward(self, X: Tensor, mask: Tensor) -> Tensor:
         """Return embeddings of shape (n_patterns, about n_points / 16)."""

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import torch
-
-_threads_lock = threading.Lock()
-_threads_users = 0
-_threads_before = 0
 
 
 def resolve_device(device: str) -> torch.device:
@@ -69,8 +64,8 @@ def device_if_there(device: str) -> torch.device:
 def thread_limit(n_threads: int | None) -> Iterator[None]:
     """Run torch on `n_threads` threads within the block; None leaves the number as it is.
 
-    The number belongs to the process: the first block to begin notes it, the last one to end
-    restores it, so that blocks in several Python threads do not undo one another.
+    torch keeps the number for each Python thread, so blocks in several threads do not disturb one
+    another.
 
     Parameters
     ----------
@@ -86,22 +81,15 @@ def thread_limit(n_threads: int | None) -> Iterator[None]:
     >>> torch.get_num_threads() == before
     True
     """
-    global _threads_users, _threads_before
     if n_threads is None:
         yield
         return
-    with _threads_lock:
-        if _threads_users == 0:
-            _threads_before = torch.get_num_threads()
-        _threads_users += 1
-        torch.set_num_threads(n_threads)
+    before = torch.get_num_threads()
+    torch.set_num_threads(n_threads)
     try:
         yield
     finally:
-        with _threads_lock:
-            _threads_users -= 1
-            if _threads_users == 0:
-                torch.set_num_threads(_threads_before)
+        torch.set_num_threads(before)
 
 
 @contextmanager
