@@ -135,7 +135,7 @@ class Lines:
     @cached_property
     def d_spacing(self) -> NDArray[np.float64]:
         """Distance of the planes in angstrom, shape (n_lines,)."""
-        return self.wavelength / (2 * np.sin(np.radians(self.two_theta) / 2))
+        return np.asarray(self.wavelength / (2 * np.sin(np.radians(self.two_theta) / 2)))
 
     @property
     def volume(self) -> float:

@@ -219,7 +219,7 @@ def _structure(data: gemmi.cif.Block, name: str) -> gemmi.SmallStructure:
             )
         if not 0 <= site.occ <= 1.001:
             raise ValueError(f"{name}: atom {site.label!r} has the occupancy {site.occ}")
-    structure.sites[:] = placed
+    structure.sites = gemmi.SmallStructure.SiteList(placed)
     structure.setup_cell_images()
     # Without this, atoms on special positions would count once for each operation. A negative
     # disorder group says that the atom only looks as if it lay on one: its image is another part.

@@ -1,0 +1,426 @@
+"""A simulated screen: many measurements of the solid forms of several compounds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import combinations
+from typing import Any, NamedTuple
+
+import numpy as np
+from joblib import Parallel, delayed
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import ndtri
+from sklearn.utils import Bunch, check_random_state
+
+from .._table import Table
+from ..patterns import check_grid, default_two_theta
+from ..simulation import (
+    Lines,
+    MeasurementConditions,
+    get_conditions,
+    simulate_patterns,
+    virtual_crystal,
+    virtual_family,
+)
+from ._bunch import as_labels, pattern_bunch
+
+_SIZE_SPREAD = 1.08
+"""Sigma of the log-normal number of patterns a form; 24 forms then give 1 equal pair in 10.5."""
+
+_BEYOND_THE_GRID = 1.0
+"""Degrees 2theta: lines that a shift, a width or an expansion bring onto the grid."""
+
+_RELATIVES = ("hydrate", "solvate")
+AMORPHOUS = "amorphous"
+
+
+class _Form(NamedTuple):
+    compound: str
+    name: str
+    kind: str
+    lines: Lines
+
+
+class _Sample(NamedTuple):
+    """Patterns of one material, measured in one way."""
+
+    compound: str
+    label: str
+    forms: tuple[_Form, ...]
+    impurity: Lines
+    preset: str | MeasurementConditions
+    n_patterns: int
+    seed: int
+
+
+def make_screening_campaign(
+    n_compounds: int = 16,
+    n_forms: int = 24,
+    n_patterns: int = 3750,
+    *,
+    preset: str | MeasurementConditions | Sequence[str | MeasurementConditions] = "transmission",
+    solvate_share: float = 0.2,
+    amorphous_share: float = 0.0,
+    mixture_share: float = 0.0,
+    mixture_range: tuple[float, float] = (0.1, 0.5),
+    mislabelled_share: float = 0.0,
+    two_theta: ArrayLike | None = None,
+    as_frame: bool = False,
+    return_X_y: bool = False,
+    n_jobs: int | None = None,
+    random_state: Any = None,
+) -> Bunch | tuple[Any, Any]:
+    """Simulate the solid form screens of several compounds.
+
+    Compounds are virtual organic molecules with one to several solid forms, polymorphs and
+    solvates; each form was measured many times, with all that makes measurements of one form
+    differ. The defaults have the size of the data of Lange et al.: 3750 patterns of 16 compounds
+    in 24 forms, about one pair of patterns in 10.5 of the same form.
+
+    Parameters
+    ----------
+    n_compounds : int, default=16
+    n_forms : int, default=24
+        In all. Every compound has at least one; the rest fall on compounds at random.
+    n_patterns : int, default=3750
+        In all. Forms have unequal numbers, log-normal and at least two.
+    preset : str, MeasurementConditions or sequence of them, default="transmission"
+        How the patterns were measured, see `simulate_patterns`. Of several, each pattern gets one
+        by chance.
+    solvate_share : float, default=0.2
+        Chance that a further form of a compound is a hydrate or solvate with nearly the packing of
+        one of its other forms, and not a polymorph, see `virtual_family`.
+    amorphous_share : float, default=0.0
+        Share of the patterns that are of amorphous samples. Their form is "amorphous"; there is
+        one for each compound.
+    mixture_share : float, default=0.0
+        Share of the patterns that are of mixtures of two forms of one compound. Their form is
+        named after both, as "I + II".
+    mixture_range : tuple of (float, float), default=(0.1, 0.5)
+        What the second form of a mixture scatters of the whole, drawn evenly.
+    mislabelled_share : float, default=0.0
+        Share of the patterns whose form in `y` is another one of the same compound.
+    two_theta : array-like of shape (n_points,), optional
+        The grid in degrees at Cu K-alpha1; by default `default_two_theta`.
+    as_frame : bool, default=False
+        Return X and y as DataFrames and the two together as `frame`; needs pandas.
+    return_X_y : bool, default=False
+        Return only `(X, y)`.
+    n_jobs : int, optional
+        Processes that simulate, as in joblib. The patterns do not depend on it.
+    random_state : int, RandomState instance or None, default=None
+
+    Returns
+    -------
+    Bunch
+        - X : ndarray of shape (n_patterns, n_points), counts, NaN where a scan did not measure
+        - y : ndarray of shape (n_patterns, 2) of object, compound and form
+        - compound, form : ndarray of shape (n_patterns,) of object, the columns of y
+        - two_theta : ndarray of shape (n_points,)
+        - parameters : dict of str to ndarray of shape (n_patterns,); what was drawn for each
+          pattern, NaN where it does not apply: all parameters of `simulate_patterns`, and
+          `true_form`, `mislabelled`, `second_form`, `second_share`, `preset`
+        - forms : Table with a row for each form: compound, form, kind, space_group, n_patterns
+        - lines : dict of (compound, form) to Lines
+        - frame : DataFrame if `as_frame`, otherwise None
+        - DESCR : str
+    (X, y) : tuple if `return_X_y`
+
+    Raises
+    ------
+    ValueError
+        If there are fewer forms than compounds, too few patterns for two of each form, a share
+        is out of range, or mixtures or wrong labels are asked for where no compound has two forms.
+
+    Examples
+    --------
+    >>> campaign = make_screening_campaign(3, 4, 20, random_state=0)
+    >>> campaign.X.shape, campaign.y[0].tolist()
+    ((20, 1950), ['compound 2', 'I'])
+    >>> print(campaign.forms)
+    compound    form  kind       space_group  n_patterns
+    compound 1  I     polymorph  P -1         9
+    compound 2  I     polymorph  C 1 2/c 1    3
+    compound 2  II    polymorph  P -1         5
+    compound 3  I     polymorph  P -1         3
+    """
+    grid = default_two_theta()
+    if two_theta is not None:
+        grid = check_grid(two_theta, np.size(two_theta))
+    shares = {
+        "solvate_share": solvate_share,
+        "amorphous_share": amorphous_share,
+        "mixture_share": mixture_share,
+        "mislabelled_share": mislabelled_share,
+    }
+    presets = [preset] if isinstance(preset, (str, MeasurementConditions)) else list(preset)
+    _check_request(n_compounds, n_forms, n_patterns, shares, mixture_range, presets)
+    rng = check_random_state(random_state)
+
+    families = _draw_families(n_compounds, n_forms, solvate_share, grid[-1], rng)
+    samples = _plan(families, n_patterns, amorphous_share, mixture_share, presets, grid[-1], rng)
+    simulated = Parallel(n_jobs=n_jobs)(
+        delayed(_simulate)(sample, grid, mixture_range) for sample in samples
+    )
+    X = np.concatenate([patterns for patterns, _ in simulated])
+    parameters = _joined([drawn for _, drawn in simulated])
+    compound = np.repeat([s.compound for s in samples], [s.n_patterns for s in samples])
+    order = rng.permutation(n_patterns)
+    X, compound = X[order], compound.astype(object)[order]
+    parameters = {name: values[order] for name, values in parameters.items()}
+
+    form = _mislabel(compound, parameters["true_form"], families, mislabelled_share, rng)
+    parameters["mislabelled"] = form != parameters["true_form"]
+    forms = [form for family in families for form in family]
+    return pattern_bunch(
+        X,
+        as_labels(compound.tolist(), form.tolist()),
+        grid,
+        return_X_y=return_X_y,
+        as_frame=as_frame,
+        parameters=parameters,
+        forms=_forms_table(forms, compound, parameters["true_form"]),
+        lines={(form.compound, form.name): form.lines for form in forms},
+        DESCR=_describe(n_compounds, n_forms, n_patterns, presets, shares),
+    )
+
+
+def _check_request(
+    n_compounds: int,
+    n_forms: int,
+    n_patterns: int,
+    shares: dict[str, float],
+    mixture_range: tuple[float, float],
+    presets: Sequence[str | MeasurementConditions],
+) -> None:
+    if n_compounds < 1 or n_forms < n_compounds:
+        raise ValueError(
+            f"n_forms={n_forms} must be at least n_compounds={n_compounds}, and that at least 1: "
+            "every compound has a form"
+        )
+    for name, share in shares.items():
+        if not 0 <= share <= 1:
+            raise ValueError(f"{name}={share} must lie between 0 and 1")
+    n_amorphous, n_mixed = (
+        round(shares[name] * n_patterns) for name in ("amorphous_share", "mixture_share")
+    )
+    n_pure = n_patterns - n_amorphous - n_mixed
+    if n_pure < 2 * n_forms:
+        raise ValueError(
+            f"n_patterns={n_patterns} leaves {max(n_pure, 0)} patterns of pure crystalline forms, "
+            f"but n_forms={n_forms} need at least {2 * n_forms}, two each"
+        )
+    if n_forms == n_compounds and (shares["mixture_share"] or shares["mislabelled_share"]):
+        raise ValueError(
+            "mixture_share and mislabelled_share need a compound with two forms: give more "
+            f"n_forms than n_compounds={n_compounds}"
+        )
+    low, high = mixture_range
+    if not 0 < low <= high < 1:
+        raise ValueError(f"mixture_range={mixture_range} must lie between 0 and 1, low end first")
+    if not presets:
+        raise ValueError("preset is empty; name at least one")
+    for preset in presets:
+        get_conditions(preset)
+
+
+def _draw_families(
+    n_compounds: int, n_forms: int, solvate_share: float, last: float, rng: np.random.RandomState
+) -> list[list[_Form]]:
+    extra = rng.multinomial(n_forms - n_compounds, np.full(n_compounds, 1 / n_compounds))
+    digits = len(str(n_compounds))
+    families = []
+    for number, n_further in enumerate(extra, start=1):
+        related = rng.random_sample(n_further) < solvate_share
+        kinds = ["polymorph", *np.where(related, rng.choice(_RELATIVES, n_further), "polymorph")]
+        crystals = virtual_family(
+            len(kinds), rng.randint(2**31), kinds=kinds, two_theta_max=last + _BEYOND_THE_GRID
+        )
+        compound = f"compound {number:0{digits}d}"
+        families.append(
+            [
+                _Form(compound, _roman(index), str(kind), lines)
+                for index, (kind, lines) in enumerate(zip(kinds, crystals, strict=True), start=1)
+            ]
+        )
+    return families
+
+
+def _plan(
+    families: list[list[_Form]],
+    n_patterns: int,
+    amorphous_share: float,
+    mixture_share: float,
+    presets: Sequence[str | MeasurementConditions],
+    last: float,
+    rng: np.random.RandomState,
+) -> list[_Sample]:
+    """Return what is measured how often, each with a seed of its own."""
+    n_amorphous = round(amorphous_share * n_patterns)
+    n_mixed = round(mixture_share * n_patterns)
+    forms = [form for family in families for form in family]
+    pairs = [pair for family in families for pair in combinations(family, 2)]
+    sizes = _unequal_sizes(n_patterns - n_amorphous - n_mixed, len(forms), rng)
+    materials: list[tuple[tuple[_Form, ...], str, int]]
+    materials = [((form,), form.name, size) for form, size in zip(forms, sizes, strict=True)]
+    materials += [
+        ((first, second), f"{first.name} + {second.name}", size)
+        for (first, second), size in zip(pairs, _spread(n_mixed, len(pairs), rng), strict=True)
+    ]
+    materials += [
+        ((family[0],), AMORPHOUS, size)
+        for family, size in zip(families, _spread(n_amorphous, len(families), rng), strict=True)
+    ]
+    impurities = {
+        family[0].compound: virtual_crystal(
+            rng.randint(2**31), two_theta_max=last + _BEYOND_THE_GRID
+        )
+        for family in families
+    }
+    return [
+        _Sample(
+            chosen[0].compound,
+            label,
+            chosen,
+            impurities[chosen[0].compound],
+            preset,
+            count,
+            rng.randint(2**31),
+        )
+        for chosen, label, size in materials
+        for preset, count in zip(presets, _spread(size, len(presets), rng), strict=True)
+        if count
+    ]
+
+
+def _unequal_sizes(n_patterns: int, n_forms: int, rng: np.random.RandomState) -> NDArray[np.int_]:
+    """Spread patterns over forms by the quantiles of a log-normal distribution, two at least.
+
+    Quantiles, not draws: the share of equal pairs then hardly depends on the seed.
+    """
+    weight = np.exp(_SIZE_SPREAD * ndtri((np.arange(n_forms) + 0.5) / n_forms))
+    rng.shuffle(weight)
+    exact = 2 + (n_patterns - 2 * n_forms) * weight / weight.sum()
+    sizes = exact.astype(int)
+    largest_remainders = np.argsort(sizes - exact, kind="stable")
+    sizes[largest_remainders[: n_patterns - sizes.sum()]] += 1
+    return sizes
+
+
+def _spread(total: int, n_parts: int, rng: np.random.RandomState) -> NDArray[np.int_]:
+    if not n_parts:
+        return np.zeros(0, dtype=int)
+    return np.asarray(rng.multinomial(total, np.full(n_parts, 1 / n_parts)))
+
+
+def _simulate(
+    sample: _Sample, grid: NDArray[np.float64], mixture_range: tuple[float, float]
+) -> tuple[NDArray[np.float64], dict[str, NDArray[Any]]]:
+    rng = np.random.RandomState(sample.seed)
+    n_patterns = sample.n_patterns
+    mixed = len(sample.forms) > 1
+    second = rng.uniform(*mixture_range, size=n_patterns) if mixed else np.zeros(n_patterns)
+    X, drawn = simulate_patterns(
+        [form.lines for form in sample.forms],
+        n_patterns,
+        preset=sample.preset,
+        shares=np.column_stack([1 - second, second]) if mixed else None,
+        impurity=sample.impurity,
+        two_theta=grid,
+        parameters={"amorphous": 1.0} if sample.label == AMORPHOUS else None,
+        random_state=rng,
+        return_parameters=True,
+    )
+    named = sample.preset if isinstance(sample.preset, str) else "conditions of the caller"
+    texts = {
+        "true_form": sample.label,
+        "second_form": sample.forms[1].name if mixed else "",
+        "preset": named,
+    }
+    return X, {
+        **{name: np.full(n_patterns, text, dtype=object) for name, text in texts.items()},
+        "second_share": second,
+        **drawn,
+    }
+
+
+def _joined(blocks: Sequence[dict[str, NDArray[Any]]]) -> dict[str, NDArray[Any]]:
+    """Stack the parameters of all samples; NaN where a sample has no such parameter."""
+    names = list(dict.fromkeys(name for block in blocks for name in block))
+    lengths = [len(block["true_form"]) for block in blocks]
+    return {
+        name: np.concatenate(
+            [
+                block.get(name, np.full(length, np.nan))
+                for block, length in zip(blocks, lengths, strict=True)
+            ]
+        )
+        for name in names
+    }
+
+
+def _mislabel(
+    compound: NDArray[Any],
+    true_form: NDArray[Any],
+    families: list[list[_Form]],
+    share: float,
+    rng: np.random.RandomState,
+) -> NDArray[Any]:
+    """Return the labels with a share of them moved to another form of the same compound."""
+    form = true_form.copy()
+    n_wrong = round(share * len(form))
+    if not n_wrong:
+        return form
+    names = {family[0].compound: [form.name for form in family] for family in families}
+    candidates = np.flatnonzero([len(names[c]) > 1 for c in compound])
+    if n_wrong > len(candidates):
+        raise ValueError(
+            f"mislabelled_share={share} asks for {n_wrong} wrong labels, but only "
+            f"{len(candidates)} patterns are of compounds with two forms"
+        )
+    for row in rng.choice(candidates, n_wrong, replace=False):
+        others = [name for name in names[compound[row]] if name != true_form[row]]
+        form[row] = others[rng.randint(len(others))]
+    return form
+
+
+def _forms_table(forms: Sequence[_Form], compound: NDArray[Any], true_form: NDArray[Any]) -> Table:
+    return Table.from_rows(
+        {
+            "compound": form.compound,
+            "form": form.name,
+            "kind": form.kind,
+            "space_group": form.lines.space_group,
+            "n_patterns": int(((compound == form.compound) & (true_form == form.name)).sum()),
+        }
+        for form in forms
+    )
+
+
+def _roman(number: int) -> str:
+    text = ""
+    for value, letters in (
+        (100, "C"), (90, "XC"), (50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"),
+        (1, "I"),
+    ):  # fmt: skip
+        text += letters * (number // value)
+        number %= value
+    return text
+
+
+def _describe(
+    n_compounds: int,
+    n_forms: int,
+    n_patterns: int,
+    presets: Sequence[str | MeasurementConditions],
+    shares: dict[str, float],
+) -> str:
+    named = ", ".join(p if isinstance(p, str) else "conditions of the caller" for p in presets)
+    asked = ", ".join(f"{name} {share:g}" for name, share in shares.items())
+    return (
+        "Simulated solid form screens\n\n"
+        f"{n_patterns} powder patterns of {n_compounds} virtual organic compounds in {n_forms} "
+        f"solid forms, measured as: {named}; {asked}. No crystal and no measurement is real: cells "
+        "and structure factors are drawn from the statistics of organic crystals, see "
+        "`virtual_crystal`, artefacts as in `MeasurementConditions`."
+    )
