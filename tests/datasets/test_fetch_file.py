@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from xrpdsim.datasets import DownloadError, get_data_home
-from xrpdsim.datasets._download import CHECKSUMS, CHUNK, RemoteFile, fetch_file
+from xrpdsim.datasets._download import CHECKSUMS, RemoteFile, fetch_file
+from xrpdsim.datasets._resuming import CHUNK
 
 pytest.importorskip("pooch")
 
@@ -89,6 +90,19 @@ def test_part_longer_than_the_file(remote, site, tmp_path):
     (tmp_path / "big.bin.part.json").write_text(json.dumps(state))
     assert fetch_file(remote, tmp_path).read_bytes() == CONTENT
     assert site.statuses == [416, 200]
+
+
+def test_damaged_note_of_a_part_starts_anew(remote, site, tmp_path):
+    (tmp_path / "big.bin.part").write_bytes(CONTENT[:1000])
+    (tmp_path / "big.bin.part.json").write_text("{")
+    assert fetch_file(remote, tmp_path).read_bytes() == CONTENT
+    assert site.requests == [("big.bin", None)]
+
+
+def test_trouble_with_the_folder_is_not_called_trouble_with_the_network(remote, tmp_path):
+    (tmp_path / "big.bin.part").mkdir()
+    with pytest.raises(IsADirectoryError):
+        fetch_file(remote, tmp_path)
 
 
 def test_wrong_checksum_is_not_kept(site, tmp_path):

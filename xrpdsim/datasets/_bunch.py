@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.utils import Bunch
 
-from xrpdsim._table import Table
-from xrpdsim.patterns import default_two_theta
+from .._table import Table
+from ..patterns import default_two_theta
 
 
 def describe(name: str) -> str:

@@ -4,26 +4,16 @@ from __future__ import annotations
 
 import errno
 import hashlib
-import json
 import logging
 import os
-import shutil
-import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from xrpdsim._files import write_atomically
-
-CHUNK = 1 << 14
-"""Bytes written at a time; of a broken connection less than this is lost."""
-
-TIMEOUT = 30.0
-WAITS = (1.0, 4.0)
-"""Seconds before the second and third attempt after a broken connection."""
+from .._files import write_atomically
+from ._resuming import DownloadError, ResumingDownloader
 
 CHECKSUMS = "SHA256SUMS"
 
@@ -50,10 +40,6 @@ class RemoteFile:
     urls: tuple[str, ...]
     sha256: str | None = None
     looks_right: Callable[[bytes], bool] | None = None
-
-
-class DownloadError(OSError):
-    """A file could not be fetched; the message says what to do."""
 
 
 def get_data_home(data_home: str | os.PathLike[str] | None = None) -> Path:
@@ -150,6 +136,8 @@ def _download(
     remote: RemoteFile, path: Path, progress: bool, before_request: Callable[[], None] | None
 ) -> None:
     pooch = _import_pooch()
+    from requests import RequestException  # which pooch depends on
+
     downloader = ResumingDownloader(
         path.with_name(path.name + ".part"),
         looks_right=remote.looks_right,
@@ -176,7 +164,7 @@ def _download(
                 "again; if it happens again, the file has been replaced or altered on its way: "
                 f"do not use it, and report it. ({error})"
             ) from error
-        except OSError as error:
+        except (RequestException, ConnectionError, DownloadError) as error:
             if error.errno == errno.ENOSPC:
                 raise
             failures.append(f"{url}: {error}")
@@ -222,182 +210,3 @@ def _read_checksums(sums: Path) -> dict[str, str]:
     if any(len(parts) != 2 or len(parts[0]) != 64 for parts in lines):
         raise ValueError(f"{sums} is not a list of SHA-256 checksums and file names; delete it")
     return {name: digest for digest, name in lines}
-
-
-class ResumingDownloader:
-    """A pooch downloader that goes on where a broken download stopped.
-
-    What has arrived is kept beside the target in a ``.part`` file. It is continued with a Range
-    request (RFC 9110, section 14), bound by If-Range to the version it is a part of; where the
-    server gives no means to bind it, it is only continued if a published checksum will tell.
-
-    Parameters
-    ----------
-    part : pathlib.Path
-        Where the incomplete file is kept.
-    looks_right : callable, optional
-        Told the first bytes, tells whether they can be the file's.
-    trusted : bool, default=False
-        Whether a published checksum will be compared afterwards.
-    progress : bool, default=False
-        Whether to report progress on the standard error stream.
-    before_request : callable, optional
-        Called before every request.
-    sleep : callable, default=time.sleep
-        Waits between attempts.
-    """
-
-    def __init__(
-        self,
-        part: Path,
-        looks_right: Callable[[bytes], bool] | None = None,
-        trusted: bool = False,
-        progress: bool = False,
-        before_request: Callable[[], None] | None = None,
-        sleep: Callable[[float], None] = time.sleep,
-    ) -> None:
-        self.part = part
-        self.state = part.with_name(part.name + ".json")
-        self.looks_right = looks_right
-        self.trusted = trusted
-        self.progress = progress
-        self.before_request = before_request
-        self.sleep = sleep
-
-    def __call__(self, url: str, output_file: str, pooch: Any) -> None:
-        """Download `url` to `output_file`, as pooch asks its downloaders to."""
-        import requests
-
-        broken = (
-            requests.ConnectionError,
-            requests.Timeout,
-            requests.exceptions.ChunkedEncodingError,
-        )
-        for wait in (*WAITS, None):
-            try:
-                self._attempt(url)
-                break
-            except broken as error:
-                # A first request nobody answers means no network: waiting would not help.
-                if wait is None or not self._n_arrived():
-                    raise ConnectionError(str(error)) from error
-                self.sleep(wait)
-        self.part.replace(output_file)
-        self.state.unlink(missing_ok=True)
-
-    def _n_arrived(self) -> int:
-        return self.part.stat().st_size if self.part.exists() else 0
-
-    def _resume_headers(self, url: str) -> dict[str, str]:
-        """Headers that ask for the rest of the file, or none where it cannot be continued."""
-        if not self._n_arrived() or not self.state.exists():
-            return {}
-        state = json.loads(self.state.read_text(encoding="utf-8"))
-        if state["url"] != url or not (state["validator"] or self.trusted):
-            return {}
-        headers = {"Range": f"bytes={self._n_arrived()}-"}
-        return headers | ({"If-Range": state["validator"]} if state["validator"] else {})
-
-    def _attempt(self, url: str) -> None:
-        import requests
-
-        resume = self._resume_headers(url)
-        # Compressed transfer would make byte ranges and lengths those of another stream.
-        headers = {"Accept-Encoding": "identity", "User-Agent": _user_agent(), **resume}
-        if self.before_request is not None:
-            self.before_request()
-        with requests.get(url, headers=headers, stream=True, timeout=TIMEOUT) as response:
-            if response.status_code == 416 and resume:
-                self.part.unlink()
-                return self._attempt(url)
-            response.raise_for_status()
-            arrived = self._n_arrived() if response.status_code == 206 else 0
-            if response.status_code == 206 and not _continues_at(response, arrived):
-                self.part.unlink()
-                return self._attempt(url)
-            length = response.headers.get("Content-Length")
-            total = None if length is None else arrived + int(length)
-            self._check_space(total, arrived)
-            self._write_state(url, response.headers)
-            self._receive(response, arrived, total)
-        if total is not None and self._n_arrived() != total:
-            raise requests.ConnectionError(
-                f"the connection broke after {self._n_arrived()} of {total} bytes"
-            )
-        return None
-
-    def _receive(self, response: Any, arrived: int, total: int | None) -> None:
-        report = _Progress(self.part.stem, total) if self.progress else None
-        try:
-            with self.part.open("ab" if arrived else "wb") as file:
-                for chunk in response.iter_content(CHUNK):
-                    if not arrived and self.looks_right and not self.looks_right(chunk):
-                        raise DownloadError(
-                            "the server answered with something else than the file, a sign-in or "
-                            f"error page perhaps; it begins with {chunk[:40]!r}"
-                        )
-                    file.write(chunk)
-                    arrived += len(chunk)
-                    if report is not None:
-                        report.update(arrived)
-        except DownloadError:
-            self.part.unlink()
-            raise
-        except OSError as error:
-            if error.errno == errno.ENOSPC:
-                raise self._disk_full(total, self._n_arrived()) from error
-            raise
-        finally:
-            if report is not None:
-                report.close()
-
-    def _check_space(self, total: int | None, arrived: int) -> None:
-        if total is not None and shutil.disk_usage(self.part.parent).free < total - arrived:
-            raise self._disk_full(total, arrived)
-
-    def _disk_full(self, total: int | None, arrived: int) -> DownloadError:
-        needed = "more" if total is None else f"{total - arrived} more bytes"
-        kept = f"; what has arrived is kept in {self.part} and will be resumed" if arrived else ""
-        return DownloadError(
-            errno.ENOSPC,
-            f"the disk of {self.part.parent} is full: {needed} are needed (data_home= or the "
-            f"environment variable XRPDSIM_DATA names another folder){kept}",
-        )
-
-    def _write_state(self, url: str, headers: Any) -> None:
-        # A weak ETag does not promise equal bytes (RFC 9110, section 8.8.1).
-        etag = headers.get("ETag", "")
-        validator = etag if etag and not etag.startswith("W/") else headers.get("Last-Modified")
-        with write_atomically(self.state) as file:
-            json.dump({"url": url, "validator": validator}, file)
-
-
-def _user_agent() -> str:
-    return "xrpdsim (https://xrpdsim.readthedocs.io)"
-
-
-def _continues_at(response: Any, arrived: int) -> bool:
-    return str(response.headers.get("Content-Range", "")).startswith(f"bytes {arrived}-")
-
-
-class _Progress:
-    """Percent done, on one line of a terminal and on a line each tenth elsewhere."""
-
-    def __init__(self, name: str, total: int | None) -> None:
-        self.name = name
-        self.total = total
-        self.terminal = sys.stderr.isatty()
-        self.shown = -1
-
-    def update(self, arrived: int) -> None:
-        step = arrived >> 20 if not self.total else 100 * arrived // self.total
-        if step == self.shown or not (self.terminal or step // 10 > self.shown // 10):
-            return
-        self.shown = step
-        amount = f"{arrived / 1e6:.1f} MB" if not self.total else f"{step} %"
-        ending = "" if self.terminal else "\n"
-        print(f"{chr(13) * self.terminal}{self.name}: {amount}", end=ending, file=sys.stderr)
-
-    def close(self) -> None:
-        if self.terminal:
-            print(file=sys.stderr)

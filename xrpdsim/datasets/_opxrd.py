@@ -15,18 +15,18 @@ from numpy.lib.format import open_memmap
 from numpy.typing import ArrayLike, NDArray
 from sklearn.utils import Bunch
 
-from xrpdsim import __version__
-from xrpdsim._files import write_atomically
-from xrpdsim.datasets._archive import read_members, zip_members
-from xrpdsim.datasets._bunch import (
+from .. import __version__
+from .._files import write_atomically
+from ..patterns import Pattern, to_grid
+from ._archive import read_members, zip_members
+from ._bunch import (
     as_labels,
     describe,
     grid_or_default,
     pattern_bunch,
     report_skipped,
 )
-from xrpdsim.datasets._download import RemoteFile, fetch_file, get_data_home
-from xrpdsim.patterns import Pattern, to_grid
+from ._download import RemoteFile, fetch_file, get_data_home
 
 ARCHIVE = RemoteFile(
     name="opxrd.zip",

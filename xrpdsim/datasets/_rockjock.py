@@ -12,11 +12,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.utils import Bunch
 
-from xrpdsim.datasets._archive import read_tar_member
-from xrpdsim.datasets._bunch import as_labels, describe, grid_or_default, pattern_bunch
-from xrpdsim.datasets._download import RemoteFile, fetch_file, get_data_home
-from xrpdsim.datasets._rdata import read_rda
-from xrpdsim.patterns import CU_KALPHA1, Pattern, to_grid
+from ..patterns import CU_KALPHA1, Pattern, to_grid
+from ._archive import read_tar_member
+from ._bunch import as_labels, describe, grid_or_default, pattern_bunch
+from ._download import RemoteFile, fetch_file, get_data_home
+from ._rdata import read_rda
 
 # powdR 1.3.0 as CRAN keeps it. CRAN publishes no SHA-256 of it.
 ARCHIVE = RemoteFile(
