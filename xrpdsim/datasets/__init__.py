@@ -1,5 +1,6 @@
 """Data to train and test on: folders of patterns and public databases."""
 
+from ._campaign_folder import load_campaign
 from ._cod import fetch_cod_structures
 from ._download import DownloadError, get_data_home
 from ._opxrd import fetch_opxrd
