@@ -16,6 +16,7 @@ from .._files import write_atomically
 CHUNK = 1 << 14
 """Bytes written at a time; of a broken connection less than this is lost."""
 
+USER_AGENT = "xrpdsim (https://xrpdsim.readthedocs.io)"
 TIMEOUT = 30.0
 WAITS = (1.0, 4.0)
 """Seconds before the second and third attempt after a broken connection."""
@@ -103,17 +104,17 @@ class ResumingDownloader:
 
         resume = self._resume_headers(url)
         # Compressed transfer would make byte ranges and lengths those of another stream.
-        headers = {"Accept-Encoding": "identity", "User-Agent": _user_agent(), **resume}
+        headers = {"Accept-Encoding": "identity", "User-Agent": USER_AGENT, **resume}
         if self.before_request is not None:
             self.before_request()
         with requests.get(url, headers=headers, stream=True, timeout=TIMEOUT) as response:
             if response.status_code == 416 and resume:
-                self.part.unlink()
+                self.part.unlink(missing_ok=True)
                 return self._attempt(url)
             response.raise_for_status()
             arrived = self._n_arrived() if response.status_code == 206 else 0
             if response.status_code == 206 and not _continues_at(response, arrived):
-                self.part.unlink()
+                self.part.unlink(missing_ok=True)
                 return self._attempt(url)
             length = response.headers.get("Content-Length")
             total = None if length is None else arrived + int(length)
@@ -141,7 +142,7 @@ class ResumingDownloader:
                     if report is not None:
                         report.update(arrived)
         except DownloadError:
-            self.part.unlink()
+            self.part.unlink(missing_ok=True)
             raise
         except OSError as error:
             if error.errno == errno.ENOSPC:
@@ -170,10 +171,6 @@ class ResumingDownloader:
         validator = etag if etag and not etag.startswith("W/") else headers.get("Last-Modified")
         with write_atomically(self.state) as file:
             json.dump({"url": url, "validator": validator}, file)
-
-
-def _user_agent() -> str:
-    return "xrpdsim (https://xrpdsim.readthedocs.io)"
 
 
 def _continues_at(response: Any, arrived: int) -> bool:
