@@ -1,6 +1,6 @@
 """How well pair scores tell same from different: metrics, the scorer, summaries over folds."""
 
-from .ranking import RankedPairs
+from ..ranking import RankedPairs
 from .scoring import pair_metrics, pair_scoring
 from .summary import compare_cv, summarize_cv
 

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from .._estimators import final_estimator
 from ..pairs import encode_phases, n_condensed, same_phase
-from .ranking import RankedPairs
+from ..ranking import RankedPairs
 
 METRICS = (
     "auroc",

@@ -21,7 +21,7 @@ from sklearn.utils.validation import (
 )
 
 from ..calibration import CALIBRATORS
-from ..metrics.ranking import RankedPairs
+from ..ranking import RankedPairs
 from ..pairs import check_pairs, encode_phases, same_phase
 from ..patterns import check_grid
 from .embedded import EmbeddedPatterns
