@@ -3,10 +3,12 @@
 from xrpdsim.io._errors import PatternFileError, PatternFileWarning
 from xrpdsim.io._registry import identify_format, read_pattern, read_patterns
 from xrpdsim.io.wavelengths import parse_wavelength
+from xrpdsim.io.writing import write_pattern
 
 __all__ = [
     "read_pattern",
     "read_patterns",
+    "write_pattern",
     "identify_format",
     "parse_wavelength",
     "PatternFileError",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from xrpdsim.io._errors import PatternFileError
 
 
@@ -22,3 +24,38 @@ def decode_text(content: bytes) -> str:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
         return content.decode("latin-1")
+
+
+def check_last_line(text: str) -> tuple[str, ...]:
+    """Look for a last number that lost its end with the end of the file.
+
+    In formats without a mark at their end, only the lines can tell: a last line that is not ended
+    and whose last number is shorter than the twenty before it was cut.
+
+    Returns
+    -------
+    tuple of str
+        A doubt, if that number is shorter than the one before.
+
+    Raises
+    ------
+    PatternFileError
+        If it is shorter than all twenty.
+    """
+    if text.endswith(("\n", "\r")):
+        return ()
+    lines = [line for line in text[-4096:].splitlines()[1:] if line.strip()][-21:]
+    lengths = [len(re.split(r"[\s,;]+", line.rstrip(" \t,;"))[-1]) for line in lines]
+    if len(lengths) < 6:
+        return ()
+    if lengths[-1] < min(lengths[:-1]) or len(lines[-1]) < min(map(len, lines[:-1])):
+        raise PatternFileError(
+            f"the last line, {lines[-1].strip()[:60]!r}, is not ended and shorter than those "
+            "before; the file is cut off"
+        )
+    if lengths[-1] < lengths[-2]:
+        return (
+            "the last line is not ended, and its number is shorter than the one before; the file "
+            "may be cut off",
+        )
+    return ()

@@ -12,6 +12,9 @@ from xrpdsim.io._errors import PatternFileError
 NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
 
 
+_CHARACTERS = frozenset("0123456789.+-eE")
+
+
 def number(text: str, what: str) -> float:
     """Return one number; `what` names it in the message."""
     if not NUMBER.fullmatch(text.strip()):
@@ -34,7 +37,19 @@ def numbers(text: str, what: str) -> NDArray[np.float64]:
 
 def number_list(fields: list[str], what: str) -> NDArray[np.float64]:
     """Return numbers, one a field."""
-    for field in fields:
-        if not NUMBER.fullmatch(field):
-            raise PatternFileError(f"{what} hold {field[:40]!r}, which is not a number")
-    return np.array(fields, dtype=np.float64)
+    values, bad = floats(fields)
+    if bad is not None:
+        raise PatternFileError(f"{what} hold {fields[bad][:40]!r}, which is not a number")
+    return values
+
+
+def floats(fields: list[str]) -> tuple[NDArray[np.float64], int | None]:
+    """Return the fields as numbers, and the position of the first that is none."""
+    # Python's float takes "nan", "1_0" and other digits than ours; the characters rule them out.
+    if _CHARACTERS.issuperset("".join(fields)):
+        try:
+            return np.array(list(map(float, fields)), dtype=np.float64), None
+        except ValueError:
+            pass
+    bad = next((k for k, field in enumerate(fields) if not NUMBER.fullmatch(field)), None)
+    return np.empty(0), bad

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 from xrpdsim.io import (
     brml,
     bruker_raw,
+    foreign,
     gsas,
     opxrd,
     pdcif,
@@ -19,7 +21,7 @@ from xrpdsim.io import (
     text,
     xrdml,
 )
-from xrpdsim.io._errors import PatternFileError
+from xrpdsim.io._errors import PatternFileError, PatternFileWarning
 from xrpdsim.io._scan import Scan, check_scan, describe_scans, join_scans, to_pattern
 from xrpdsim.io.wavelengths import parse_wavelength
 from xrpdsim.patterns import Pattern
@@ -51,7 +53,7 @@ class Format:
     read: Callable[[bytes], list[Scan]]
 
 
-# The first that recognises a file reads it, so plain columns come last.
+# The first that recognises a file reads it, so plain columns, which announce nothing, come last.
 FORMATS: tuple[Format, ...] = (
     Format("PANalytical XRDML", (".xrdml",), xrdml.is_xrdml, xrdml.read_xrdml),
     Format("Bruker RAW1", (".raw",), bruker_raw.is_raw1, bruker_raw.read_raw1),
@@ -70,6 +72,7 @@ FORMATS: tuple[Format, ...] = (
     Format("pdCIF", (".cif",), pdcif.is_cif, pdcif.read_cif),
     Format("opXRD JSON", (".json",), opxrd.is_json, opxrd.read_json),
     Format("CHI", (".chi",), scan_text.is_chi, scan_text.read_chi),
+    Format("not a known pattern format", (), foreign.is_foreign, foreign.refuse),
     Format("columns of text", (".xy", ".xye", ".csv", ".txt", ".dat", ".prn"), text.is_text,
            text.read_text),
 )  # fmt: skip
@@ -159,6 +162,11 @@ def read_pattern(
     OSError
         If the file cannot be opened.
 
+    Warns
+    -----
+    PatternFileWarning
+        If the file can be read, but may be cut off, or was not measured with X-rays.
+
     Examples
     --------
     >>> import tempfile, pathlib
@@ -198,6 +206,8 @@ def _read_scans(
         for scan in scans:
             check_scan(scan)
             scan.wavelength = _agreed_wavelength(scan.wavelength, given, override)
+            for doubt in scan.doubts:
+                warnings.warn(f"{path}: {doubt}", PatternFileWarning, stacklevel=3)
     except PatternFileError as error:
         name = format.name if format else ""
         raise PatternFileError(error.reason, path=str(path), format=name) from error

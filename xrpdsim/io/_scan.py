@@ -32,13 +32,15 @@ class Scan:
     """One range of a file, as its reader found it and before the gates.
 
     `wavelength` is in angstrom and None where the file does not say; `time_per_step` is in
-    seconds; `n_declared` is the number of points that the file announces, where it does.
+    seconds; `n_declared` is the number of points that the file announces, where it does; `name`
+    tells the scans of a file apart; `doubts` are what its reader wants to warn of.
     """
 
     two_theta: ArrayLike
     intensity: ArrayLike
     esd: ArrayLike | None = None
     axis: str = "2theta"
+    name: str = ""
     wavelength: float | None = None
     time_per_step: float | None = None
     n_declared: int | None = None
@@ -46,6 +48,7 @@ class Scan:
     date: str = ""
     instrument: str = ""
     metadata: Mapping[str, Any] = field(default_factory=dict)
+    doubts: tuple[str, ...] = ()
 
 
 def moves_two_theta(axis: str) -> bool:
@@ -143,7 +146,8 @@ def _check_displaced_point(two_theta: NDArray[np.float64], steps: NDArray[np.flo
 def describe_scans(scans: Sequence[Scan]) -> str:
     """List scans by number, angles and points, for a message."""
     return "; ".join(
-        f"{number}: {np.min(scan.two_theta):g} to {np.max(scan.two_theta):g} degrees, "
+        f"{' '.join(filter(None, [str(number), scan.name]))}: {np.min(scan.two_theta):g} to "
+        f"{np.max(scan.two_theta):g} degrees, "
         f"{np.size(scan.two_theta)} points"
         for number, scan in enumerate(scans[:20])
     ) + ("; ..." if len(scans) > 20 else "")
@@ -165,6 +169,20 @@ def to_pattern(scan: Scan, source: str, format: str) -> Pattern:
     )
 
 
+def measured_ranges(two_theta: NDArray[np.float64]) -> tuple[tuple[float, float], ...]:
+    """Return first and last angle of every stretch between gaps.
+
+    A gap is a step more than five times as wide as the median and as both its neighbours.
+    """
+    steps = np.diff(two_theta)
+    around = np.concatenate([[0.0], steps, [0.0]])
+    widest = np.maximum(np.maximum(around[:-2], around[2:]), np.median(steps))
+    gaps = np.flatnonzero(steps > 5 * widest)
+    firsts = two_theta[np.concatenate([[0], gaps + 1])]
+    lasts = two_theta[np.concatenate([gaps, [len(two_theta) - 1]])]
+    return tuple(zip(firsts.tolist(), lasts.tolist(), strict=True))
+
+
 def join_scans(scans: Sequence[Scan]) -> tuple[Scan, tuple[tuple[float, float], ...]]:
     """Join ranges that follow each other into one scan.
 
@@ -182,8 +200,7 @@ def join_scans(scans: Sequence[Scan]) -> tuple[Scan, tuple[tuple[float, float], 
         If ranges overlap by more than the point they share, or differ in wavelength.
     """
     if len(scans) == 1:
-        whole = np.asarray(scans[0].two_theta)
-        return scans[0], ((float(whole[0]), float(whole[-1])),)
+        return scans[0], measured_ranges(np.asarray(scans[0].two_theta, dtype=np.float64))
     ordered = sorted(scans, key=lambda scan: float(np.asarray(scan.two_theta)[0]))
     if len({scan.wavelength for scan in ordered}) > 1:
         raise PatternFileError(
@@ -200,7 +217,7 @@ def join_scans(scans: Sequence[Scan]) -> tuple[Scan, tuple[tuple[float, float], 
     for scan in ordered:
         angle = np.asarray(scan.two_theta, dtype=np.float64)
         scale = 1.0 if not per_second else 1.0 / float(scan.time_per_step or 1.0)
-        ranges.append((float(angle[0]), float(angle[-1])))
+        ranges += measured_ranges(angle)
         # Neighbouring ranges often share the point where one ends and the next begins.
         shared = int(abs(angle[0] - last) < 1e-6)
         if angle[shared] <= last:

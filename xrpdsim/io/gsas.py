@@ -7,13 +7,12 @@ in hundredths of a degree. ALT is read after the manual alone; no file of it was
 from __future__ import annotations
 
 import re
-import warnings
 from itertools import pairwise
 
 import numpy as np
 
 from xrpdsim.io._decode import decode_text
-from xrpdsim.io._errors import PatternFileError, PatternFileWarning
+from xrpdsim.io._errors import PatternFileError
 from xrpdsim.io._numbers import integer, number, number_list
 from xrpdsim.io._scan import Scan, even_angles
 from xrpdsim.io.text import stated_wavelength
@@ -64,13 +63,10 @@ def _bank(head: list[str], lines: list[str], sample: str, wavelength: float | No
     lines = [line for line in lines if line.strip() and not line.startswith("#")]
     widths = [width for _, width in _FORMS[form]]
     points = _points(lines, widths)
+    doubts: tuple[str, ...] = ()
     if None in widths and len(points) == n_points + 1:
         # Files of 11-BM at the Advanced Photon Source announce one point less than they hold.
-        warnings.warn(
-            f"the bank announces {n_points} points but holds {len(points)}; all were read",
-            PatternFileWarning,
-            stacklevel=2,
-        )
+        doubts = (f"the bank announces {n_points} points but holds {len(points)}; all were read",)
         n_points += 1
     if any(field.strip("0. ") for point in points[n_points:] for field in point):
         raise PatternFileError(
@@ -103,6 +99,7 @@ def _bank(head: list[str], lines: list[str], sample: str, wavelength: float | No
         n_declared=n_points,
         sample=sample,
         metadata={"form": form},
+        doubts=doubts,
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import warnings
 
 import gemmi
 import numpy as np
@@ -11,7 +10,7 @@ from gemmi import cif
 from numpy.typing import NDArray
 
 from xrpdsim.io._decode import decode_text
-from xrpdsim.io._errors import PatternFileError, PatternFileWarning
+from xrpdsim.io._errors import PatternFileError
 from xrpdsim.io._numbers import integer, number
 from xrpdsim.io._scan import Scan, even_angles
 
@@ -61,12 +60,12 @@ def _scan(block: cif.Block) -> Scan | None:
     values = [_value(text, tag) for text in raw]
     intensity = np.array([value for value, _ in values])
     esd = np.array([deviation for _, deviation in values])
+    deviations = list(block.find_values(tag + "_su"))
+    if len(deviations) == len(values):
+        esd = np.array([_value(text, tag + "_su")[0] for text in deviations])
+    doubts: tuple[str, ...] = ()
     if _text(block, "_diffrn_radiation_probe").lower() == "neutron":
-        warnings.warn(
-            "the pattern was measured with neutrons; its intensities are not those of X-rays",
-            PatternFileWarning,
-            stacklevel=2,
-        )
+        doubts = ("it was measured with neutrons; its intensities are not those of X-rays",)
     declared = next(
         (text for name in ("_pd_meas_number_of_points", "_pd_proc_number_of_points")
          if (text := _text(block, name)) and tag.startswith(name[:8])),
@@ -81,7 +80,9 @@ def _scan(block: cif.Block) -> Scan | None:
         sample=_text(block, "_pd_phase_name") or _text(block, "_chemical_name_common"),
         date=_text(block, "_pd_meas_datetime_initiated") or _text(block, "_pd_proc_info_datetime"),
         instrument=_text(block, "_diffrn_measurement_device_type"),
+        name=block.name,
         metadata={"block": block.name, "intensity": tag},
+        doubts=doubts,
     )
 
 

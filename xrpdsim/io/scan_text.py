@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from xrpdsim.io._decode import decode_text
+from xrpdsim.io._decode import check_last_line, decode_text
 from xrpdsim.io._errors import PatternFileError
 from xrpdsim.io._numbers import integer, number, number_list, numbers
 from xrpdsim.io._scan import Scan, even_angles
@@ -53,7 +53,9 @@ def read_uxd(content: bytes) -> list[Scan]:
         if data is not None:
             scans.append(_uxd_scan({**file_entries, **entries}, kind, data))
 
-    for number_of, line in enumerate(decode_text(content).splitlines(), start=1):
+    text = decode_text(content)
+    doubts = check_last_line(text)
+    for number_of, line in enumerate(text.splitlines(), start=1):
         line = line.strip()
         if not line or line.startswith(";"):
             continue
@@ -76,6 +78,8 @@ def read_uxd(content: bytes) -> list[Scan]:
         else:
             raise PatternFileError(f"line {number_of} is no entry and no data: {line[:60]!r}")
     finish()
+    if scans:
+        scans[-1].doubts = doubts
     return scans
 
 

@@ -8,17 +8,17 @@ told by their headings or, for two to four columns without headings, by their or
 from __future__ import annotations
 
 import re
-import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from xrpdsim.io._decode import decode_text
-from xrpdsim.io._errors import PatternFileError, PatternFileWarning
-from xrpdsim.io._numbers import NUMBER
+from xrpdsim.io._decode import check_last_line, decode_text
+from xrpdsim.io._errors import PatternFileError
+from xrpdsim.io._numbers import NUMBER, floats
 from xrpdsim.io._scan import Scan
 
 _COMMENT = ("#", ";", "!", "'", "%", "//", "/*", "*/")
@@ -86,8 +86,7 @@ def read_text(content: bytes) -> list[Scan]:
     split = _splitter(lines)
     table = _table(lines, split)
     columns = _choose_columns(table, split)
-    if not text.endswith(("\n", "\r")):
-        _check_last_row(table, lines)
+    doubts = check_last_line(text)
     x, y, *e = (_numbers(table, column) for column in columns)
     esd = e[0] if e and (e[0] >= 0).all() and e[0].any() else None
 
@@ -119,6 +118,7 @@ def read_text(content: bytes) -> list[Scan]:
             sample=sample[1].strip() if sample else "",
             date=date[1].strip() if date else "",
             metadata=metadata,
+            doubts=doubts,
         )
         for part in _repeated_scans(x)
     ]
@@ -138,7 +138,8 @@ def stated_wavelength(text: str) -> float | None:
 
 def _splitter(lines: list[str]) -> Callable[[str], list[str]]:
     """Find out what separates the columns and marks the decimals."""
-    sample = [line for line in lines if re.match(r"\s*\"?[+-]?[.,]?\d", line)][:200]
+    looks_like_row = re.compile(r"\s*\"?[+-]?[.,]?\d").match
+    sample = list(islice(filter(looks_like_row, lines), 200))
     plain = sum(
         len(line.split()) > 1
         and all(NUMBER.fullmatch(f) or _DECIMAL_COMMA.fullmatch(f) for f in line.split())
@@ -152,10 +153,12 @@ def _splitter(lines: list[str]) -> Callable[[str], list[str]]:
     decimal_comma = separator != ","
 
     def split(line: str) -> list[str]:
-        fields = [field.strip().strip('"').strip() for field in line.strip().split(separator)]
+        fields = line.split(separator)
+        if separator is not None or '"' in line:
+            fields = [field.strip().strip('"').strip() for field in fields]
         while fields and not fields[-1]:
             fields.pop()
-        if decimal_comma:
+        if decimal_comma and "," in line:
             fields = [f.replace(",", ".") if _DECIMAL_COMMA.fullmatch(f) else f for f in fields]
         return fields
 
@@ -238,40 +241,15 @@ def _greek(name: str) -> str:
 
 
 def _numbers(table: _Table, column: int) -> NDArray[np.float64]:
-    values = np.empty(len(table.rows))
-    for row, fields in enumerate(table.rows):
-        field = fields[column]
-        if not NUMBER.fullmatch(field):
-            kind = "a value that is not finite" if _NOT_FINITE.fullmatch(field) else "text"
-            raise PatternFileError(
-                f"line {table.line_numbers[row]} has {kind} where a number belongs: {field[:40]!r}"
-            )
-        values[row] = float(field)
-    return values
-
-
-def _check_last_row(table: _Table, lines: list[str]) -> None:
-    """Look for a last number that was cut: its line does not end and is shorter than all others."""
-    if len(table.rows) < 5:
-        return
-    last = table.rows[-1][-1]
-    decimals = {len(fields[-1].partition(".")[2]) for fields in table.rows[:-1]}
-    lengths = {len(lines[number - 1]) for number in table.line_numbers[:-1]}
-    n_last = len(last.partition(".")[2])
-    if (len(decimals) == 1 and n_last < min(decimals)) or (
-        len(lengths) == 1 and len(lines[table.line_numbers[-1] - 1]) < min(lengths)
-    ):
+    fields = [row[column] for row in table.rows]
+    values, bad = floats(fields)
+    if bad is not None:
+        kind = "a value that is not finite" if _NOT_FINITE.fullmatch(fields[bad]) else "text"
         raise PatternFileError(
-            f"line {table.line_numbers[-1]} is shorter than all others: "
-            f"{lines[table.line_numbers[-1] - 1].strip()[:60]!r}; the file is cut off"
+            f"line {table.line_numbers[bad]} has {kind} where a number belongs: "
+            f"{fields[bad][:40]!r}"
         )
-    if len(last) < len(table.rows[-2][-1]):
-        warnings.warn(
-            "the last line does not end, and its number is shorter than the one before; the file "
-            "may be cut off",
-            PatternFileWarning,
-            stacklevel=2,
-        )
+    return values
 
 
 def _repeated_scans(x: NDArray[np.float64]) -> list[slice]:

@@ -1,0 +1,46 @@
+"""Files that are known for what they are, and not read: each is refused by its name."""
+
+from __future__ import annotations
+
+from xrpdsim.io._errors import PatternFileError
+from xrpdsim.io._scan import Scan
+
+_EXPORT = "export it as columns of 2theta and intensity (.xy)"
+
+# First bytes, and what a file that begins with them is.
+_KNOWN: tuple[tuple[bytes, str], ...] = (
+    (b"D1A5", f"neutron data of instrument D1A (D1A5): intensities without angles; {_EXPORT}"),
+    (b"V3RD", f"Philips RD, which is not read; {_EXPORT} or as XRDML"),
+    (b"V5RD", f"Philips RD, which is not read; {_EXPORT} or as XRDML"),
+    (b"HR-XRDScan", f"X'Pert binary scan data, which is not read; {_EXPORT} or as XRDML"),
+    (b"FI\x00\x00", f"Rigaku binary RAW, which is not read; {_EXPORT} or as RAS"),
+    (b"\x1f\x8b", "compressed with gzip; unpack it first"),
+    (b"BZh", "compressed with bzip2; unpack it first"),
+    (b"\xfd7zXZ", "compressed with xz; unpack it first"),
+    (b"7z\xbc\xaf", "a 7-Zip archive; unpack it first"),
+    (b"PK\x03\x04", "a zip archive, but neither of BRML nor of RASX; unpack or export it"),
+    (b"PK\x05\x06", "an empty zip archive"),
+    (b"\xd0\xcf\x11\xe0", "an old document of Microsoft Office; save it as CSV"),
+    (b"%PDF", "a PDF document"),
+    (b"\x89PNG", "a picture (PNG)"),
+    (b"\xff\xd8\xff", "a picture (JPEG)"),
+    (b"\x89HDF", f"an HDF5 container, which is not read; {_EXPORT}"),
+    (b"<!DOCTYPE html", "a web page"),
+    (b"<html", "a web page"),
+    (b"<?xml", "XML, but not XRDML"),
+)
+
+
+def is_foreign(content: bytes) -> bool:
+    """Whether the file is of a kind that is named here."""
+    return _kind(content) is not None
+
+
+def refuse(content: bytes) -> list[Scan]:
+    """Say what the file is."""
+    raise PatternFileError(f"the file is {_kind(content)}")
+
+
+def _kind(content: bytes) -> str | None:
+    head = content[:64].lstrip(b"\xef\xbb\xbf \t\r\n")
+    return next((what for mark, what in _KNOWN if head.lower().startswith(mark.lower())), None)
