@@ -40,6 +40,7 @@ def save(embedder: SiameseXRPDEmbedder, path: str | os.PathLike[str]) -> None:
         if values is not None:
             tensors[name] = torch.as_tensor(values)
     header = {
+        "format_version": FORMAT_VERSION,
         "params": _storable_params(embedder),
         "learnt": {name: _plain(getattr(embedder, name)) for name in VALUES},
         "labels": {
@@ -48,11 +49,8 @@ def save(embedder: SiameseXRPDEmbedder, path: str | os.PathLike[str]) -> None:
         "history": _without_nan(embedder.history_),
         "versions": {name: version(name) for name in ("torch", "skorch", "scikit-learn", "numpy")},
     }
-    metadata = {
-        "format": FORMAT,
-        "format_version": str(FORMAT_VERSION),
-        "header": json.dumps(header, allow_nan=False),
-    }
+    # One entry: safetensors writes several in random order, and files should compare equal.
+    metadata = {FORMAT: json.dumps(header, allow_nan=False)}
     with write_atomically(path, "wb") as file:
         file.write(to_bytes(tensors, metadata))
 
@@ -66,22 +64,61 @@ def load(
 ) -> SiameseXRPDEmbedder:
     """Read an embedder; see `SiameseXRPDEmbedder.load`."""
     header, tensors = _read(Path(path))
+    try:
+        return _rebuilt(cls, header, tensors, architecture, device)
+    except KeyError as error:
+        raise ValueError(f"{path}: the header is damaged, {error} is missing") from error
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{path}: {error}") from error
+
+
+def _read(path: Path) -> tuple[dict[str, Any], dict[str, torch.Tensor]]:
+    if not path.is_file():
+        raise FileNotFoundError(f"{path}: no such file")
+    try:
+        with safe_open(path, framework="pt") as file:
+            text = (file.metadata() or {}).get(FORMAT)
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+        header = None if text is None else json.loads(text)
+    except (SafetensorError, json.JSONDecodeError) as error:
+        raise ValueError(
+            f"{path}: not a file of SiameseXRPDEmbedder.save, or cut short ({error})"
+        ) from error
+    if not isinstance(header, dict):
+        raise ValueError(f"{path}: a safetensors file, but not of SiameseXRPDEmbedder.save")
+    if header.get("format_version") != FORMAT_VERSION:
+        raise ValueError(
+            f"{path}: format version {header.get('format_version')} is not known; this xrpdsim "
+            f"reads version {FORMAT_VERSION}. Another xrpdsim wrote it: try the newest"
+        )
+    return header, tensors
+
+
+def _rebuilt(
+    cls: type[SiameseXRPDEmbedder],
+    header: dict[str, Any],
+    tensors: dict[str, torch.Tensor],
+    architecture: Any,
+    device: str | None,
+) -> SiameseXRPDEmbedder:
     params = dict(header["params"])
     own_network = params.pop("own_network")
     if own_network and architecture is None:
         raise ValueError(
-            f"{path}: the network is {own_network}, which is not part of xrpdsim; give it: "
+            f"the network is {own_network}, which is not part of xrpdsim; give it: "
             f"load(path, architecture={own_network.rpartition('.')[2]})"
         )
     if architecture is not None and not own_network:
         raise ValueError(
-            f"{path}: the network is {params['architecture']!r}; architecture is only for files "
-            "of a network of one's own"
+            f"the network is {params['architecture']!r}; architecture is only for files of a "
+            "network of one's own"
         )
     if own_network:
         params["architecture"] = architecture
     if device is not None:
         params["device"] = device
+    if params["two_theta"] is not None:
+        params["two_theta"] = tensors["two_theta_"].numpy()
 
     embedder = cls(**params)
     for name, value in header["learnt"].items():
@@ -91,39 +128,13 @@ def load(
     for name in ARRAYS:
         setattr(embedder, name, tensors[name].numpy() if name in tensors else None)
     embedder.history_ = _with_nan(header["history"])
-    if embedder.two_theta is not None:
-        embedder.two_theta = embedder.two_theta_
-    weights = {k.removeprefix(WEIGHTS): v for k, v in tensors.items() if k.startswith(WEIGHTS)}
-    try:
-        embedder.net_ = restore(
-            embedder, embedder.n_features_in_, device_if_there(embedder.device), weights
-        )
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"{path}: {error}") from error
+    embedder.net_ = restore(
+        embedder,
+        embedder.n_features_in_,
+        device_if_there(embedder.device),
+        {k.removeprefix(WEIGHTS): v for k, v in tensors.items() if k.startswith(WEIGHTS)},
+    )
     return embedder
-
-
-def _read(path: Path) -> tuple[dict[str, Any], dict[str, torch.Tensor]]:
-    if not path.is_file():
-        raise FileNotFoundError(f"{path}: no such file")
-    try:
-        with safe_open(path, framework="pt") as file:
-            metadata = file.metadata() or {}
-            if metadata.get("format") != FORMAT:
-                raise ValueError(
-                    f"{path}: a safetensors file, but not written by SiameseXRPDEmbedder.save"
-                )
-            if metadata.get("format_version") != str(FORMAT_VERSION):
-                raise ValueError(
-                    f"{path}: format version {metadata.get('format_version')} is not known; this "
-                    f"xrpdsim reads version {FORMAT_VERSION}. A newer xrpdsim wrote it: update"
-                )
-            header = json.loads(metadata["header"])
-            return header, {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-    except (SafetensorError, json.JSONDecodeError, KeyError) as error:
-        raise ValueError(
-            f"{path}: not a file of SiameseXRPDEmbedder.save, or cut short ({error})"
-        ) from error
 
 
 def _storable_params(embedder: SiameseXRPDEmbedder) -> dict[str, Any]:

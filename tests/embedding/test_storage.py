@@ -1,0 +1,182 @@
+import json
+import struct
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+from torch import nn
+
+from xrpdsim.embedding import SiameseXRPDEmbedder
+
+
+@pytest.fixture
+def fitted(small, campaign):
+    X, y, _ = campaign()
+    return small(two_theta=np.linspace(5, 10, 120)).fit(X, y), X
+
+
+def rewritten(path, **changes):
+    """Write the file again with some of its header changed; None takes an entry away."""
+    head = path.read_bytes()
+    (length,) = struct.unpack("<Q", head[:8])
+    ((name, text),) = json.loads(head[8 : 8 + length])["__metadata__"].items()
+    header = {k: v for k, v in (json.loads(text) | changes).items() if v is not None}
+    save_file(load_file(path), path, {name: json.dumps(header)})
+
+
+def test_round_trip(fitted, tmp_path):
+    embedder, X = fitted
+    path = tmp_path / "embedder.safetensors"
+    embedder.save(path)
+    assert [p.name for p in tmp_path.iterdir()] == [path.name]
+    loaded = SiameseXRPDEmbedder.load(path)
+    np.testing.assert_array_equal(loaded.transform(X), embedder.transform(X))
+    for name, value in vars(embedder).items():
+        if name in ("net_", "module_params"):
+            continue
+        np.testing.assert_equal(getattr(loaded, name), value, err_msg=name)
+    assert loaded.module_params["kernel_sizes"] == [8, 16]
+    assert loaded.validation_indices_.dtype == embedder.validation_indices_.dtype
+
+
+def test_loaded_embedders_can_be_saved_and_fitted_again(fitted, campaign, tmp_path):
+    embedder, X = fitted
+    _, y, _ = campaign()
+    for name in ("a", "b"):
+        embedder.save(tmp_path / name)
+        embedder = SiameseXRPDEmbedder.load(tmp_path / name)
+    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+    expected = embedder.transform(X)
+    np.testing.assert_array_equal(embedder.fit(X, y).transform(X), expected)
+
+
+@pytest.mark.parametrize("loss", ["ntxent", "contrastive"])
+def test_without_validation_or_grid(small, campaign, tmp_path, loss):
+    X, y, _ = campaign()
+    embedder = small(loss=loss, n_validation_groups=0).fit(pd.DataFrame(X).add_prefix("p"), y)
+    embedder.save(tmp_path / "a")
+    loaded = SiameseXRPDEmbedder.load(tmp_path / "a")
+    frame = pd.DataFrame(X).add_prefix("p")
+    np.testing.assert_array_equal(loaded.transform(frame), embedder.transform(frame))
+    assert loaded.validation_groups_ is None
+    assert np.isnan(loaded.history_["valid_loss"]).all()
+    with pytest.raises(ValueError, match="feature names"):
+        loaded.transform(frame[frame.columns[::-1]])
+
+
+def test_another_grid_is_refused(fitted, tmp_path):
+    embedder, X = fitted
+    embedder.save(tmp_path / "a")
+    loaded = SiameseXRPDEmbedder.load(tmp_path / "a")
+    np.testing.assert_array_equal(loaded.two_theta_, np.linspace(5, 10, 120))
+    with pytest.raises(ValueError, match="expecting 120 features"):
+        loaded.transform(X[:, 1:])
+
+
+class Own(nn.Module):
+    def __init__(self, n_points, width=3):
+        super().__init__()
+        self.dense = nn.Linear(n_points, width)
+
+    def forward(self, X, mask):
+        return self.dense(X)
+
+
+class Deeper(Own):
+    def __init__(self, n_points, width=3):
+        super().__init__(n_points, width)
+        self.more = nn.Linear(width, width)
+
+
+def test_a_network_of_ones_own_has_to_be_given(small, campaign, tmp_path):
+    X, y, _ = campaign()
+    path = tmp_path / "own"
+    embedder = small(architecture=Own, module_params={"width": 5}).fit(X, y)
+    embedder.save(path)
+    with pytest.raises(ValueError, match=r"network is .*Own.*load\(path, architecture=Own\)"):
+        SiameseXRPDEmbedder.load(path)
+    loaded = SiameseXRPDEmbedder.load(path, architecture=Own)
+    np.testing.assert_array_equal(loaded.transform(X), embedder.transform(X))
+    with pytest.raises(ValueError, match=r"own: .*weights do not fit"):
+        SiameseXRPDEmbedder.load(path, architecture=Deeper)
+
+
+def test_an_architecture_for_a_file_that_has_one(fitted, tmp_path):
+    fitted[0].save(tmp_path / "a")
+    with pytest.raises(ValueError, match="the network is 'smolnet'"):
+        SiameseXRPDEmbedder.load(tmp_path / "a", architecture=Own)
+
+
+def test_unknown_versions_and_foreign_files(fitted, tmp_path):
+    path = tmp_path / "embedder.safetensors"
+    fitted[0].save(path)
+    rewritten(path, format_version=2)
+    with pytest.raises(ValueError, match=r"format version 2 is not known.*try the newest"):
+        SiameseXRPDEmbedder.load(path)
+    save_file({"a": torch.zeros(2)}, path)
+    with pytest.raises(ValueError, match=r"a safetensors file, but not of SiameseXRPDEmbedder"):
+        SiameseXRPDEmbedder.load(path)
+    path.write_text("not at all")
+    with pytest.raises(ValueError, match="not a file of SiameseXRPDEmbedder"):
+        SiameseXRPDEmbedder.load(path)
+    with pytest.raises(FileNotFoundError, match="no such file"):
+        SiameseXRPDEmbedder.load(tmp_path / "missing")
+
+
+@pytest.mark.parametrize("share", [0.0, 0.001, 0.3, 0.99])
+def test_a_file_cut_short(fitted, tmp_path, share):
+    path = tmp_path / "embedder.safetensors"
+    fitted[0].save(path)
+    whole = path.read_bytes()
+    path.write_bytes(whole[: int(share * len(whole))])
+    with pytest.raises(ValueError, match=r"embedder\.safetensors: not a file of"):
+        SiameseXRPDEmbedder.load(path)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"params": None}, "the header is damaged, 'params' is missing"),
+        ({"params": {"own_network": None, "two_theta": None, "depth": 3}}, "'depth'"),
+        ({"history": {"check": [1], "epoch": []}}, "equally long"),
+    ],
+)
+def test_a_header_that_was_tampered_with(fitted, tmp_path, changes, message):
+    path = tmp_path / "embedder.safetensors"
+    fitted[0].save(path)
+    rewritten(path, **changes)
+    with pytest.raises(ValueError, match=rf"embedder\.safetensors: .*{message}"):
+        SiameseXRPDEmbedder.load(path)
+
+
+def test_parameters_that_are_not_json(fitted, tmp_path):
+    embedder, _ = fitted
+    embedder.random_state = np.random.RandomState(0)
+    with pytest.warns(UserWarning, match="random_state is a generator"):
+        embedder.save(tmp_path / "a")
+    assert SiameseXRPDEmbedder.load(tmp_path / "a").random_state is None
+    embedder.random_state = None
+    embedder.module_params = {"activation": nn.ReLU}
+    with pytest.raises(TypeError, match=r"module_params.*cannot be saved"):
+        embedder.save(tmp_path / "b")
+    assert not (tmp_path / "b").exists()
+
+
+def test_device(fitted, tmp_path, monkeypatch):
+    embedder, X = fitted
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    embedder.device = "cuda"  # as if trained there
+    embedder.save(tmp_path / "a")
+    with pytest.warns(UserWarning, match="runs on the CPU"):
+        loaded = SiameseXRPDEmbedder.load(tmp_path / "a")
+    np.testing.assert_array_equal(loaded.transform(X), embedder.transform(X))
+    assert SiameseXRPDEmbedder.load(tmp_path / "a", device="cpu").device == "cpu"
+
+
+def test_loading_leaves_generators_alone(fitted, tmp_path):
+    fitted[0].save(tmp_path / "a")
+    state = torch.random.get_rng_state()
+    SiameseXRPDEmbedder.load(tmp_path / "a")
+    assert (torch.random.get_rng_state() == state).all()
