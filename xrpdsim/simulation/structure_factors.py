@@ -19,8 +19,8 @@ from .lines import images
 _SELF = 0.70  # level at large q, relative to the sum of f^2
 _SELF_ONSET = 0.92  # 1/angstrom, below it the crystal looks filled evenly
 _CONTACT, _CONTACT_Q, _CONTACT_WIDTH = 0.63, 1.71, 0.23
-_STACK, _STACK_Q, _STACK_WIDTH = 1.30, 1.92, 0.083
-_STACK_CONE = 0.15  # squared sine of the angle at which the stacking peak falls to 1/e
+_STACK, _STACK_Q, _STACK_WIDTH = 1.60, 1.92, 0.083
+_STACK_CONE = 0.20  # squared sine of the angle at which the stacking peak falls to 1/e
 
 _CARBON = gemmi.Element("C").it92
 _CARBON_A = np.array(_CARBON.a)

@@ -101,8 +101,7 @@ def virtual_crystal(
     ----------
     random_state : int, RandomState instance or None, default=None
     space_group : str, optional
-        Hermann-Mauguin symbol with its setting, any but cubic; drawn from `SPACE_GROUPS` by
-        default.
+        Hermann-Mauguin symbol with its setting; drawn from `SPACE_GROUPS` by default.
     molecular_volume : float, optional
         Cubic angstrom a molecule; by default drawn around 380.
     z_prime : float, optional
@@ -119,7 +118,7 @@ def virtual_crystal(
     Raises
     ------
     ValueError
-        If the space group is not known or cubic, or the volume is too small for a crystal.
+        If the space group is not known, or the volume is too small for a crystal.
 
     See Also
     --------
@@ -196,8 +195,8 @@ def _draw_shape(symbol: str, rng: np.random.RandomState) -> NDArray[np.float64]:
         ratio = np.exp(rng.normal(0.0, 0.5))
         angles[2] = 90.0 if system == "tetragonal" else 120.0
         return np.array([1.0, 1.0, ratio, *angles])
-    if system not in _AXIS_GAPS:
-        raise ValueError(f"virtual crystals in {system} space groups are not made ({symbol})")
+    if system == "cubic":
+        return np.array([1.0, 1.0, 1.0, *angles])
     gaps = [rng.gamma((mean / sd) ** 2, sd**2 / mean) for mean, sd in _AXIS_GAPS[system]]
     lengths = np.exp(np.cumsum([0.0, *gaps]))
     if system == "triclinic":

@@ -1,0 +1,188 @@
+import pickle
+
+import gemmi
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from xrpdsim.simulation import Lines, lorentz_polarisation, virtual_crystal
+from xrpdsim.simulation.lines import cartesian_axes, orbit_keys, orbit_sizes, proper_rotations
+
+TRICLINIC = np.array([6.1, 7.4, 9.8, 82.0, 97.0, 104.0])
+
+
+def made(cell, space_group, d_min=2.2, seed=0):
+    group = gemmi.find_spacegroup_by_name(space_group)
+    hkl = gemmi.make_miller_array(gemmi.UnitCell(*cell), group, d_min)
+    f_squared = np.random.default_rng(seed).exponential(size=len(hkl))
+    return Lines.from_structure_factors(hkl, f_squared, cell=cell, space_group=space_group)
+
+
+def test_spacings_and_normals_agree_with_gemmi():
+    lines = made(TRICLINIC, "P -1")
+    cell = gemmi.UnitCell(*TRICLINIC)
+    np.testing.assert_allclose(lines.d_spacing, cell.calculate_d_array(lines.hkl), rtol=1e-12)
+    vectors = lines.hkl @ np.array(cell.frac.mat.tolist())
+    np.testing.assert_allclose(
+        lines.directions, vectors / np.linalg.norm(vectors, axis=1, keepdims=True), atol=1e-12
+    )
+    np.testing.assert_allclose(lines.volume, cell.volume)
+    np.testing.assert_allclose(lines.reciprocal_axes.T @ lines.axes, np.eye(3), atol=1e-12)
+
+
+def test_intensity_is_multiplicity_times_f_squared_times_lp():
+    lines = made(TRICLINIC, "P -1")
+    angle = np.radians(lines.two_theta)
+    lp = (1 + np.cos(angle) ** 2) / (np.sin(angle / 2) ** 2 * np.cos(angle / 2))
+    np.testing.assert_allclose(lorentz_polarisation(lines.two_theta), lp)
+    ratio = lines.intensity / (2 * lp * lines.f_squared)
+    np.testing.assert_allclose(ratio, 1.0)
+    assert lines.intensity.max() == pytest.approx(100)
+    assert (np.diff(lines.two_theta) >= 0).all()
+
+
+@pytest.mark.parametrize(
+    "space_group",
+    ["P -1", "P 1 21/c 1", "C 1 2/c 1", "P b c a", "I 41/a", "R -3:H", "P 63/m", "F m -3 m"],
+)
+def test_orbits_agree_with_all_operations_of_the_space_group(space_group):
+    group = gemmi.find_spacegroup_by_name(space_group)
+    rng = np.random.default_rng(0)
+    hkl = rng.integers(-4, 5, size=(60, 3))
+    hkl = hkl[hkl.any(axis=1)]
+    for plane, size, key in zip(
+        hkl, orbit_sizes(hkl, space_group), orbit_keys(hkl, space_group), strict=True
+    ):
+        orbit = {tuple(op.apply_to_hkl(plane.tolist())) for op in group.operations().sym_ops}
+        orbit |= {tuple(-index for index in member) for member in orbit}
+        assert size == len(orbit)
+        assert set(orbit_keys(np.array(sorted(orbit)), space_group)) == {key}
+
+
+def test_equivalents_hold_every_member_of_the_orbit_equally_often():
+    lines = made([7, 7, 11, 90, 90, 90], "I 41/a", d_min=3.0)
+    for images, size in zip(lines.equivalents(), lines.multiplicity, strict=True):
+        signed = {tuple(plane) for plane in images} | {tuple(-plane) for plane in images}
+        assert len(signed) == size
+        _, counts = np.unique(np.concatenate([images, -images]), axis=0, return_counts=True)
+        assert len(set(counts)) == 1
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 10_000))
+def test_strain_moves_each_line_along_its_direction(seed):
+    lines = virtual_crystal(seed)
+    raw = 1e-4 * np.random.default_rng(seed).standard_normal((3, 3))
+    strain = lines.symmetric_strain(raw + raw.T)
+    moved = lines.with_cell(lines.strained(strain).cell)
+    by_orbit = dict(zip(orbit_keys(moved.hkl, moved.space_group), moved.d_spacing, strict=True))
+    d = np.array([by_orbit[key] for key in orbit_keys(lines.hkl, lines.space_group)])
+    first_order = np.einsum("ni,ij,nj->n", lines.directions, strain, lines.directions)
+    np.testing.assert_allclose(d / lines.d_spacing - 1, first_order, atol=5e-7)
+
+
+@pytest.mark.parametrize(
+    ("cell", "space_group"),
+    [
+        ([7, 9, 11, 90, 105, 90], "P 1 21/c 1"),
+        ([7, 9, 11, 90, 90, 90], "P 21 21 21"),
+        ([8, 8, 12, 90, 90, 120], "R -3:H"),
+        ([8, 8, 8, 90, 90, 90], "P a -3"),
+    ],
+)
+def test_strain_keeps_the_symmetry(cell, space_group):
+    lines = made(cell, space_group, d_min=3)
+    strain = np.random.default_rng(1).normal(scale=0.01, size=(3, 3))
+    strained = lines.strained(strain + strain.T).cell
+    assert gemmi.UnitCell(*strained).is_compatible_with_spacegroup(
+        gemmi.find_spacegroup_by_name(space_group), eps=1e-6
+    )
+    assert np.abs(strained - lines.cell).max() > 1e-3
+
+
+def test_symmetric_strain_takes_stacks_and_is_a_projection():
+    lines = made([7, 9, 11, 90, 105, 90], "P 1 21/c 1", d_min=3)
+    stack = np.random.default_rng(2).standard_normal((5, 3, 3))
+    stack += np.swapaxes(stack, 1, 2)
+    symmetric = lines.symmetric_strain(stack)
+    assert symmetric.shape == (5, 3, 3)
+    np.testing.assert_allclose(symmetric[3], lines.symmetric_strain(stack[3]))
+    np.testing.assert_allclose(lines.symmetric_strain(symmetric), symmetric, atol=1e-12)
+
+
+def test_isotropic_strain_is_the_same_in_every_direction():
+    lines = made(TRICLINIC, "P -1")
+    larger = lines.strained(0.01 * np.eye(3))
+    np.testing.assert_allclose(larger.d_spacing, 1.01 * lines.d_spacing)
+    np.testing.assert_allclose(larger.f_squared / larger.f_squared[0],
+                               lines.f_squared / lines.f_squared[0])  # fmt: skip
+
+
+def test_another_wavelength_and_back():
+    lines = made(TRICLINIC, "P -1")
+    molybdenum = lines.with_wavelength(0.7093)
+    np.testing.assert_allclose(molybdenum.d_spacing, lines.d_spacing)
+    assert molybdenum.two_theta.max() < 20
+    back = molybdenum.with_wavelength(1.5406)
+    np.testing.assert_allclose(back.two_theta, lines.two_theta)
+    np.testing.assert_allclose(back.intensity, lines.intensity)
+
+
+def test_a_wavelength_too_long_for_a_plane_leaves_it_out():
+    lines = made(TRICLINIC, "P -1")
+    long = lines.with_wavelength(6.0)
+    assert 0 < len(long) < len(lines)
+    assert long.d_spacing.min() > 3.0
+
+
+def test_up_to_keeps_the_scale():
+    lines = made(TRICLINIC, "P -1")
+    part = lines.up_to(20.0)
+    assert part.two_theta.max() <= 20
+    np.testing.assert_array_equal(part.intensity, lines.intensity[: len(part)])
+
+
+def test_lines_pickle():
+    lines = made(TRICLINIC, "P -1")
+    assert lines.directions is not None
+    again = pickle.loads(pickle.dumps(lines))
+    np.testing.assert_array_equal(again.two_theta, lines.two_theta)
+
+
+def test_no_lines_is_allowed():
+    empty = Lines.from_structure_factors([], [], cell=TRICLINIC, space_group="P -1")
+    assert len(empty) == 0
+
+
+@pytest.mark.parametrize("cell", [[5, 5, 5, 30, 30, 100], [0, 5, 5, 90, 90, 90]])
+def test_impossible_cells_are_refused(cell):
+    with pytest.raises(ValueError, match="no unit cell has the parameters"):
+        cartesian_axes(cell)
+
+
+def test_bad_lines_are_refused():
+    good = {
+        "hkl": [[1, 0, 0], [0, 1, 0]],
+        "two_theta": [10.0, 12.0],
+        "intensity": [100.0, 5.0],
+        "multiplicity": [2, 2],
+        "cell": TRICLINIC,
+        "space_group": "P -1",
+    }
+    Lines(**good)
+    with pytest.raises(ValueError, match="intensity has shape"):
+        Lines(**{**good, "intensity": [1.0]})
+    with pytest.raises(ValueError, match="ascend"):
+        Lines(**{**good, "two_theta": [12.0, 10.0]})
+    with pytest.raises(ValueError, match="'P 21/nonsense' is not a known"):
+        Lines(**{**good, "space_group": "P 21/nonsense"})
+
+
+def test_rotations_form_a_group_modulo_the_inversion():
+    for symbol in ("P 1 21/c 1", "P n a 21", "I -4", "F m -3 m"):
+        rotations = proper_rotations(symbol)
+        known = {rotation.tobytes() for rotation in rotations}
+        for first in rotations:
+            assert np.linalg.det(first) == pytest.approx(1)
+            assert {(first @ second).tobytes() for second in rotations} == known
