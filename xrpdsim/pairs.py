@@ -78,14 +78,17 @@ def encode_phases(
 
 
 def _as_object_array(values: Any) -> NDArray[Any]:
-    # object keeps 1 and "1" as they were given in mixed columns; np.unique sorts strings below
+    # NumPy would turn a column of numbers beside one of strings into strings, and None into "None"
     array = np.asarray(values)
     return array if array.dtype.kind in "biufUS" else np.asarray(values, dtype=object)
 
 
 def _encode(labels: NDArray[Any]) -> NDArray[np.intp]:
-    keys = labels.astype(str) if labels.dtype == object else labels
-    return np.unique(keys, return_inverse=True)[1].reshape(-1).astype(np.intp)
+    try:
+        codes = np.unique(labels, return_inverse=True)[1]
+    except TypeError:  # numbers and strings in one column have no order
+        codes = np.unique(labels.astype(str), return_inverse=True)[1]
+    return codes.reshape(-1).astype(np.intp)
 
 
 def _refuse_missing(labels: NDArray[Any], name: str) -> None:
@@ -107,9 +110,9 @@ def _refuse_form_in_two_groups(
     repeated = np.flatnonzero(np.diff(combinations[:, 0]) == 0)
     if repeated.size:
         row = int(np.flatnonzero(phases == combinations[repeated[0], 0])[0])
-        label = labels[row] if labels.ndim == 1 else tuple(labels[row])
+        label = ", ".join(map(str, np.atleast_1d(labels[row])))
         raise ValueError(
-            f"the form {label!r} occurs in more than one group. A form belongs to one compound: "
+            f"the form '{label}' occurs in more than one group. A form belongs to one compound: "
             "give y as two columns, compound and form, or labels that are unique over all compounds"
         )
 
