@@ -104,6 +104,32 @@ def cellulose_acetate(two_theta: ArrayLike) -> NDArray[np.float64]:
     return np.asarray(inner + outer + 0.08)
 
 
+def glass(two_theta: ArrayLike) -> NDArray[np.float64]:
+    """Return the scattering of a glass holder that shows through a thin sample.
+
+    One halo near 23 degrees, from the first sharp diffraction peak of silicate glass at 1.5 to
+    1.6 1/angstrom, with a long slope to higher angles; the widths are ours.
+
+    Parameters
+    ----------
+    two_theta : array-like
+        Degrees.
+
+    Returns
+    -------
+    ndarray
+        1 at the top of the halo.
+
+    Examples
+    --------
+    >>> glass([10.0, 23.0, 40.0]).round(2)
+    array([0.32, 1.  , 0.42])
+    """
+    two_theta = np.asarray(two_theta, dtype=np.float64)
+    width = np.where(two_theta < 23.0, 5.0, 9.0)
+    return np.asarray(0.3 + 0.7 * np.exp(-0.5 * ((two_theta - 23.0) / width) ** 2))
+
+
 def air_scatter(two_theta: ArrayLike) -> NDArray[np.float64]:
     """Return the scattering of the air in the beam, (2theta / 5)^-1.3.
 

@@ -42,6 +42,8 @@ class MeasurementConditions:
         In reflection, degrees 2theta below which the beam is longer than the sample; up to 8.
     displacement : float or distribution, default=0.0
         Of the sample, millimetre: towards the source in transmission, too low in reflection.
+    unevenness : float or distribution, default=0.0
+        Half the range of heights at which parts of the sample lie, millimetre; see `levels`.
     zero_error : float or distribution, default=0.0
         Added to every angle, degrees; within 0.03.
     cell_strain : float or distribution, default=0.0
@@ -67,8 +69,8 @@ class MeasurementConditions:
         See `amorphous_bands`.
     impurity : float or distribution, default=0.0
         Share of an impurity, where one is given, in what the crystals scatter; 0 to 0.15.
-    kapton, cellulose_acetate : float or distribution, default=0.0
-        Height of the film's halo over that of the strongest line.
+    kapton, cellulose_acetate, glass : float or distribution, default=0.0
+        Height of the halo of film or holder over that of the strongest line.
     air_scatter : float or distribution, default=0.0
         Height of the scattering by air at 5 degrees over that of the strongest line.
     background : float or distribution, default=0.0
@@ -110,6 +112,7 @@ class MeasurementConditions:
     absorption: float | Distribution = 0.0
     overflow: float | Distribution = 0.0
     displacement: float | Distribution = 0.0
+    unevenness: float | Distribution = 0.0
     zero_error: float | Distribution = 0.0
     cell_strain: float | Distribution = 0.0
     instrument_fwhm: float | Distribution = 0.1
@@ -127,6 +130,7 @@ class MeasurementConditions:
     impurity: float | Distribution = 0.0
     kapton: float | Distribution = 0.0
     cellulose_acetate: float | Distribution = 0.0
+    glass: float | Distribution = 0.0
     air_scatter: float | Distribution = 0.0
     background: float | Distribution = 0.0
     background_slope: float | Distribution = 0.0

@@ -15,7 +15,9 @@ from .intensities import absorption, beam_overflow, few_grains, polarisation
 from .lines import Lines
 from .parameters import Parameters, strain_tensor, texture_axis
 from .positions import (
+    N_LEVELS,
     height_displacement,
+    levels,
     line_strain,
     second_wavelength,
     strained,
@@ -107,7 +109,7 @@ def _sticks(
     area *= _geometry_factor(ideal, drawn, conditions)
     for row, (seed, grains) in enumerate(zip(drawn["seed"], drawn["grains"], strict=True)):
         if np.isfinite(grains):
-            generator = np.random.default_rng([2 + number, int(seed)])
+            generator = np.random.default_rng([3 + number, int(seed)])
             area[row] *= few_grains(lines.multiplicity, grains, generator)
     area *= share[:, None]
 
@@ -117,21 +119,48 @@ def _sticks(
     if ratio.any():
         position = np.concatenate([position, second_wavelength(position)], axis=1)
         area = np.concatenate([area / (1 + ratio), area * ratio / (1 + ratio)], axis=1)
-    displacement = drawn["displacement"][:, None]
-    if conditions.geometry == "reflection":
-        shift = height_displacement(position, displacement, conditions.radius)
-    else:
-        shift = transmission_displacement(
-            position, displacement, conditions.radius, conditions.fixed_omega
-        )
-    shift = shift + drawn["zero_error"][:, None]
+    bragg, position, area = position, position[..., None], area[..., None]
     divergence = drawn["axial_sample"][:, None], drawn["axial_detector"][:, None]
     if any(half_angle.any() for half_angle in divergence):
-        position, weight = axial_divergence(position, *divergence)
-        shift, area = shift[..., None], area[..., None] * weight
-    position = position + shift
-    rows = np.repeat(np.arange(len(position)), position[0].size)
-    return Sticks(rows, position.ravel(), area.ravel())
+        position, weight = axial_divergence(bragg, *divergence)
+        area = area * weight
+
+    height, part = _heights(drawn)
+    sticks = []
+    for level in range(height.shape[1]):
+        rows = np.flatnonzero(part[:, level])
+        shift = _displacement(bragg[rows], height[rows, level, None], conditions)
+        shift += drawn["zero_error"][rows, None]
+        moved = position[rows] + shift[..., None]
+        share_of_level = part[rows, level, None, None]
+        sticks.append(
+            Sticks(
+                np.repeat(rows, moved[0].size), moved.ravel(), (area[rows] * share_of_level).ravel()
+            )
+        )
+    return _joined(sticks)
+
+
+def _heights(drawn: Parameters) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return at which heights the parts of each sample lie, and the shares of those parts."""
+    uneven = np.flatnonzero(drawn["unevenness"])
+    n_levels = N_LEVELS if uneven.size else 1
+    height = np.repeat(drawn["displacement"][:, None], n_levels, axis=1)
+    part = np.zeros_like(height)
+    part[:, 0] = 1.0
+    for row in uneven:
+        generator = np.random.default_rng([2, int(drawn["seed"][row])])
+        offset, part[row] = levels(float(drawn["unevenness"][row]), generator)
+        height[row] += offset
+    return height, part
+
+
+def _displacement(
+    two_theta: NDArray[np.float64], height: NDArray[np.float64], conditions: MeasurementConditions
+) -> NDArray[np.float64]:
+    if conditions.geometry == "reflection":
+        return height_displacement(two_theta, height, conditions.radius)
+    return transmission_displacement(two_theta, height, conditions.radius, conditions.fixed_omega)
 
 
 def _geometry_factor(
@@ -160,6 +189,7 @@ def _background(grid: NDArray[np.float64], drawn: Parameters) -> NDArray[np.floa
         "air_scatter": under.air_scatter,
         "kapton": under.kapton,
         "cellulose_acetate": under.cellulose_acetate,
+        "glass": under.glass,
     }.items():
         level = level + drawn[name][:, None] * scatter(grid)
     return np.asarray(level)

@@ -9,6 +9,8 @@ CU_KALPHA2_RATIO = 1.544390 / 1.540593
 """Wavelength of Cu K-alpha2 over that of K-alpha1, from Deutsch et al., Phys. Rev. A 51 (1995)
 283, as tabulated by the IUCr."""
 
+N_LEVELS = 5
+
 
 def strained(two_theta: ArrayLike, strain: ArrayLike) -> NDArray[np.float64]:
     """Return the angle of a line whose planes are further apart, d (1 + strain).
@@ -138,3 +140,34 @@ def transmission_displacement(
     angle = np.radians(two_theta)
     lever = np.sin(angle) if fixed_omega else 2 * np.sin(angle / 2)
     return np.degrees(np.asarray(displacement) * lever / radius)
+
+
+def levels(
+    unevenness: float, generator: np.random.Generator
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Draw at which heights the parts of an uneven sample lie.
+
+    A little powder, or one that was not pressed flat, lies at several heights, and each line is
+    the sum of as many, shifted ones: it widens, leans or splits. The five levels are evenly spaced,
+    every way to share out the sample among them is equally likely.
+
+    Parameters
+    ----------
+    unevenness : float
+        Half the range of heights, millimetre.
+    generator : numpy.random.Generator
+
+    Returns
+    -------
+    height, share : ndarray of shape (5,)
+        Millimetre, zero on average over the sample; the shares add up to 1.
+
+    Examples
+    --------
+    >>> height, share = levels(0.1, np.random.default_rng(0))
+    >>> float(np.ptp(height).round(3)), bool(abs(height @ share) < 1e-15)
+    (0.2, True)
+    """
+    share = generator.dirichlet(np.ones(N_LEVELS))
+    height = np.linspace(-unevenness, unevenness, N_LEVELS)
+    return height - height @ share, share
