@@ -108,7 +108,7 @@ def near_relative(
         raise ValueError("lines is empty: a crystal without lines has no relatives")
     rng = check_random_state(random_state)
     group = lines.space_group
-    d_min = float(lines.d_spacing[-1])
+    d_min = float(lines.d_spacing[-1]) * (1 - 1e-9)  # the last line itself is in
     moved = lines.strained(_draw_strain(lines, strain, growth, rng))
 
     hkl = possible_planes(moved.cell, group, d_min)
