@@ -24,7 +24,7 @@ from ..simulation import (
 )
 from ._bunch import as_labels, pattern_bunch
 
-_SIZE_SPREAD = 1.08
+_SIZE_SPREAD = 1.06
 """Sigma of the log-normal number of patterns a form; 24 forms then give 1 equal pair in 10.5."""
 
 _BEYOND_THE_GRID = 1.0
@@ -139,10 +139,10 @@ def make_screening_campaign(
     ((20, 1950), ['compound 2', 'I'])
     >>> print(campaign.forms)
     compound    form  kind       space_group  n_patterns
-    compound 1  I     polymorph  P -1         9
-    compound 2  I     polymorph  C 1 2/c 1    3
+    compound 1  I     polymorph  P -1         11
+    compound 2  I     polymorph  C 1 2/c 1    2
     compound 2  II    polymorph  P -1         5
-    compound 3  I     polymorph  P -1         3
+    compound 3  I     polymorph  P -1         2
     """
     grid = default_two_theta()
     if two_theta is not None:
@@ -300,10 +300,12 @@ def _unequal_sizes(n_patterns: int, n_forms: int, rng: np.random.RandomState) ->
     """
     weight = np.exp(_SIZE_SPREAD * ndtri((np.arange(n_forms) + 0.5) / n_forms))
     rng.shuffle(weight)
-    exact = 2 + (n_patterns - 2 * n_forms) * weight / weight.sum()
-    sizes = exact.astype(int)
+    exact = n_patterns * weight / weight.sum()
+    sizes = np.maximum(exact.astype(int), 2)
     largest_remainders = np.argsort(sizes - exact, kind="stable")
-    sizes[largest_remainders[: n_patterns - sizes.sum()]] += 1
+    sizes[largest_remainders[: max(n_patterns - sizes.sum(), 0)]] += 1
+    while sizes.sum() > n_patterns:  # the smallest forms were lifted to two
+        sizes[sizes.argmax()] -= 1
     return sizes
 
 
