@@ -1,0 +1,61 @@
+"""Configuration of the documentation."""
+
+import os
+
+# Examples and doctests repeat bit for bit on one thread, and small networks train fastest on it.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+import xrpdsim
+
+project = "xrpdsim"
+author = "The xrpdsim developers"
+copyright = "The xrpdsim developers"
+version = release = xrpdsim.__version__
+
+extensions = [
+    "sphinx.ext.autodoc",
+    "sphinx.ext.autosummary",
+    "sphinx.ext.mathjax",
+    "sphinx_gallery.gen_gallery",
+    "numpydoc",
+    "myst_parser",
+]
+exclude_patterns = ["_build", "auto_examples/**.ipynb", "auto_examples/**.py"]
+templates_path = ["_templates"]
+default_role = "py:obj"
+
+autosummary_generate = True
+autodoc_typehints = "none"
+# Attributes and methods of scikit-learn's own base classes are documented there.
+numpydoc_show_class_members = False
+numpydoc_xref_param_type = False
+
+myst_heading_anchors = 3
+
+sphinx_gallery_conf = {
+    "examples_dirs": "../examples",
+    "gallery_dirs": "auto_examples",
+    "filename_pattern": r"/plot_",
+    "backreferences_dir": "generated/backreferences",
+    "doc_module": ("xrpdsim",),
+    "reference_url": {"xrpdsim": None},
+    "within_subsection_order": "FileNameSortKey",
+    "min_reported_time": 1000,
+    "plot_gallery": True,
+    "remove_config_comments": True,
+    "show_signature": False,
+}
+suppress_warnings = ["config.cache"]
+
+html_theme = "pydata_sphinx_theme"
+html_title = "xrpdsim"
+html_static_path = ["_static"]
+html_show_sourcelink = False
+html_theme_options = {
+    "navbar_align": "left",
+    "header_links_before_dropdown": 7,
+    "secondary_sidebar_items": ["page-toc"],
+    "footer_start": ["copyright"],
+    "footer_end": [],
+    "pygments_light_style": "a11y-light",
+}
