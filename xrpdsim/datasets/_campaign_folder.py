@@ -39,7 +39,9 @@ def load_campaign(
     wavelength : float or str, optional
         For files that name no wavelength and have none in `labels.csv`.
     override_wavelength : bool, default=False
-        Let the given wavelength stand where a file contradicts it, instead of raising.
+        Where a file names another wavelength than `labels.csv` or `wavelength`, the file is
+        wrong. By default a contradiction with `labels.csv` is an error, and `wavelength` is not
+        used for files that name one.
     return_X_y : bool, default=False
         Return only `(X, y)`.
 
@@ -84,6 +86,7 @@ def load_campaign(
     grid = default_two_theta()
     if two_theta is not None:
         grid = check_grid(two_theta, np.size(two_theta))
+    for_all = None if wavelength is None else parse_wavelength(wavelength)
     X = np.empty((len(labels["file"]), grid.size))
     wavelengths = np.empty(len(X))
     stated = labels.get("wavelength", [""] * len(X))
@@ -92,11 +95,13 @@ def load_campaign(
             given = parse_wavelength(stated[row]) if stated[row] else None
         except ValueError as error:
             raise ValueError(f"{_where(folder, row)}: {error}") from error
-        if given is None and wavelength is not None:
-            given = parse_wavelength(wavelength)
+        if given is None and override_wavelength:
+            given = for_all
         pattern = read_pattern(
             folder / name, wavelength=given, override_wavelength=override_wavelength
         )
+        if pattern.wavelength is None and for_all is not None:
+            pattern = pattern.with_wavelength(for_all)
         if pattern.wavelength is None:
             raise ValueError(
                 f"{folder / name}: the file does not name its wavelength{_hint(pattern.metadata)}; "

@@ -6,6 +6,8 @@ import re
 
 from xrpdsim.io._errors import PatternFileError
 
+MAX_LINES = 1_500_000
+
 
 def decode_text(content: bytes) -> str:
     """Return the text of a file: UTF-8 or UTF-16 with its mark, else UTF-8, else Latin-1.
@@ -26,6 +28,22 @@ def decode_text(content: bytes) -> str:
         return content.decode("latin-1")
 
 
+def decode_lines(content: bytes) -> list[str]:
+    """Return the lines of a file, ended in any of the three usual ways."""
+    return split_lines(decode_text(content))
+
+
+def split_lines(text: str) -> list[str]:
+    """Cut text at its line ends, and nowhere else; refuse more lines than patterns have."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    n_lines = text.count("\n")
+    if n_lines > MAX_LINES:
+        raise PatternFileError(
+            f"the file has {n_lines} lines; powder patterns have less than {MAX_LINES}"
+        )
+    return text.split("\n")
+
+
 def check_last_line(text: str) -> tuple[str, ...]:
     """Look for a last number that lost its end with the end of the file.
 
@@ -44,11 +62,11 @@ def check_last_line(text: str) -> tuple[str, ...]:
     """
     if text.endswith(("\n", "\r")):
         return ()
-    lines = [line for line in text[-4096:].splitlines()[1:] if line.strip()][-21:]
+    lines = [line for line in split_lines(text[-4096:])[1:] if line.strip()][-21:]
     lengths = [len(re.split(r"[\s,;]+", line.rstrip(" \t,;"))[-1]) for line in lines]
     if len(lengths) < 6:
         return ()
-    if lengths[-1] < min(lengths[:-1]) or len(lines[-1]) < min(map(len, lines[:-1])):
+    if lengths[-1] < min(lengths[:-1]):
         raise PatternFileError(
             f"the last line, {lines[-1].strip()[:60]!r}, is not ended and shorter than those "
             "before; the file is cut off"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -11,9 +12,10 @@ from xml.parsers import expat
 
 from xrpdsim.io._errors import PatternFileError
 
-MAX_MEMBER = 128 * 2**20
+MAX_UNPACKED = 64 * 2**20
+MAX_DIRECTORY = 2**20
 MAX_DEPTH = 64
-MAX_ELEMENTS = 2_000_000
+MAX_ELEMENTS = 500_000
 
 
 def parse_xml(content: bytes) -> Element:
@@ -77,6 +79,8 @@ def is_zip(content: bytes) -> bool:
 
 def zip_names(content: bytes) -> list[str]:
     """Return the names in a zip archive, none if its directory is damaged."""
+    if not _directory_is_small(content):
+        return []
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             return archive.namelist()
@@ -84,22 +88,35 @@ def zip_names(content: bytes) -> list[str]:
         return []
 
 
+def _directory_is_small(content: bytes) -> bool:
+    """Look up the size of the archive's directory before all of it is read."""
+    end = content.rfind(b"PK\x05\x06")
+    if end < 0 or end + 16 > len(content):
+        return False
+    (size,) = struct.unpack_from("<I", content, end + 12)
+    return bool(size <= MAX_DIRECTORY)
+
+
 def zip_members(content: bytes, wanted: Callable[[str], bool]) -> dict[str, bytes]:
     """Return the wanted members of a zip archive; their sizes are bounded, whatever it claims."""
     members: dict[str, bytes] = {}
-    left = MAX_MEMBER
+    left = MAX_UNPACKED
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            for name in archive.namelist():
+            for entry in archive.infolist():
+                name = entry.filename
                 if not wanted(name):
                     continue
-                with archive.open(name) as file:
+                # Other methods cannot be unpacked piece by piece.
+                if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+                    raise PatternFileError(f"{name} is packed in a way that is not read")
+                with archive.open(entry) as file:
                     # Read on to find the end, where the checksum is compared.
                     members[name] = file.read(left + 1)
                 left -= len(members[name])
                 if left < 0:
                     raise PatternFileError(
-                        f"the archive unpacks to more than {MAX_MEMBER / 2**20:.0f} MiB"
+                        f"the archive unpacks to more than {MAX_UNPACKED / 2**20:.0f} MiB"
                     )
     except (
         zipfile.BadZipFile, zlib.error, NotImplementedError, OSError, EOFError, RuntimeError,

@@ -26,7 +26,7 @@ from xrpdsim.io._scan import Scan, check_scan, describe_scans, join_scans, to_pa
 from xrpdsim.io.wavelengths import parse_wavelength
 from xrpdsim.patterns import Pattern
 
-MAX_BYTES = 256 * 2**20
+MAX_BYTES = 64 * 2**20
 SAME_WAVELENGTH = 2e-3
 """Relative difference up to which two wavelengths are the same line, K-alpha1 or the mean."""
 

@@ -14,7 +14,7 @@ from xrpdsim.io._errors import PatternFileError
 from xrpdsim.patterns import Pattern
 
 MIN_POINTS = 3
-MAX_POINTS = 5_000_000
+MAX_POINTS = 1_000_000
 MAX_INTENSITY = 1e15
 
 # Names of scans that move 2theta, stripped to letters and digits, as instruments write them.

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from xrpdsim.io._decode import decode_text
+from xrpdsim.io._decode import check_last_line, decode_text, split_lines
 from xrpdsim.io._errors import PatternFileError
 from xrpdsim.io._numbers import integer, number, number_list
 from xrpdsim.io._scan import Scan, even_angles
@@ -36,18 +36,26 @@ def is_gsas(content: bytes) -> bool:
 
 def read_gsas(content: bytes) -> list[Scan]:
     """Read every bank."""
-    lines = decode_text(content).splitlines()
+    text = decode_text(content)
+    lines = split_lines(text)
     starts = [row for row, line in enumerate(lines) if line.startswith("BANK")]
     head = lines[: starts[0]]
+    doubts = check_last_line(text)
     wavelength = stated_wavelength("\n".join(head))
     sample = head[0].strip() if head and not head[0].startswith("#") else ""
     return [
-        _bank(lines[first].split(), lines[first + 1 : end], sample, wavelength)
+        _bank(lines[first].split(), lines[first + 1 : end], sample, wavelength, doubts)
         for first, end in zip(starts, [*starts[1:], len(lines)], strict=True)
     ]
 
 
-def _bank(head: list[str], lines: list[str], sample: str, wavelength: float | None) -> Scan:
+def _bank(
+    head: list[str],
+    lines: list[str],
+    sample: str,
+    wavelength: float | None,
+    doubts: tuple[str, ...],
+) -> Scan:
     if len(head) < 7:
         raise PatternFileError(f"the line {' '.join(head)!r} is too short; the file is damaged")
     if head[4] not in ("CONS", "CONST"):
@@ -63,10 +71,9 @@ def _bank(head: list[str], lines: list[str], sample: str, wavelength: float | No
     lines = [line for line in lines if line.strip() and not line.startswith("#")]
     widths = [width for _, width in _FORMS[form]]
     points = _points(lines, widths)
-    doubts: tuple[str, ...] = ()
     if None in widths and len(points) == n_points + 1:
         # Files of 11-BM at the Advanced Photon Source announce one point less than they hold.
-        doubts = (f"the bank announces {n_points} points but holds {len(points)}; all were read",)
+        doubts = (f"the bank announces {n_points} points, {len(points)} were read", *doubts)
         n_points += 1
     if any(field.strip("0. ") for point in points[n_points:] for field in point):
         raise PatternFileError(

@@ -33,8 +33,9 @@ def is_cif(content: bytes) -> bool:
 
 def read_cif(content: bytes) -> list[Scan]:
     """Read every data block with a powder profile."""
+    text = decode_text(content)
     try:
-        document = cif.read_string(decode_text(content))
+        document = cif.read_string(text)
     except (ValueError, RuntimeError) as error:
         if isinstance(error, PatternFileError):
             raise
@@ -44,6 +45,11 @@ def read_cif(content: bytes) -> list[Scan]:
         raise PatternFileError(
             "the CIF holds no measured powder profile (_pd_meas_... or _pd_proc_...); a structure "
             "is no pattern"
+        )
+    ended = text.endswith(("\n", "\r"))
+    if not ended and any(_may_be_cut(block, text) for block in document):
+        raise PatternFileError(
+            "the last number of the file is shorter than all others; it is cut off"
         )
     wavelengths = {value for block in document if (value := _wavelength(block)) is not None}
     for scan in scans:
@@ -84,6 +90,15 @@ def _scan(block: cif.Block) -> Scan | None:
         metadata={"block": block.name, "intensity": tag},
         doubts=doubts,
     )
+
+
+def _may_be_cut(block: cif.Block, text: str) -> bool:
+    """Whether the text ends with an intensity that is shorter than all others."""
+    for tag in _INTENSITY:
+        values = list(block.find_values(tag))
+        if len(values) > 5 and text.endswith(values[-1]):
+            return len(values[-1]) < min(map(len, values[:-1]))
+    return False
 
 
 def _angles(block: cif.Block, tag: str, n_points: int) -> NDArray[np.float64]:

@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element
 import numpy as np
 from numpy.typing import NDArray
 
-from xrpdsim.io._decode import decode_text
+from xrpdsim.io._decode import decode_lines
 from xrpdsim.io._errors import PatternFileError
 from xrpdsim.io._markup import is_zip, parse_xml, text_of, zip_members, zip_names
 from xrpdsim.io._numbers import integer, number, number_list
@@ -41,7 +41,7 @@ def read_ras(content: bytes) -> list[Scan]:
     rows: list[list[str]] | None = None
     scans: list[Scan] = []
     ended = False
-    for line in decode_text(content).splitlines():
+    for line in decode_lines(content):
         line = line.strip()
         if line.startswith("*RAS_INT_START"):
             rows = []
@@ -98,7 +98,7 @@ def read_rasx(content: bytes) -> list[Scan]:
         number_of = _PROFILE.fullmatch(name)[1]  # type: ignore[index]
         if number_of not in conditions:
             raise PatternFileError(f"the archive lacks the conditions of measurement {number_of}")
-        lines = decode_text(profiles[name]).splitlines()
+        lines = decode_lines(profiles[name])
         rows = [line.split() for line in lines if line.strip()]
         scans.append(_rasx_scan(conditions[number_of], rows))
     return scans
@@ -144,7 +144,7 @@ def read_old_rigaku(content: bytes) -> list[Scan]:
     values: list[str] = []
     scans: list[Scan] = []
     ended = False
-    for line in decode_text(content).splitlines():
+    for line in decode_lines(content):
         line = line.strip()
         if entry := _OLD_ENTRY.fullmatch(line):
             (common if entries is None else entries)[entry[1]] = entry[2]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from xrpdsim.io._decode import check_last_line, decode_text
+from xrpdsim.io._decode import check_last_line, decode_text, split_lines
 from xrpdsim.io._errors import PatternFileError
 from xrpdsim.io._numbers import integer, number, number_list, numbers
 from xrpdsim.io._scan import Scan, even_angles
@@ -55,7 +55,7 @@ def read_uxd(content: bytes) -> list[Scan]:
 
     text = decode_text(content)
     doubts = check_last_line(text)
-    for number_of, line in enumerate(text.splitlines(), start=1):
+    for number_of, line in enumerate(split_lines(text), start=1):
         line = line.strip()
         if not line or line.startswith(";"):
             continue
@@ -145,7 +145,9 @@ def _cut_at_data(text: str) -> tuple[str, str, str]:
 
 def read_cpi(content: bytes) -> list[Scan]:
     """Read a header of fixed lines, then one count a line."""
-    lines = [line.strip() for line in decode_text(content).splitlines()]
+    text = decode_text(content)
+    doubts = check_last_line(text)
+    lines = [line.strip() for line in split_lines(text)]
     marks = [position for position, line in enumerate(lines) if line.upper() == "SCANDATA"]
     if not marks or marks[0] < 6:
         raise PatternFileError("the file lacks its header or SCANDATA; it is cut off or damaged")
@@ -167,13 +169,16 @@ def read_cpi(content: bytes) -> list[Scan]:
             sample=rest.get(2, ""),
             date=rest.get(0, ""),
             metadata={"anode": lines[4]},
+            doubts=doubts,
         )
     ]
 
 
 def read_chi(content: bytes) -> list[Scan]:
     """Read a title, the names of both axes and a count, then rows of two numbers."""
-    lines = [line.strip() for line in decode_text(content).splitlines()]
+    text = decode_text(content)
+    doubts = check_last_line(text)
+    lines = [line.strip() for line in split_lines(text)]
     n_points = integer(lines[3].split()[0], "the number of points")
     rows = [line.replace(",", " ").split() for line in lines[4:] if line]
     if {len(row) for row in rows} != {2}:
@@ -189,6 +194,7 @@ def read_chi(content: bytes) -> list[Scan]:
             axis="2theta" if angle else axis,
             n_declared=n_points,
             sample=lines[0],
+            doubts=doubts,
         )
     ]
 

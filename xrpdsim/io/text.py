@@ -16,10 +16,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xrpdsim.io._decode import check_last_line, decode_text
+from xrpdsim.io._decode import check_last_line, decode_text, split_lines
 from xrpdsim.io._errors import PatternFileError
 from xrpdsim.io._numbers import NUMBER, floats
-from xrpdsim.io._scan import Scan
+from xrpdsim.io._scan import MAX_POINTS, Scan
 
 _COMMENT = ("#", ";", "!", "'", "%", "//", "/*", "*/")
 _NOT_FINITE = re.compile(r"[+-]?(?:nan|inf(?:inity)?)", re.I)
@@ -49,6 +49,10 @@ _ESD = {
 _WAVELENGTH = re.compile(
     r"(?P<line>k?\W?a(?:lpha)?\W?1)?\W*(?:wave\s?length|lambda)\s*(?:\([^)]*\)|\[[^\]]*\])?"
     r"\s*[=:,;]?\s*(?P<value>\d*\.\d+)\s*(?P<unit>nm)?",
+    re.I,
+)
+_INVERSE_LENGTH = re.compile(
+    r"\bq\b[^a-z]*(?:1/|inv)|inv(?:erse)?[\s_]*(?:ang|nano|nm)|1/(?:a|nm)\b|\b(?:a|nm)\^?-1\b",
     re.I,
 )
 _ANODE = re.compile(r"anode(?: material)?\W{1,4}([A-Z][a-z]?)\b", re.I)
@@ -82,9 +86,10 @@ def is_text(content: bytes) -> bool:
 def read_text(content: bytes) -> list[Scan]:
     """Read columns of 2theta, intensity and, if there is a third of three, its esd."""
     text = decode_text(content)
-    lines = text.splitlines()
+    lines = split_lines(text)
     split = _splitter(lines)
     table = _table(lines, split)
+    _check_unit(table)
     columns = _choose_columns(table, split)
     doubts = check_last_line(text)
     x, y, *e = (_numbers(table, column) for column in columns)
@@ -175,6 +180,8 @@ def _table(lines: list[str], split: Callable[[str], list[str]]) -> _Table:
             table.headings.append(stripped.strip("#;!'%/* "))
             continue
         fields = split(stripped)
+        if not fields:
+            continue
         if table.rows:
             if len(fields) != len(table.rows[0]):
                 end = "; the file is cut off" if not any(map(str.strip, lines[number:])) else ""
@@ -196,11 +203,21 @@ def _table(lines: list[str], split: Callable[[str], list[str]]) -> _Table:
                 )
             table.lone_number = float(fields[0])
             continue
+        if len(table.rows) == MAX_POINTS:
+            raise PatternFileError(f"the file has more than {MAX_POINTS} rows")
         table.rows.append(fields)
         table.line_numbers.append(number)
     if not table.rows:
         raise PatternFileError("the text holds no rows of two numbers, and no format known here")
     return table
+
+
+def _check_unit(table: _Table) -> None:
+    """Refuse columns whose heading speaks of scattering vectors."""
+    if table.headings and _INVERSE_LENGTH.search(table.headings[-1]):
+        raise PatternFileError(
+            f"the columns are headed {table.headings[-1][:60]!r}, which is not 2theta in degrees"
+        )
 
 
 def _looks_like_number(field: str) -> bool:

@@ -15,7 +15,8 @@ from xrpdsim.io._scan import Scan
 
 def is_xrdml(content: bytes) -> bool:
     """Whether the file is XML with the root of XRDML."""
-    return b"<xrdMeasurements" in content[:4096]
+    # Without NUL bytes, UTF-16 looks as UTF-8 does.
+    return b"<xrdMeasurements" in content[:8192].replace(b"\0", b"")
 
 
 def read_xrdml(content: bytes) -> list[Scan]:

@@ -1,0 +1,158 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from xrpdsim.datasets._campaign_folder import load_campaign
+from xrpdsim.io import PatternFileError
+from xrpdsim.patterns import Pattern, to_grid
+
+DATA = Path(__file__).parents[2] / "../shared/data"
+ROWS = "".join(f"{5 + 0.02 * k:.2f} {100 + k}\n" for k in range(500))
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "a.xy").write_text(ROWS)
+    (tmp_path / "b.csv").write_text("1.789\n" + ROWS)
+    (tmp_path / "labels.csv").write_text(
+        "file,compound,form,wavelength,specimen\na.xy,aspirin,I,CuKa1,7\nb.csv,aspirin,II,,8\n"
+    )
+    return tmp_path
+
+
+def write_labels(folder, text, **options):
+    (folder / "labels.csv").write_text(text, **options)
+
+
+def test_what_comes_back(folder):
+    (folder / "notes.docx").write_bytes(b"PK")
+    (folder / ".hidden").write_text("")
+    campaign = load_campaign(folder)
+    assert campaign.X.shape == (2, 1950)
+    assert campaign.X.dtype == np.float64
+    assert campaign.y.dtype == object
+    assert campaign.y.tolist() == [["aspirin", "I"], ["aspirin", "II"]]
+    assert campaign.compound.tolist() == ["aspirin", "aspirin"]
+    assert campaign.form.tolist() == ["I", "II"]
+    assert campaign.files == ["a.xy", "b.csv"]
+    assert campaign.skipped == ["notes.docx"]
+    assert campaign.labels["specimen"] == ["7", "8"]
+    np.testing.assert_allclose(campaign.wavelengths, [1.540593, 1.789])
+    assert "2 patterns of 1 compounds in 2 forms" in campaign.DESCR
+
+
+def test_patterns_lie_on_one_grid_and_what_was_not_measured_is_nan(folder):
+    campaign = load_campaign(folder)
+    angles = 5 + 0.02 * np.arange(500)
+    for row, wavelength in zip(campaign.X, (1.540593, 1.789), strict=True):
+        pattern = Pattern(angles, 100.0 + np.arange(500), wavelength=wavelength)
+        np.testing.assert_allclose(row, to_grid(pattern), atol=1e-8)
+        assert np.isnan(row[:40]).all()
+
+
+def test_raw_counts_are_kept(folder):
+    X, y = load_campaign(folder, two_theta=[6.0, 6.02, 6.04], return_X_y=True)
+    np.testing.assert_allclose(X[0], [150, 151, 152], atol=0.01)
+    assert len(y) == 2
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+def test_encodings_quotes_and_blank_lines(folder, encoding):
+    write_labels(
+        folder, 'file,compound,form,wavelength\n\na.xy,"Koffein, Säure",δ,1.5406\n\n',
+        encoding=encoding,
+    )  # fmt: skip
+    assert load_campaign(folder).y.tolist() == [["Koffein, Säure", "δ"]]
+
+
+def test_one_wavelength_for_all_that_name_none(folder):
+    write_labels(folder, "file,compound,form\na.xy,x,I\nb.csv,x,II\n")
+    assert load_campaign(folder, wavelength="CuKa1").wavelengths.tolist() == [1.540593, 1.789]
+    campaign = load_campaign(folder, wavelength=1.5, override_wavelength=True)
+    assert campaign.wavelengths.tolist() == [1.5, 1.5]
+
+
+def test_labels_that_contradict_a_file(folder):
+    write_labels(folder, "file,compound,form,wavelength\nb.csv,x,II,CuKa1\n")
+    with pytest.raises(PatternFileError, match=r"b\.csv.*1\.789 angstrom, but 1\.54059"):
+        load_campaign(folder)
+    campaign = load_campaign(folder, override_wavelength=True)
+    assert campaign.wavelengths.tolist() == [1.540593]
+
+
+def test_no_wavelength_at_all_says_how_to_give_it(folder):
+    write_labels(folder, "file,compound,form\na.xy,x,I\n")
+    with pytest.raises(
+        ValueError, match=r"a\.xy.*'wavelength' of .*labels\.csv \(row 2\).*wavelength="
+    ):
+        load_campaign(folder)
+    (folder / "a.xy").write_text('\'Anode: "Cu"\n' + ROWS)
+    with pytest.raises(ValueError, match="CuKa1 or CuKa"):
+        load_campaign(folder)
+
+
+@pytest.mark.parametrize(
+    ("labels", "error", "message"),
+    [
+        ("", ValueError, "lacks the columns file, compound, form; it has none"),
+        ("file,form\na.xy,I\n", ValueError, "lacks the column compound; it has file, form"),
+        ("file;compound;form\na.xy;x;I\n", ValueError, "lacks the columns"),
+        ("file,compound,form\n", ValueError, "lists no files"),
+        ("file,compound,form\na.xy,x,I\nz.xy,x,I\n", FileNotFoundError, "row 3: there is no file"),
+        ("file,compound,form\na.xy,x,I\na.xy,x,I\n", ValueError, "row 3: .* listed in row 2"),
+        ("file,compound,form\na.xy,,I\n", ValueError, "row 2: the column 'compound' is empty"),
+        ("file,compound,form\na.xy,x\n", ValueError, "row 2 has 2 values for 3 columns"),
+        ("file,file,compound,form\na.xy,a,x,I\n", ValueError, "appears twice"),
+        ("file,compound,form,wavelength\na.xy,x,I,Cu\n", ValueError, "row 2: wavelength='Cu'"),
+        ('file,compound,form\n"a.xy,x,I\n', ValueError, r"labels\.csv"),
+    ],
+)  # fmt: skip
+def test_labels_with_errors(folder, labels, error, message):
+    write_labels(folder, labels)
+    with pytest.raises(error, match=message):
+        load_campaign(folder)
+
+
+def test_labels_that_are_not_utf_8(folder):
+    (folder / "labels.csv").write_bytes("file,compound,form\na.xy,Säure,I\n".encode("latin-1"))
+    with pytest.raises(ValueError, match="not UTF-8"):
+        load_campaign(folder)
+
+
+def test_missing_folder_and_labels(folder):
+    with pytest.raises(FileNotFoundError, match="no folder"):
+        load_campaign(folder / "none")
+    (folder / "labels.csv").unlink()
+    with pytest.raises(FileNotFoundError, match=r"no labels\.csv; write one"):
+        load_campaign(folder)
+
+
+def test_a_file_with_text_in_it_and_a_cut_one(folder):
+    (folder / "a.xy").write_text(ROWS.replace("5.10 105", "5.10 oops"))
+    with pytest.raises(PatternFileError, match=r"a\.xy.*line 6 has text .*'oops'"):
+        load_campaign(folder)
+    (folder / "a.xy").write_text(ROWS[: len(ROWS) // 2 - 3])
+    with pytest.raises(PatternFileError, match=r"a\.xy.*cut off"):
+        load_campaign(folder)
+
+
+@pytest.mark.parametrize("grid", [[5.0, 5.0, 6.0], [6.0, 5.0], [5.0, np.nan]])
+def test_bad_grids(folder, grid):
+    with pytest.raises(ValueError, match="two_theta"):
+        load_campaign(folder, two_theta=grid)
+
+
+@pytest.mark.parametrize(
+    ("name", "n_patterns", "n_compounds", "n_forms"),
+    [("minerals", 75, 16, 42), ("organics", 12, 10, 10), ("counting_time_xrdml", 40, 20, 20)],
+)
+def test_measured_campaigns(name, n_patterns, n_compounds, n_forms):
+    if not (DATA / name).is_dir():
+        pytest.skip("the measured patterns are not here")
+    campaign = load_campaign(DATA / name)
+    assert campaign.X.shape == (n_patterns, 1950)
+    assert len(set(campaign.compound)) == n_compounds
+    assert len({tuple(row) for row in campaign.y}) == n_forms
+    assert campaign.skipped == []
+    assert (~np.isnan(campaign.X)).sum(axis=1).min() > 800
