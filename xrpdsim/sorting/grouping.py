@@ -1,0 +1,109 @@
+"""Groups from a matrix of pair probabilities: average linkage, with the corrections of a person."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.cluster.hierarchy import fcluster, linkage
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+# A distance that no mean over pairs brings below a threshold: keeps two patterns apart for good.
+_NEVER = 1e9
+
+
+def average_linkage(
+    probability: NDArray[np.floating],
+    same: NDArray[np.intp] | None = None,
+    different: NDArray[np.intp] | None = None,
+) -> NDArray[np.float64]:
+    """Return SciPy's linkage of patterns by 1 - the mean pair probability.
+
+    Parameters
+    ----------
+    probability : ndarray of shape (n_patterns, n_patterns)
+        That two patterns are one form.
+    same, different : ndarray of shape (n_pairs, 2), optional
+        Pairs known to be one form, or not.
+
+    Returns
+    -------
+    ndarray of shape (n_patterns - 1, 4)
+
+    Raises
+    ------
+    ValueError
+        If a pair is said to be different that other pairs make the same.
+    """
+    distance = 1 - (probability + probability.T) / 2
+    if same is not None or different is not None:
+        _impose(distance, same, different)
+    return linkage(distance[np.triu_indices(len(distance), k=1)], method="average")
+
+
+def cut(tree: NDArray[np.float64], threshold: float, smallest: int = 2) -> NDArray[np.intp]:
+    """Return groups whose mean pair probability reaches a threshold, the largest first.
+
+    Parameters
+    ----------
+    tree : ndarray of shape (n_patterns - 1, 4)
+        As from `average_linkage`.
+    threshold : float
+        Probability.
+    smallest : int, default=2
+        Groups of fewer patterns get the label -1.
+
+    Returns
+    -------
+    ndarray of shape (n_patterns,)
+    """
+    labels = fcluster(tree, 1 - threshold, criterion="distance") - 1
+    return number_by_size(np.asarray(labels, dtype=np.intp), smallest)
+
+
+def number_by_size(labels: NDArray[np.intp], smallest: int = 2) -> NDArray[np.intp]:
+    """Return the labels numbered from the largest group; -1 stays, and goes to small groups.
+
+    Examples
+    --------
+    >>> number_by_size(np.array([5, 7, 7, -1]))
+    array([-1,  0,  0, -1])
+    """
+    found, first, counts = np.unique(labels, return_index=True, return_counts=True)
+    keep = (found >= 0) & (counts >= smallest)
+    order = np.lexsort((first[keep], -counts[keep]))
+    new = np.full(len(found), -1)
+    new[np.flatnonzero(keep)[order]] = np.arange(keep.sum())
+    return new[np.searchsorted(found, labels)].astype(np.intp)
+
+
+def merge_pairs(same: NDArray[np.intp], n_patterns: int) -> NDArray[np.intp]:
+    """Return a number for each pattern, equal for patterns that chains of pairs connect."""
+    ones = np.ones(len(same))
+    graph = coo_array((ones, (same[:, 0], same[:, 1])), shape=(n_patterns, n_patterns))
+    return np.asarray(connected_components(graph, directed=False)[1], dtype=np.intp)
+
+
+def _impose(
+    distance: NDArray[np.floating],
+    same: NDArray[np.intp] | None,
+    different: NDArray[np.intp] | None,
+) -> None:
+    part = np.arange(len(distance))
+    if same is not None:
+        part = merge_pairs(same, len(distance))
+        # Below every distance that patterns can have, so that these are merged before all others.
+        distance[part[:, None] == part] = -1e-9
+    if different is not None:
+        for first, second in different:
+            if part[first] == part[second]:
+                raise ValueError(
+                    f"patterns {first} and {second} are said to be different, but other "
+                    "corrections make them the same"
+                )
+            rows, columns = (
+                np.flatnonzero(part == part[first]),
+                np.flatnonzero(part == part[second]),
+            )
+            distance[np.ix_(rows, columns)] = _NEVER
+            distance[np.ix_(columns, rows)] = _NEVER

@@ -1,0 +1,194 @@
+"""Known form, or new: patterns matched to references."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.utils._param_validation import HasMethods
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from .measure import PatternProbabilities, default_similarity
+
+# Probabilities this close to 0 and 1 count as such: odds stay finite.
+_CERTAIN = 1e-9
+_ROWS_AT_A_TIME = 2000
+
+
+class ReferenceMatcher(ClassifierMixin, BaseEstimator):
+    r"""Name the known form of a pattern, or call it new.
+
+    Each pattern is compared with every reference. The best reference of a form gives the
+    probability q of that form against "not that form"; since a pattern is at most one of the forms,
+    they come together as
+
+    .. math:: P(f) = \frac{o_f}{1 + \sum_g o_g}, \qquad P(\mathrm{new}) = \frac{1}{1 + \sum_g o_g},
+        \qquad o_f = \frac{q_f}{1 - q_f}.
+
+    Parameters
+    ----------
+    similarity : pair estimator or Pipeline that ends in one, optional
+        One that gives `pairwise_proba`. A fitted one is used as it is; one that is not is cloned
+        and fitted to the references. By default `ScreeningSimilarity`, which needs no labels.
+    new_label : object, default="new"
+        The class of patterns that match no reference.
+    two_theta : array-like of shape (n_points,), optional
+        The grid in degrees 2theta, for the default similarity; by default 3 + 0.02 k.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_forms + 1,)
+        The forms, sorted, and `new_label`.
+    similarity_ : estimator
+        The measure in force.
+    references_ : ndarray of shape (n_references, n_points)
+    reference_forms_ : ndarray of shape (n_references,)
+    n_features_in_ : int
+
+    Examples
+    --------
+    >>> from xrpdsim.datasets import make_screening_campaign
+    >>> screen = make_screening_campaign(1, 3, 24, preset="bragg-brentano", random_state=1)
+    >>> known = [(screen.form == form).argmax() for form in ("I", "II")]
+    >>> matcher = ReferenceMatcher().fit(screen.X[known], screen.form[known])
+    >>> matcher.classes_.tolist()
+    ['I', 'II', 'new']
+    """
+
+    _parameter_constraints: ClassVar[dict[str, Any]] = {
+        "similarity": [HasMethods(["fit"]), None],
+        "new_label": "no_validation",
+        "two_theta": ["array-like", None],
+    }
+
+    def __init__(
+        self,
+        similarity: Any = None,
+        *,
+        new_label: Any = "new",
+        two_theta: ArrayLike | None = None,
+    ) -> None:
+        self.similarity = similarity
+        self.new_label = new_label
+        self.two_theta = two_theta
+
+    def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
+        """Keep the references.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_references, n_points)
+            NaN where not measured.
+        y : array-like of shape (n_references,)
+            Their forms; several references a form are welcome.
+
+        Returns
+        -------
+        self
+        """
+        self._validate_params()
+        patterns: NDArray[np.floating]
+        patterns, y = validate_data(
+            self, X, y, ensure_all_finite="allow-nan", dtype=[np.float64, np.float32]
+        )
+        check_classification_targets(y)
+        forms = np.unique(y)
+        if np.any(forms == self.new_label):
+            raise ValueError(
+                f"a reference has the form {self.new_label!r}, which is the answer for patterns "
+                "that match none; give new_label another value"
+            )
+        self._probability = PatternProbabilities(
+            default_similarity(self.two_theta) if self.similarity is None else self.similarity,
+            patterns,
+        )
+        self.similarity_ = self._probability.estimator
+        self.references_ = patterns
+        self.reference_forms_ = y
+        self._forms = forms
+        self.classes_ = _append(forms, self.new_label)
+        return self
+
+    def predict(self, X: ArrayLike) -> NDArray[Any]:
+        """Return the most probable form of each pattern, or `new_label`.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_patterns, n_points)
+
+        Returns
+        -------
+        ndarray of shape (n_patterns,)
+        """
+        probability = self.predict_proba(X)
+        return self.classes_[probability.argmax(axis=1)]
+
+    def predict_proba(self, X: ArrayLike) -> NDArray[np.float64]:
+        """Return the probability of each form, and of none.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_patterns, n_points)
+
+        Returns
+        -------
+        ndarray of shape (n_patterns, n_forms + 1)
+            Columns as in `classes_`.
+        """
+        best, _ = self._best_of_each_form(X)
+        best = np.clip(best, _CERTAIN, 1 - _CERTAIN)
+        odds = np.column_stack([best / (1 - best), np.ones(len(best))])
+        return odds / odds.sum(axis=1, keepdims=True)
+
+    def nearest_reference(self, X: ArrayLike) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+        """Return the reference that decided about each pattern.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_patterns, n_points)
+
+        Returns
+        -------
+        indices : ndarray of shape (n_patterns,)
+            Row numbers into `references_`: the most probable match, even of patterns called new.
+        probabilities : ndarray of shape (n_patterns,)
+            That pattern and reference are the same form.
+        """
+        best, reference = self._best_of_each_form(X)
+        rows, form = np.arange(len(best)), best.argmax(axis=1)
+        return reference[rows, form], best[rows, form]
+
+    def _best_of_each_form(self, X: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+        check_is_fitted(self)
+        patterns: NDArray[np.floating] = validate_data(
+            self, X, reset=False, ensure_all_finite="allow-nan", dtype=[np.float64, np.float32]
+        )
+        best = np.empty((len(patterns), len(self._forms)))
+        reference = np.empty(best.shape, dtype=np.intp)
+        for start in range(0, len(patterns), _ROWS_AT_A_TIME):
+            rows = slice(start, start + _ROWS_AT_A_TIME)
+            probability = self._probability(patterns[rows], self.references_)
+            for column, form in enumerate(self._forms):
+                members = np.flatnonzero(self.reference_forms_ == form)
+                chosen = probability[:, members].argmax(axis=1)
+                reference[rows, column] = members[chosen]
+                best[rows, column] = probability[np.arange(len(chosen)), members[chosen]]
+        return best, reference
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
+        return tags
+
+
+def _append(forms: NDArray[Any], new_label: Any) -> NDArray[Any]:
+    """Return forms and the label of none in one array; of objects where their types differ."""
+    both = np.array([*forms.tolist(), new_label])
+    if both[:-1].tolist() == forms.tolist() and both[-1] == new_label:
+        return both
+    mixed = np.empty(len(forms) + 1, dtype=object)
+    mixed[:-1], mixed[-1] = forms.tolist(), new_label
+    return mixed
