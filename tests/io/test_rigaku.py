@@ -38,3 +38,12 @@ def test_two_scans_in_one_file(encode, read):
 def test_old_groups_need_their_entries(encode, read):
     with pytest.raises(PatternFileError, match="lacks STEP"):
         read(encode["old_rigaku"]().replace(b"*STEP", b"*STOP"))
+
+
+def test_a_missing_end_mark_is_forgiven_where_the_count_is_right(encode, expected, read):
+    content = encode["ras"]().replace(b"*RAS_INT_END\r\n*RAS_DATA_END\r\n", b"")
+    assert read(content).intensity.tolist() == expected[1].tolist()
+    with pytest.raises(PatternFileError, match="cut off"):
+        read(content[: content.rindex(b"\r\n", 0, -2) + 2])
+    with pytest.raises(PatternFileError, match="cut off"):
+        read(content[:-3])

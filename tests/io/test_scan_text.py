@@ -48,3 +48,16 @@ def test_chi_refuses_other_axes(axis, encode, read):
 def test_chi_counts_its_rows(encode, read):
     with pytest.raises(PatternFileError, match="announces 62"):
         read(encode["chi"]().replace(b"\n 61\n", b"\n 62\n"))
+
+
+def test_uxd_with_blanks_around_the_sign_and_a_number_of_columns(encode, expected, read):
+    content = encode["uxd"]().replace(b"=", b" = ").replace(b"_COUNTS\n", b"_COUNTS = 8\n")
+    np.testing.assert_array_equal(read(content).intensity, expected[1])
+
+
+def test_udf_without_slash_must_be_complete(encode, expected, read):
+    content = encode["udf"]().replace(b"\n/\n", b"\n")
+    np.testing.assert_array_equal(read(content).intensity, expected[1])
+    for cut in (content[:-1], content[:-2], content[: content.rindex(b",")]):
+        with pytest.raises(PatternFileError, match="cut off"):
+            read(cut)

@@ -139,6 +139,21 @@ def test_frames_over_the_same_angles_are_scans(read):
     np.testing.assert_array_equal(read(rows, scan=1).intensity, np.arange(6, 16))
 
 
+def test_scans_one_below_the_other(read):
+    rows = "".join(f"{x} {x}\n" for x in [*range(5, 30), *range(25, 50)])
+    with pytest.raises(PatternFileError, match="0: 5 to 29 degrees, 25 points; 1: 25 to 49"):
+        read(rows)
+    assert read(rows, scan=1).two_theta[0] == 25
+
+
+@pytest.mark.parametrize("damaged", [3.0, 8.0])
+def test_a_single_damaged_angle_is_no_scan(damaged, read):
+    angles = [*range(10, 40)]
+    angles[15] = damaged
+    with pytest.raises(PatternFileError, match="must increase"):
+        read("".join(f"{x} 1\n" for x in angles))
+
+
 def test_sample_and_date_are_found(read):
     pattern = read("# User sample name = eel\n# date: 2024-05-01\n5 1\n6 2\n7 3\n")
     assert (pattern.sample, pattern.date) == ("eel", "2024-05-01")

@@ -24,6 +24,7 @@ _TWO_THETA_AXES = {
     "2thetaomega", "twothetaomega", "omega2theta", "omegatwotheta",
     "coupledtwothetatheta", "coupled2thetatheta", "coupledthetatwotheta", "coupledtheta2theta",
     "coupled", "lockedcoupled", "unlockedcoupled", "psdfixedscan", "psdfastscan",
+    "psdfixed", "psdfast",
 }  # fmt: skip
 
 

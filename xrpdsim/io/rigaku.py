@@ -32,7 +32,7 @@ def is_rasx(content: bytes) -> bool:
 
 def is_old_rigaku(content: bytes) -> bool:
     """Whether the file is Rigaku's older ASCII format, which begins with its type."""
-    return re.search(rb"^\*TYPE\s*=\s*Raw", content[:4096], re.I | re.M) is not None
+    return re.search(rb"^\*TYPE\s*=", content[:4096], re.M) is not None
 
 
 def read_ras(content: bytes) -> list[Scan]:
@@ -59,7 +59,14 @@ def read_ras(content: bytes) -> list[Scan]:
                 rows.append(line.split())
         elif entry := _ENTRY.fullmatch(line):
             entries[entry[1]] = entry[2].strip()
-    if rows is not None or not ended:
+    if (
+        rows
+        and content.endswith((b"\n", b"\r"))
+        and entries.get("MEAS_DATA_COUNT") == str(len(rows))
+    ):
+        # Some programs leave the end marks away; the count says that nothing is missing.
+        scans.append(_ras_scan(entries, rows))
+    elif not ended:
         raise PatternFileError("the end of the data is not marked; the file is cut off")
     return scans
 
@@ -143,7 +150,6 @@ def read_old_rigaku(content: bytes) -> list[Scan]:
     entries: dict[str, str] | None = None
     values: list[str] = []
     scans: list[Scan] = []
-    ended = False
     for line in decode_lines(content):
         line = line.strip()
         if entry := _OLD_ENTRY.fullmatch(line):
@@ -153,12 +159,10 @@ def read_old_rigaku(content: bytes) -> list[Scan]:
         elif line == "*END" and entries is not None:
             scans.append(_old_scan({**common, **entries}, values))
             entries = None
-        elif line == "*EOF":
-            ended = True
         elif line and not line.startswith(("#", "*")) and entries is not None:
             values += line.replace(",", " ").split()
-    if entries is not None or not ended:
-        raise PatternFileError("the end of the data is not marked; the file is cut off")
+    if entries is not None or not scans:
+        raise PatternFileError("no group of data is complete; the file is cut off")
     return scans
 
 

@@ -9,13 +9,13 @@ from xrpdsim.io._errors import PatternFileError
 from xrpdsim.io._numbers import integer, number, number_list, numbers
 from xrpdsim.io._scan import Scan, even_angles
 
-_UXD_DATA = re.compile(r"_(2THETA)?(COUNTS|CPS)", re.I)
+_UXD_DATA = re.compile(r"(_(?:2THETA)?(?:COUNTS|CPS))(?:\s*=.*)?", re.I)
 _PHILIPS_LAMBDA = ("LabdaAlpha1", "LambdaAlpha1")
 
 
 def is_uxd(content: bytes) -> bool:
     """Whether the file is Siemens or Bruker UXD."""
-    return re.search(rb"^_FILEVERSION\s*=", content[:4096], re.M) is not None
+    return re.search(rb"^_(FILEVERSION|DRIVE)\s*=", content[:4096], re.M) is not None
 
 
 def is_udf(content: bytes) -> bool:
@@ -63,7 +63,7 @@ def read_uxd(content: bytes) -> list[Scan]:
             if data is not None:
                 finish()
                 entries = {}
-            data, kind = [], match[0].upper()
+            data, kind = [], match[1].upper()
         elif line.startswith("_"):
             if data is not None:
                 finish()
@@ -72,7 +72,7 @@ def read_uxd(content: bytes) -> list[Scan]:
                 # From here on the entries are those of the first range.
                 entries = dict(entries) if entries is file_entries else entries
             name, _, value = line.partition("=")
-            entries[name.upper()] = value.strip().strip("'")
+            entries[name.strip().upper()] = value.strip().strip("'")
         elif data is not None:
             data += line.replace(",", " ").split()
         else:
@@ -115,8 +115,9 @@ def read_udf(content: bytes) -> list[Scan]:
     for line in head.splitlines():
         name, _, value = line.partition(",")
         entries[name.strip()] = value.strip().rstrip("/").strip().rstrip(",").strip()
+    # A slash ends the counts, except in files of some converters.
     data, slash, _ = body.partition("/")
-    if not mark or not slash:
+    if not mark or not (slash or body.endswith(("\n", "\r"))):
         raise PatternFileError("the counts do not end with a slash; the file is cut off")
     counts = numbers(data, "the counts")
     limits = numbers(entries.get("DataAngleRange", ""), "DataAngleRange")

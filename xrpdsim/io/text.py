@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Any
 
 import numpy as np
@@ -125,7 +125,7 @@ def read_text(content: bytes) -> list[Scan]:
             metadata=metadata,
             doubts=doubts,
         )
-        for part in _repeated_scans(x)
+        for part in _scans(x)
     ]
 
 
@@ -269,13 +269,15 @@ def _numbers(table: _Table, column: int) -> NDArray[np.float64]:
     return values
 
 
-def _repeated_scans(x: NDArray[np.float64]) -> list[slice]:
-    """Split a table that runs through the same angles several times, frame after frame."""
-    starts = np.flatnonzero(np.diff(x) < 0) + 1
-    n_scans = len(starts) + 1
-    length = len(x) // n_scans
-    if n_scans == 1 or len(x) % n_scans or length < 3:
-        return [slice(None)]
-    if not (x.reshape(n_scans, length) == x[:length]).all():
-        return [slice(None)]
-    return [slice(k * length, (k + 1) * length) for k in range(n_scans)]
+def _scans(x: NDArray[np.float64]) -> list[slice]:
+    """Cut a table where 2theta returns: frames of a detector, or scans one below the other.
+
+    A single damaged angle also returns, but the point next to it then lies far away.
+    """
+    starts = [0, *(np.flatnonzero(np.diff(x) < 0) + 1).tolist(), len(x)]
+    parts = [slice(first, end) for first, end in pairwise(starts)]
+    for part in parts:
+        steps = np.diff(x[part])
+        if steps.size < 9 or max(steps[0], steps[-1]) > 3 * np.median(steps):
+            return [slice(None)]
+    return parts
