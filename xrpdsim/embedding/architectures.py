@@ -15,6 +15,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from .hybrid import HybridNet
+
 
 class SMolNet(nn.Module):
     """The network of Lange et al.: parallel convolutions side by side, then dense layers.
@@ -219,7 +221,11 @@ class EmbeddingModule(nn.Module):
         return F.normalize(embeddings, dim=1, eps=1e-6)
 
 
-ARCHITECTURES: dict[str, type[nn.Module]] = {"smolnet": SMolNet, "schuetzke": SchuetzkeNet}
+ARCHITECTURES: dict[str, type[nn.Module]] = {
+    "smolnet": SMolNet,
+    "schuetzke": SchuetzkeNet,
+    "hybrid": HybridNet,
+}
 
 
 def build_module(
@@ -259,7 +265,7 @@ def build_module(
                 "architecture is a network that is built already, so it cannot take "
                 f"module_params={params}; give its class instead"
             )
-        network = copy.deepcopy(architecture)
+        network = copy.deepcopy(architecture).cpu()
     else:
         network_class = _network_class(architecture)
         if network_class is SchuetzkeNet and output == "sigmoid":

@@ -97,20 +97,21 @@ class BestWeights(CheckCallback):
     def on_train_begin(self, net: Any, X: Any = None, y: Any = None, **kwargs: Any) -> None:
         """Forget earlier weights."""
         self.check: int | None = None
-        self.loss = float("inf")
+        self.best: tuple[float, int | None, list[dict[str, torch.Tensor]]]
+        self.best = (float("inf"), None, [])
 
     def on_validation_check(self, net: Any, row: dict[str, Any]) -> None:
         """Keep the weights if they are the best so far."""
-        if row["valid_loss"] < self.loss:
-            self.loss, self.check = row["valid_loss"], row["check"]
-            self.states = [_copied(part.state_dict()) for part in (net.module_, net.criterion_)]
+        if row["valid_loss"] < self.best[0]:
+            states = [_copied(part.state_dict()) for part in (net.module_, net.criterion_)]
+            # One assignment: Ctrl-C comes before it or after it.
+            self.best = (row["valid_loss"], row["check"], states)
 
     def on_train_end(self, net: Any, X: Any = None, y: Any = None, **kwargs: Any) -> None:
         """Restore the best weights."""
-        if self.check is not None:
-            for part, state in zip((net.module_, net.criterion_), self.states, strict=True):
-                part.load_state_dict(state)
-            self.states = []
+        _, self.check, states = self.best
+        for part, state in zip((net.module_, net.criterion_), states, strict=False):
+            part.load_state_dict(state)
 
 
 def _copied(state: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:

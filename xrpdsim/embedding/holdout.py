@@ -53,11 +53,11 @@ def draw_validation_rows(
     if n_groups == 0:
         return np.empty(0, dtype=np.intp)
     there = np.unique(groups)
-    advice = "give more of them, or lower n_validation_groups (0 trains without validation)"
     if len(there) <= n_groups:
         raise ValueError(
             f"n_validation_groups={n_groups} {unit} are to be held out for validation, but there "
-            f"are only {len(there)}, and training needs some as well; {advice}"
+            f"are only {len(there)}, and training needs some as well; give more of them, or lower "
+            "n_validation_groups (0 trains without validation)"
         )
     for _ in range(N_DRAWS):
         held_out = np.isin(groups, random.choice(there, n_groups, replace=False))
@@ -65,7 +65,8 @@ def draw_validation_rows(
             return np.flatnonzero(held_out)
     raise ValueError(
         f"none of {N_DRAWS} random draws of {n_groups} out of {len(there)} {unit} left, for both "
-        "training and validation, two patterns of one form and patterns of two forms; " + advice
+        "training and validation, two patterns of one form and patterns of two forms; change "
+        "n_validation_groups (0 trains without validation)"
     )
 
 

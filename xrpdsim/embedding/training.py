@@ -63,13 +63,6 @@ def train(
     training = np.setdiff1d(np.arange(len(X)), held_out)
     sampler_random = np.random.default_rng(random.integers(2**63))
     sampler = build_sampler(embedder, phases[training], sampler_random)
-    callbacks: list[tuple[str, CheckCallback]] = [
-        ("checks", ValidationChecks(len(sampler), embedder.checks_per_epoch)),
-        ("schedule", PlateauSchedule(embedder.lr_factor, embedder.lr_patience)),
-        ("best", BestWeights()),
-    ]
-    if embedder.verbose:
-        callbacks.append(("progress", ProgressLine()))
     validation = None
     if held_out.size:
         validation = predefined_split(PatternDataset(X[held_out], phases[held_out], device))
@@ -81,7 +74,7 @@ def train(
             device,
             iterator_train=partial(TrainingBatches, sampler=sampler),
             train_split=validation,
-            callbacks=callbacks,
+            callbacks=build_callbacks(embedder, len(sampler)),
         )
         return net.fit(PatternDataset(X[training], phases[training], device), None)
 
@@ -135,6 +128,20 @@ def build_net(
         device=str(device),
         **options,
     )
+
+
+def build_callbacks(
+    embedder: SiameseXRPDEmbedder, n_batches: int
+) -> list[tuple[str, CheckCallback]]:
+    """Return what happens besides training steps; `n_batches` is an epoch's."""
+    callbacks: list[tuple[str, CheckCallback]] = [
+        ("checks", ValidationChecks(n_batches, embedder.checks_per_epoch)),
+        ("schedule", PlateauSchedule(embedder.lr_factor, embedder.lr_patience)),
+        ("best", BestWeights()),
+    ]
+    if embedder.verbose:
+        callbacks.append(("progress", ProgressLine()))
+    return callbacks
 
 
 def build_sampler(
