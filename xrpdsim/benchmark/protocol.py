@@ -282,7 +282,7 @@ def digest(X: NDArray[np.float32], y: NDArray[np.object_]) -> str:
     Examples
     --------
     >>> digest(np.zeros((1, 2), np.float32), np.array([["a", "I"]], object))[:12]
-    '6feddb5bb1cd'
+    '554e9dbcda78'
     """
     sha = hashlib.sha256()
     sha.update(np.where(np.isnan(X), np.float32(np.nan), X).tobytes())

@@ -1,0 +1,96 @@
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from xrpdsim.cli import main
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A campaign of three compounds with two forms each, as text files."""
+    rng = np.random.default_rng(0)
+    angles = np.arange(5.0, 35.0, 0.02)
+    lines = ["file,compound,form,wavelength"]
+    folder = tmp_path / "campaign"
+    folder.mkdir()
+    for compound in ("a", "b", "c"):
+        for form in ("I", "II"):
+            profile = (rng.random(angles.size) < 0.05) * rng.exponential(size=angles.size)
+            for repeat in range(2):
+                name = f"{compound}_{form}_{repeat}.xy"
+                counts = rng.poisson(200 * profile + 5)
+                np.savetxt(folder / name, np.column_stack([angles, counts]), fmt="%.2f %d")
+                lines.append(f"{name},{compound},{form},1.5406")
+    (folder / "labels.csv").write_text("\n".join(lines) + "\n")
+    return folder
+
+
+def benchmark(folder, out, *options):
+    return main(["benchmark", str(folder), "--out", str(out), "--jobs", "1", *options])
+
+
+def test_benchmark_on_a_folder(folder, tmp_path, capsys):
+    out = tmp_path / "out"
+    assert benchmark(folder, out, "--methods", "naive,degelder", "--folds", "all") == 0
+    assert {path.name for path in out.iterdir()} == {
+        "folds",
+        "folds.csv",
+        "table.md",
+        "figure.png",
+        "run.json",
+    }
+    shown = capsys.readouterr().out
+    assert "[6/6, 0:00 left]" in shown
+    assert "| De Gelder |" in shown
+    assert json.loads((out / "run.json").read_text())["settings"]["data"]["n_patterns"] == 12
+
+
+def test_simulated_campaign_is_named_as_such(tmp_path, capsys):
+    arguments = ["benchmark", "--patterns", "120", "--methods", "naive", "--folds", "2"]
+    assert main([*arguments, "--jobs", "1", "--out", str(tmp_path / "out")]) == 0
+    shown = capsys.readouterr().out
+    assert "120 powder patterns of 16 virtual organic compounds" in shown
+    assert "simulated" in shown.lower()
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--methods", "nonsense"], "unknown method"),
+        (["--methods", "smolnet-siglip", "--device", "cuda:7"], "cuda:7"),
+    ],
+)
+def test_bad_options(folder, tmp_path, capsys, options, message):
+    assert benchmark(folder, tmp_path / "out", *options) == 2
+    assert message in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("number", ["0", "-3", "many"])
+def test_bad_number_of_folds(folder, tmp_path, capsys, number):
+    with pytest.raises(SystemExit, match="2"):
+        benchmark(folder, tmp_path / "out", "--folds", number)
+    assert "--folds" in capsys.readouterr().err
+
+
+def test_bad_folders(folder, tmp_path, capsys):
+    assert benchmark(tmp_path / "nowhere", tmp_path / "out") == 2
+    assert "there is no folder" in capsys.readouterr().err
+    (folder / "a_I_0.xy").write_text("5.0 12\n5.02 oops\n5.04 11\n")
+    assert benchmark(folder, tmp_path / "out") == 2
+    assert "a_I_0.xy" in capsys.readouterr().err
+    (folder / "a_I_0.xy").unlink()
+    assert benchmark(folder, tmp_path / "out") == 2
+    assert "a_I_0.xy" in capsys.readouterr().err
+    (folder / "labels.csv").write_text("file,form\n")
+    assert benchmark(folder, tmp_path / "out") == 2
+    assert "compound" in capsys.readouterr().err
+
+
+def test_runs_as_a_module():
+    result = subprocess.run(
+        [sys.executable, "-m", "xrpdsim", "--version"], capture_output=True, text=True, check=True
+    )
+    assert result.stdout.startswith("xrpdsim ")
