@@ -58,7 +58,7 @@ def _bank(
 ) -> Scan:
     if len(head) < 7:
         raise PatternFileError(f"the line {' '.join(head)!r} is too short; the file is damaged")
-    if head[4] not in ("CONS", "CONST"):
+    if head[4].upper() not in ("CONS", "CONST"):
         raise PatternFileError(
             f"the bank is binned as {head[4]!r}: time of flight or energy, not 2theta at constant "
             "wavelength"

@@ -42,42 +42,31 @@ def is_chi(content: bytes) -> bool:
 
 
 def read_uxd(content: bytes) -> list[Scan]:
-    """Read ranges: entries "_NAME=value", then numbers behind _COUNTS or the like."""
-    file_entries: dict[str, str] = {}
-    entries = file_entries
-    data: list[str] | None = None
-    kind = ""
-    scans: list[Scan] = []
+    """Read ranges: entries "_NAME=value", then numbers behind _COUNTS or the like.
 
-    def finish() -> None:
-        if data is not None:
-            scans.append(_uxd_scan({**file_entries, **entries}, kind, data))
-
+    Entries hold until a later range states them anew.
+    """
     text = decode_text(content)
     doubts = check_last_line(text)
-    for number_of, line in enumerate(split_lines(text), start=1):
+    entries: dict[str, str] = {}
+    ranges: list[tuple[dict[str, str], str, list[str]]] = []
+    data: list[str] | None = None
+    for row, line in enumerate(split_lines(text), start=1):
         line = line.strip()
         if not line or line.startswith(";"):
             continue
         if match := _UXD_DATA.fullmatch(line):
-            if data is not None:
-                finish()
-                entries = {}
-            data, kind = [], match[1].upper()
+            data = []
+            ranges.append((dict(entries), match[1].upper(), data))
         elif line.startswith("_"):
-            if data is not None:
-                finish()
-                data, entries = None, {}
-            elif not scans and line.upper().startswith(("_DRIVE", "_STEPTIME")):
-                # From here on the entries are those of the first range.
-                entries = dict(entries) if entries is file_entries else entries
+            data = None
             name, _, value = line.partition("=")
             entries[name.strip().upper()] = value.strip().strip("'")
         elif data is not None:
             data += line.replace(",", " ").split()
         else:
-            raise PatternFileError(f"line {number_of} is no entry and no data: {line[:60]!r}")
-    finish()
+            raise PatternFileError(f"line {row} is no entry and no data: {line[:60]!r}")
+    scans = [_uxd_scan(*one) for one in ranges]
     if scans:
         scans[-1].doubts = doubts
     return scans

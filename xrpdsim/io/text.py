@@ -278,6 +278,10 @@ def _scans(x: NDArray[np.float64]) -> list[slice]:
     parts = [slice(first, end) for first, end in pairwise(starts)]
     for part in parts:
         steps = np.diff(x[part])
-        if steps.size < 9 or max(steps[0], steps[-1]) > 3 * np.median(steps):
+        if (
+            steps.size < 9
+            or not (steps > 0).all()
+            or max(steps[0], steps[-1]) > 3 * np.median(steps)
+        ):
             return [slice(None)]
     return parts
