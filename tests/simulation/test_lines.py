@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xrpdsim.simulation import Lines, lorentz_polarisation, virtual_crystal
-from xrpdsim.simulation.lines import cartesian_axes, orbit_keys, orbit_sizes, proper_rotations
+from xrpdsim.simulation.geometry import orbit_keys
 
 TRICLINIC = np.array([6.1, 7.4, 9.8, 82.0, 97.0, 104.0])
 
@@ -40,24 +40,6 @@ def test_intensity_is_multiplicity_times_f_squared_times_lp():
     np.testing.assert_allclose(ratio, 1.0)
     assert lines.intensity.max() == pytest.approx(100)
     assert (np.diff(lines.two_theta) >= 0).all()
-
-
-@pytest.mark.parametrize(
-    "space_group",
-    ["P -1", "P 1 21/c 1", "C 1 2/c 1", "P b c a", "I 41/a", "R -3:H", "P 63/m", "F m -3 m"],
-)
-def test_orbits_agree_with_all_operations_of_the_space_group(space_group):
-    group = gemmi.find_spacegroup_by_name(space_group)
-    rng = np.random.default_rng(0)
-    hkl = rng.integers(-4, 5, size=(60, 3))
-    hkl = hkl[hkl.any(axis=1)]
-    for plane, size, key in zip(
-        hkl, orbit_sizes(hkl, space_group), orbit_keys(hkl, space_group), strict=True
-    ):
-        orbit = {tuple(op.apply_to_hkl(plane.tolist())) for op in group.operations().sym_ops}
-        orbit |= {tuple(-index for index in member) for member in orbit}
-        assert size == len(orbit)
-        assert set(orbit_keys(np.array(sorted(orbit)), space_group)) == {key}
 
 
 def test_equivalents_hold_every_member_of_the_orbit_equally_often():
@@ -155,12 +137,6 @@ def test_no_lines_is_allowed():
     assert len(empty) == 0
 
 
-@pytest.mark.parametrize("cell", [[5, 5, 5, 30, 30, 100], [0, 5, 5, 90, 90, 90]])
-def test_impossible_cells_are_refused(cell):
-    with pytest.raises(ValueError, match="no unit cell has the parameters"):
-        cartesian_axes(cell)
-
-
 def test_bad_lines_are_refused():
     good = {
         "hkl": [[1, 0, 0], [0, 1, 0]],
@@ -177,12 +153,3 @@ def test_bad_lines_are_refused():
         Lines(**{**good, "two_theta": [12.0, 10.0]})
     with pytest.raises(ValueError, match="'P 21/nonsense' is not a known"):
         Lines(**{**good, "space_group": "P 21/nonsense"})
-
-
-def test_rotations_form_a_group_modulo_the_inversion():
-    for symbol in ("P 1 21/c 1", "P n a 21", "I -4", "F m -3 m"):
-        rotations = proper_rotations(symbol)
-        known = {rotation.tobytes() for rotation in rotations}
-        for first in rotations:
-            assert np.linalg.det(first) == pytest.approx(1)
-            assert {(first @ second).tobytes() for second in rotations} == known

@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from xrpdsim.simulation.lines import cartesian_axes
+from xrpdsim.simulation.geometry import cartesian_axes
 from xrpdsim.simulation.structure_factors import (
     centric_planes,
     draw_factors,

@@ -3,54 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import combinations
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from joblib import Parallel, delayed
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import ndtri
 from sklearn.utils import Bunch, check_random_state
 
 from .._table import Table
 from ..patterns import check_grid, default_two_theta
-from ..simulation import (
-    Lines,
-    MeasurementConditions,
-    get_conditions,
-    simulate_patterns,
-    virtual_crystal,
-    virtual_family,
-)
+from ..simulation import MeasurementConditions, get_conditions, simulate_patterns
 from ._bunch import as_labels, pattern_bunch
-
-_SIZE_SPREAD = 1.06
-"""Sigma of the log-normal number of patterns a form; 24 forms then give 1 equal pair in 10.5."""
-
-_BEYOND_THE_GRID = 1.0
-"""Degrees 2theta: lines that a shift, a width or an expansion bring onto the grid."""
-
-_RELATIVES = ("hydrate", "solvate")
-AMORPHOUS = "amorphous"
-
-
-class _Form(NamedTuple):
-    compound: str
-    name: str
-    kind: str
-    lines: Lines
-
-
-class _Sample(NamedTuple):
-    """Patterns of one material, measured in one way."""
-
-    compound: str
-    label: str
-    forms: tuple[_Form, ...]
-    impurity: Lines
-    preset: str | MeasurementConditions
-    n_patterns: int
-    seed: int
+from ._campaign_plan import AMORPHOUS, Form, Sample, draw_families, plan_samples
 
 
 def make_screening_campaign(
@@ -157,8 +121,10 @@ def make_screening_campaign(
     _check_request(n_compounds, n_forms, n_patterns, shares, mixture_range, presets)
     rng = check_random_state(random_state)
 
-    families = _draw_families(n_compounds, n_forms, solvate_share, grid[-1], rng)
-    samples = _plan(families, n_patterns, amorphous_share, mixture_share, presets, grid[-1], rng)
+    families = draw_families(n_compounds, n_forms, solvate_share, grid[-1], rng)
+    samples = plan_samples(
+        families, n_patterns, amorphous_share, mixture_share, presets, grid[-1], rng
+    )
     simulated = Parallel(n_jobs=n_jobs)(
         delayed(_simulate)(sample, grid, mixture_range) for sample in samples
     )
@@ -224,99 +190,8 @@ def _check_request(
         get_conditions(preset)
 
 
-def _draw_families(
-    n_compounds: int, n_forms: int, solvate_share: float, last: float, rng: np.random.RandomState
-) -> list[list[_Form]]:
-    extra = rng.multinomial(n_forms - n_compounds, np.full(n_compounds, 1 / n_compounds))
-    digits = len(str(n_compounds))
-    families = []
-    for number, n_further in enumerate(extra, start=1):
-        related = rng.random_sample(n_further) < solvate_share
-        kinds = ["polymorph", *np.where(related, rng.choice(_RELATIVES, n_further), "polymorph")]
-        crystals = virtual_family(
-            len(kinds), rng.randint(2**31), kinds=kinds, two_theta_max=last + _BEYOND_THE_GRID
-        )
-        compound = f"compound {number:0{digits}d}"
-        families.append(
-            [
-                _Form(compound, _roman(index), str(kind), lines)
-                for index, (kind, lines) in enumerate(zip(kinds, crystals, strict=True), start=1)
-            ]
-        )
-    return families
-
-
-def _plan(
-    families: list[list[_Form]],
-    n_patterns: int,
-    amorphous_share: float,
-    mixture_share: float,
-    presets: Sequence[str | MeasurementConditions],
-    last: float,
-    rng: np.random.RandomState,
-) -> list[_Sample]:
-    """Return what is measured how often, each with a seed of its own."""
-    n_amorphous = round(amorphous_share * n_patterns)
-    n_mixed = round(mixture_share * n_patterns)
-    forms = [form for family in families for form in family]
-    pairs = [pair for family in families for pair in combinations(family, 2)]
-    sizes = _unequal_sizes(n_patterns - n_amorphous - n_mixed, len(forms), rng)
-    materials: list[tuple[tuple[_Form, ...], str, int]]
-    materials = [((form,), form.name, size) for form, size in zip(forms, sizes, strict=True)]
-    materials += [
-        ((first, second), f"{first.name} + {second.name}", size)
-        for (first, second), size in zip(pairs, _spread(n_mixed, len(pairs), rng), strict=True)
-    ]
-    materials += [
-        ((family[0],), AMORPHOUS, size)
-        for family, size in zip(families, _spread(n_amorphous, len(families), rng), strict=True)
-    ]
-    impurities = {
-        family[0].compound: virtual_crystal(
-            rng.randint(2**31), two_theta_max=last + _BEYOND_THE_GRID
-        )
-        for family in families
-    }
-    return [
-        _Sample(
-            chosen[0].compound,
-            label,
-            chosen,
-            impurities[chosen[0].compound],
-            preset,
-            count,
-            rng.randint(2**31),
-        )
-        for chosen, label, size in materials
-        for preset, count in zip(presets, _spread(size, len(presets), rng), strict=True)
-        if count
-    ]
-
-
-def _unequal_sizes(n_patterns: int, n_forms: int, rng: np.random.RandomState) -> NDArray[np.int_]:
-    """Spread patterns over forms by the quantiles of a log-normal distribution, two at least.
-
-    Quantiles, not draws: the share of equal pairs then hardly depends on the seed.
-    """
-    weight = np.exp(_SIZE_SPREAD * ndtri((np.arange(n_forms) + 0.5) / n_forms))
-    rng.shuffle(weight)
-    exact = n_patterns * weight / weight.sum()
-    sizes = np.maximum(exact.astype(int), 2)
-    largest_remainders = np.argsort(sizes - exact, kind="stable")
-    sizes[largest_remainders[: max(n_patterns - sizes.sum(), 0)]] += 1
-    while sizes.sum() > n_patterns:  # the smallest forms were lifted to two
-        sizes[sizes.argmax()] -= 1
-    return sizes
-
-
-def _spread(total: int, n_parts: int, rng: np.random.RandomState) -> NDArray[np.int_]:
-    if not n_parts:
-        return np.zeros(0, dtype=int)
-    return np.asarray(rng.multinomial(total, np.full(n_parts, 1 / n_parts)))
-
-
 def _simulate(
-    sample: _Sample, grid: NDArray[np.float64], mixture_range: tuple[float, float]
+    sample: Sample, grid: NDArray[np.float64], mixture_range: tuple[float, float]
 ) -> tuple[NDArray[np.float64], dict[str, NDArray[Any]]]:
     rng = np.random.RandomState(sample.seed)
     n_patterns = sample.n_patterns
@@ -364,7 +239,7 @@ def _joined(blocks: Sequence[dict[str, NDArray[Any]]]) -> dict[str, NDArray[Any]
 def _mislabel(
     compound: NDArray[Any],
     true_form: NDArray[Any],
-    families: list[list[_Form]],
+    families: list[list[Form]],
     share: float,
     rng: np.random.RandomState,
 ) -> NDArray[Any]:
@@ -386,7 +261,7 @@ def _mislabel(
     return form
 
 
-def _forms_table(forms: Sequence[_Form], compound: NDArray[Any], true_form: NDArray[Any]) -> Table:
+def _forms_table(forms: Sequence[Form], compound: NDArray[Any], true_form: NDArray[Any]) -> Table:
     return Table.from_rows(
         {
             "compound": form.compound,
@@ -397,17 +272,6 @@ def _forms_table(forms: Sequence[_Form], compound: NDArray[Any], true_form: NDAr
         }
         for form in forms
     )
-
-
-def _roman(number: int) -> str:
-    text = ""
-    for value, letters in (
-        (100, "C"), (90, "XC"), (50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"),
-        (1, "I"),
-    ):  # fmt: skip
-        text += letters * (number // value)
-        number %= value
-    return text
 
 
 def _describe(

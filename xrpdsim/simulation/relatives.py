@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils import check_random_state
 
-from .lines import Lines, orbit_keys
+from .geometry import orbit_keys
+from .lines import Lines
 from .structure_factors import (
     centric_planes,
     draw_factors,

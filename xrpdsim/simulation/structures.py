@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from sklearn.utils import check_random_state
 
 from ..patterns import CU_KALPHA1
+from .geometry import smallest_spacing
 from .lines import Lines
 
 VOLUMETRIC_EXPANSION = 161e-6
@@ -112,10 +113,10 @@ def lines_from_cif(
         if not temperature > 0:
             raise ValueError(f"temperature={temperature} must be above 0 kelvin")
         _scale_displacements(structure, temperature / measured)
-    # An expanding cell brings lines in from beyond the end.
-    margin = 1.0 if temperature is None else 1.02
-    sine = min(1.0, margin * np.sin(np.radians(two_theta_max / 2)))
-    hkl = gemmi.make_miller_array(structure.cell, structure.spacegroup, wavelength / (2 * sine))
+    d_min = smallest_spacing(wavelength, two_theta_max)
+    if temperature is not None:
+        d_min *= 0.98  # an expanding cell brings lines in from beyond the end
+    hkl = gemmi.make_miller_array(structure.cell, structure.spacegroup, d_min)
     hkl = hkl[~structure.spacegroup.operations().systematic_absences(hkl)]
     calculator = gemmi.StructureFactorCalculatorX(structure.cell)
     calculator.addends.add_cl_fprime(gemmi.hc / wavelength)

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from sklearn.utils import check_random_state
 
 from ..patterns import CU_KALPHA1
-from .lines import Lines, cartesian_axes
+from .geometry import cartesian_axes, smallest_spacing
+from .lines import Lines
 from .structure_factors import (
     Packing,
     centric_planes,
@@ -118,7 +119,7 @@ def virtual_crystal(
     Raises
     ------
     ValueError
-        If the space group is not known, or the volume is too small for a crystal.
+        If the space group or the angle makes no sense, or the volume is too small for a crystal.
 
     See Also
     --------
@@ -140,9 +141,7 @@ def virtual_crystal(
     n_operations = len(gemmi.find_spacegroup_by_name(group.symbol).operations())
     cell = _draw_cell(group.symbol, n_operations * z_prime * molecular_volume, rng)
     packing = Packing.draw(rng)
-    hkl = possible_planes(
-        cell, group.symbol, wavelength / (2 * np.sin(np.radians(two_theta_max / 2)))
-    )
+    hkl = possible_planes(cell, group.symbol, smallest_spacing(wavelength, two_theta_max))
     mean = mean_f_squared(
         hkl, cartesian_axes(cell), group.symbol, packing.displacement, packing.stacking
     )
