@@ -1,0 +1,224 @@
+"""A network that keeps a classical view of the pattern beside what it learns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+_STRETCHED_TO = 1e4
+"""Top of a pattern before the double logarithm of SNIP, as in `xrpdsim.preprocessing`."""
+
+
+class HybridNet(nn.Module):
+    """Convolutions beside a smoothed, baseline-free copy of the signal.
+
+    The embedding is [sqrt(w) u, sqrt(1 - w) v] with two vectors of length 1: u is learnt, v is the
+    signal without its baseline, compressed by a power and smoothed by a triangle, as in de Gelder's
+    measure. The cosine of two embeddings is then w cos(u, u') + (1 - w) cos(v, v'): what is unlike
+    anything trained on is still compared classically.
+
+    Patterns are scaled inside: any counts go in, and a factor on them changes nothing. What was not
+    measured (mask 0) takes part in no average, baseline or scale, and is 0 in all channels, of
+    which the mask itself is one.
+
+    Parameters
+    ----------
+    n_points : int
+        Number of points of a pattern.
+    bin_points : int, default=2
+        Points that are averaged first.
+    channels : sequence of int, default=(32, 64, 96, 96)
+        Filters of each convolution.
+    kernel_sizes, strides : sequence of int, default=(15, 7, 5, 3), (3, 2, 2, 1)
+        Of each convolution.
+    hidden : int, default=256
+        Width of the dense layer.
+    learnt_dim : int, default=128
+        Length of u.
+    learnt_share : float, default=0.5
+        w, from 0 to 1.
+    baseline_bins : int, default=20
+        Half width of SNIP clipping.
+    classical_power : float, default=0.5
+        Power of the signal in v.
+    classical_bins : int, default=8
+        Bins of the moving average that, taken twice, smooths v; the triangle's half base.
+    classical_stride : int, default=4
+        Of so many bins of v one is kept.
+    dropout : float, default=0.0
+        Before the dense layers.
+
+    Examples
+    --------
+    >>> import torch
+    >>> net = HybridNet(200)
+    >>> counts = 100 * torch.rand(3, 200)
+    >>> embeddings = net(counts, torch.ones(3, 200))
+    >>> embeddings.shape
+    torch.Size([3, 153])
+    >>> bool(torch.allclose(embeddings.norm(dim=1), torch.ones(3)))
+    True
+    """
+
+    def __init__(
+        self,
+        n_points: int,
+        *,
+        bin_points: int = 2,
+        channels: Sequence[int] = (32, 64, 96, 96),
+        kernel_sizes: Sequence[int] = (15, 7, 5, 3),
+        strides: Sequence[int] = (3, 2, 2, 1),
+        hidden: int = 256,
+        learnt_dim: int = 128,
+        learnt_share: float = 0.5,
+        baseline_bins: int = 20,
+        classical_power: float = 0.5,
+        classical_bins: int = 8,
+        classical_stride: int = 4,
+        dropout: float = 0.0,
+    ) -> None:
+        super().__init__()
+        if not 0 <= learnt_share <= 1:
+            raise ValueError(f"learnt_share={learnt_share} lies outside 0 to 1")
+        self.bin_points = bin_points
+        self.learnt_share = learnt_share
+        self.baseline_bins = baseline_bins
+        self.classical_power = classical_power
+        self.classical_bins = classical_bins
+        self.classical_stride = classical_stride
+        layers: list[nn.Module] = []
+        n_in = 4
+        for n_out, kernel_size, stride in zip(channels, kernel_sizes, strides, strict=True):
+            # Batch normalisation takes the mean away, so a bias would do nothing.
+            layers += [
+                nn.Conv1d(n_in, n_out, kernel_size, stride, kernel_size // 2, bias=False),
+                nn.BatchNorm1d(n_out),
+                nn.SiLU(),
+            ]
+            n_in = n_out
+        self.convolutions = nn.Sequential(*layers)
+        n_bins = -(-n_points // bin_points)
+        self.convolutions.eval()
+        with torch.no_grad():
+            n_features = self.convolutions(torch.zeros(1, 4, n_bins)).numel()
+        self.convolutions.train()
+        self.dense = nn.Sequential(
+            nn.Flatten(),
+            nn.Dropout(dropout),
+            nn.Linear(n_features, hidden),
+            nn.SiLU(),
+            nn.Linear(hidden, learnt_dim),
+        )
+        # Training starts near the classical measure: an orthogonal map keeps angles.
+        self.shortcut = nn.Linear(-(-n_bins // classical_stride), learnt_dim, bias=False)
+        nn.init.orthogonal_(self.shortcut.weight)
+
+    def forward(self, X: Tensor, mask: Tensor) -> Tensor:
+        """Return embeddings of length 1, shape (n_patterns, learnt_dim + length of v)."""
+        learnt, classical = self.views(X, mask)
+        w = self.learnt_share
+        return torch.cat([w**0.5 * learnt, (1 - w) ** 0.5 * classical], dim=1)
+
+    def views(self, X: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+        """Return u and v, each of length 1 (v of a flat pattern is 0).
+
+        Parameters
+        ----------
+        X : Tensor of shape (n_patterns, n_points)
+            Counts on any scale.
+        mask : Tensor of shape (n_patterns, n_points)
+            1 where measured, else 0.
+
+        Returns
+        -------
+        learnt : Tensor of shape (n_patterns, learnt_dim)
+        classical : Tensor of shape (n_patterns, n_components)
+        """
+        inputs, classical = self.inputs(X, mask)
+        return self.learnt(inputs, classical), classical
+
+    def learnt(self, channels: Tensor, classical: Tensor) -> Tensor:
+        """Return u from what `inputs` returns."""
+        learnt = self.dense(self.convolutions(channels)) + self.shortcut(classical)
+        return F.normalize(learnt.float(), dim=1, eps=1e-6)
+
+    def inputs(self, X: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+        """Return the channels of the convolutions, and v; nothing here is learnt.
+
+        Parameters
+        ----------
+        X, mask : Tensor of shape (n_patterns, n_points)
+
+        Returns
+        -------
+        channels : Tensor of shape (n_patterns, 4, n_bins)
+        classical : Tensor of shape (n_patterns, n_components)
+        """
+        with torch.no_grad():
+            raw, net, measured = self._scaled(X, mask)
+            channels = [_standardised(x, measured) for x in (raw.sqrt(), net.sqrt(), net)]
+            return torch.stack([*channels, measured], dim=1), self._classical(net)
+
+    def _scaled(self, X: Tensor, mask: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Return the pattern and the pattern without its baseline, both from 0 to 1, and a mask."""
+        X, mask = _divisible(X, self.bin_points), _divisible(mask, self.bin_points)
+        points = mask.unflatten(1, (-1, self.bin_points)).sum(2)
+        measured = (points > 0).to(X.dtype)
+        top = _highest(X, mask)
+        X = X / torch.where(top > 0, top, 1.0)  # first of all: counts may be tiny or huge
+        x = (X * mask).unflatten(1, (-1, self.bin_points)).sum(2) / points.clamp(min=1)
+        smooth = _moving_average(x, measured, 5)
+        low = -_highest(-smooth, measured)
+        span = _highest(smooth, measured) - low
+        span = torch.where(span > 0, span, 1.0)
+        base = _snip((smooth - low) / span, measured, self.baseline_bins) * span + low
+        raw = ((x - low) / span).clamp(min=0) * measured
+        net = (x - base).clamp(min=0) * measured
+        top = _highest(_moving_average(net, measured, 3), measured)
+        return raw, net / torch.where(top > 0, top, 1.0), measured
+
+    def _classical(self, net: Tensor) -> Tensor:
+        v = net.pow(self.classical_power)[:, None, :]
+        width = self.classical_bins
+        for _ in range(2):
+            v = F.avg_pool1d(F.pad(v, (width // 2, (width - 1) // 2)), width, 1)
+        return F.normalize(v[:, 0, :: self.classical_stride], dim=1, eps=1e-6)
+
+
+def _divisible(x: Tensor, divisor: int) -> Tensor:
+    return F.pad(x, (0, -x.shape[1] % divisor))
+
+
+def _highest(x: Tensor, measured: Tensor) -> Tensor:
+    lowest = torch.finfo(x.dtype).min
+    return torch.where(measured > 0, x, lowest).amax(dim=1, keepdim=True)
+
+
+def _moving_average(x: Tensor, measured: Tensor, width: int) -> Tensor:
+    both = torch.stack([x * measured, measured], dim=1)
+    both = F.avg_pool1d(F.pad(both, (width // 2, width // 2)), width, 1)
+    return both[:, 0] / both[:, 1].clamp(min=0.5 / width) * measured
+
+
+def _standardised(x: Tensor, measured: Tensor) -> Tensor:
+    n = measured.sum(1, keepdim=True).clamp(min=1)
+    centred = (x - x.sum(1, keepdim=True) / n) * measured
+    deviation = (centred.square().sum(1, keepdim=True) / n).sqrt()
+    return centred / deviation.clamp(min=1e-4)
+
+
+def _snip(x: Tensor, measured: Tensor, half_width: int) -> Tensor:
+    """Return the baseline of patterns from 0 to 1 by clipping, as `BaselineRemover` does."""
+    v = (((x * _STRETCHED_TO + 1).sqrt() + 1).log() + 1).log()
+    # A neighbour that was not measured lowers nothing.
+    high = torch.finfo(v.dtype).max / 4
+    v = torch.where(measured > 0, v, high)
+    for p in range(min(half_width, (v.shape[1] - 1) // 2), 0, -1):
+        middle = torch.minimum(v[:, p:-p], (v[:, : -2 * p] + v[:, 2 * p :]) / 2)
+        v = torch.cat([v[:, :p], middle, v[:, -p:]], dim=1)
+        v = torch.where(measured > 0, v, high)
+    v = torch.where(measured > 0, v, 0.0)
+    return (((v.exp() - 1).exp() - 1).square() - 1) / _STRETCHED_TO
