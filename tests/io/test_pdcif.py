@@ -47,3 +47,8 @@ def test_neutrons_are_told(encode, read):
     content = encode["pdcif"]() + b"_diffrn_radiation_probe neutron\n"
     with pytest.warns(PatternFileWarning, match="neutrons"):
         read(content)
+
+
+def test_the_spelling_of_cif_2(encode, expected, read):
+    content = encode["pdcif"]().replace(b"_pd_meas_", b"_pd_meas.")
+    np.testing.assert_array_equal(read(content).intensity, expected[1])

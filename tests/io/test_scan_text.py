@@ -61,3 +61,8 @@ def test_udf_without_slash_must_be_complete(encode, expected, read):
     for cut in (content[:-1], content[:-2], content[: content.rindex(b",")]):
         with pytest.raises(PatternFileError, match="cut off"):
             read(cut)
+
+
+def test_uxd_wavelength_in_nanometres(encode, read):
+    content = encode["uxd"]().replace(b"_WL1=1.540600", b"_WL_UNIT='nm'\n_WL1=0.154060")
+    assert read(content).wavelength == pytest.approx(1.5406)

@@ -19,7 +19,7 @@ _INTENSITY = (
     "_pd_meas_counts_total", "_pd_meas_intensity_total", "_pd_meas_intensity_net",
     "_pd_proc_intensity_total", "_pd_proc_intensity_net",
 )  # fmt: skip
-_ANGLES = ("_pd_meas_2theta_scan", "_pd_meas_2theta_corrected", "_pd_proc_2theta_corrected")
+_ANGLES = ("_pd_meas_2theta_scan", "_pd_meas_angle_2theta", "_pd_proc_2theta_corrected")
 _RANGES = ("_pd_meas_2theta_range_", "_pd_proc_2theta_range_")
 
 
@@ -59,14 +59,14 @@ def read_cif(content: bytes) -> list[Scan]:
 
 
 def _scan(block: cif.Block) -> Scan | None:
-    tag = next((name for name in _INTENSITY if len(block.find_values(name)) > 1), None)
+    tag = next((name for name in _INTENSITY if len(_values(block, name)) > 1), None)
     if tag is None:
         return None
-    raw = list(block.find_values(tag))
+    raw = _values(block, tag)
     values = [_value(text, tag) for text in raw]
     intensity = np.array([value for value, _ in values])
     esd = np.array([deviation for _, deviation in values])
-    deviations = list(block.find_values(tag + "_su"))
+    deviations = _values(block, tag + "_su")
     if len(deviations) == len(values):
         esd = np.array([_value(text, tag + "_su")[0] for text in deviations])
     doubts: tuple[str, ...] = ()
@@ -95,7 +95,7 @@ def _scan(block: cif.Block) -> Scan | None:
 def _may_be_cut(block: cif.Block, text: str) -> bool:
     """Whether the text ends with an intensity that is shorter than all others."""
     for tag in _INTENSITY:
-        values = list(block.find_values(tag))
+        values = _values(block, tag)
         if len(values) > 5 and text.endswith(values[-1]):
             return len(values[-1]) < min(map(len, values[:-1]))
     return False
@@ -103,7 +103,7 @@ def _may_be_cut(block: cif.Block, text: str) -> bool:
 
 def _angles(block: cif.Block, tag: str, n_points: int) -> NDArray[np.float64]:
     for name in _ANGLES:
-        column = block.find_values(name)
+        column = _values(block, name)
         if len(column) == n_points:
             return np.array([_value(text, name)[0] for text in column])
     # Angles given as a range belong to the intensities of the same kind, else to the other.
@@ -142,19 +142,25 @@ def _value(text: str, what: str) -> tuple[float, float]:
 
 def _wavelength(block: cif.Block) -> float | None:
     """Return the wavelength; of several, the one of most weight: K-alpha1."""
-    texts = list(block.find_values("_diffrn_radiation_wavelength"))
+    texts = _values(block, "_diffrn_radiation_wavelength")
     texts = [text for text in texts if text not in (".", "?")]
     if not texts:
         return None
     weights = [
-        gemmi.cif.as_number(text) for text in block.find_values("_diffrn_radiation_wavelength_wt")
+        gemmi.cif.as_number(text) for text in _values(block, "_diffrn_radiation_wavelength_wt")
     ]
     if len(weights) == len(texts) and not any(map(math.isnan, weights)):
         return _value(texts[int(np.argmax(weights))], "the wavelength")[0]
     return _value(texts[0], "the wavelength")[0] if len(set(texts)) == 1 else None
 
 
+def _values(block: cif.Block, tag: str) -> list[str]:
+    """Return the values of a tag, spelt as in CIF 1 or as in CIF 2 (`_pd_meas.counts_total`)."""
+    category = next((name for name in ("_pd_meas_", "_pd_proc_") if tag.startswith(name)), "")
+    modern = tag.replace(category, category[:-1] + ".", 1) if category else tag
+    return list(block.find_values(tag)) or list(block.find_values(modern))
+
+
 def _text(block: cif.Block, tag: str) -> str:
-    value = block.find_value(tag)
-    text = cif.as_string(value).strip() if value and value not in (".", "?") else ""
-    return "" if text in (".", "?") else text
+    value = next(iter(_values(block, tag)), "?")
+    return "" if value in (".", "?") else cif.as_string(value).strip()

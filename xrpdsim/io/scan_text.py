@@ -83,12 +83,13 @@ def _uxd_scan(entries: dict[str, str], kind: str, data: list[str]) -> Scan:
         step = number(entries.get("_STEPSIZE", ""), "_STEPSIZE")
         angles, intensity = even_angles(number(start, "_START"), step, values.size), values
     count, line = entries.get("_STEPCOUNT", ""), entries.get("_WL1", "")
+    unit = 10.0 if entries.get("_WL_UNIT", "").lower() == "nm" else 1.0
     time = number(entries["_STEPTIME"], "_STEPTIME") if entries.get("_STEPTIME") else None
     return Scan(
         angles,
         intensity,
         axis=entries.get("_DRIVE", "2theta"),
-        wavelength=number(line, "_WL1") if line else None,
+        wavelength=number(line, "_WL1") * unit if line else None,
         time_per_step=None if kind.endswith("CPS") else time,
         n_declared=integer(count, "_STEPCOUNT") if count else None,
         sample=entries.get("_SAMPLE", ""),
