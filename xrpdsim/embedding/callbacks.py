@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from typing import Any
 
@@ -134,7 +135,7 @@ class PlateauSchedule(CheckCallback):
 
     def on_validation_check(self, net: Any, row: dict[str, Any]) -> None:
         """Reduce the learning rate if it is time to."""
-        if row["valid_loss"] == row["valid_loss"]:
+        if not math.isnan(row["valid_loss"]):
             self.scheduler.step(row["valid_loss"])
 
 

@@ -28,6 +28,8 @@ class Sampler(Protocol):
 class ShuffledBatches:
     """Each pattern once an epoch, in random order; batches differ by one pattern at most.
 
+    No batch holds a single pattern, which would have no pair.
+
     Parameters
     ----------
     phases : ndarray of shape (n_patterns,)
@@ -39,14 +41,14 @@ class ShuffledBatches:
     --------
     >>> sampler = ShuffledBatches(np.zeros(5), 2, np.random.default_rng(0))
     >>> sorted(len(rows) for rows, _ in sampler)
-    [1, 2, 2]
+    [2, 3]
     """
 
     def __init__(
         self, phases: NDArray[np.intp], batch_size: int, random: np.random.Generator
     ) -> None:
         self.n_patterns = len(phases)
-        self.n_batches = -(-self.n_patterns // batch_size)
+        self.n_batches = max(min(-(-self.n_patterns // batch_size), self.n_patterns // 2), 1)
         self.random = random
 
     def __len__(self) -> int:

@@ -14,6 +14,7 @@ import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save as to_bytes
 
+from .. import __version__
 from .._files import write_atomically
 from .._table import Table
 from .devices import device_if_there
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 FORMAT = "xrpdsim-embedder"
 FORMAT_VERSION = 1
 
+LIBRARIES = ("torch", "skorch", "scikit-learn", "numpy")
 WEIGHTS = "module."
 ARRAYS = ("two_theta_", "validation_indices_")
 LABELS = ("validation_groups_", "feature_names_in_")
@@ -47,7 +49,7 @@ def save(embedder: SiameseXRPDEmbedder, path: str | os.PathLike[str]) -> None:
             name: _labels(getattr(embedder, name)) for name in LABELS if hasattr(embedder, name)
         },
         "history": _without_nan(embedder.history_),
-        "versions": {name: version(name) for name in ("torch", "skorch", "scikit-learn", "numpy")},
+        "versions": {"xrpdsim": __version__} | {name: version(name) for name in LIBRARIES},
     }
     # One entry: safetensors writes several in random order, and files should compare equal.
     metadata = {FORMAT: json.dumps(header, allow_nan=False)}
@@ -68,7 +70,7 @@ def load(
         return _rebuilt(cls, header, tensors, architecture, device)
     except KeyError as error:
         raise ValueError(f"{path}: the header is damaged, {error} is missing") from error
-    except (TypeError, ValueError) as error:
+    except (AttributeError, TypeError, ValueError) as error:
         raise ValueError(f"{path}: {error}") from error
 
 
@@ -121,10 +123,12 @@ def _rebuilt(
         params["two_theta"] = tensors["two_theta_"].numpy()
 
     embedder = cls(**params)
-    for name, value in header["learnt"].items():
-        setattr(embedder, name, value)
-    for name, labels in header["labels"].items():
-        setattr(embedder, name, None if labels is None else np.array(labels, dtype=object))
+    for name in VALUES:
+        setattr(embedder, name, header["learnt"][name])
+    for name in LABELS:
+        if name in header["labels"]:
+            labels = header["labels"][name]
+            setattr(embedder, name, None if labels is None else np.array(labels, dtype=object))
     for name in ARRAYS:
         setattr(embedder, name, tensors[name].numpy() if name in tensors else None)
     embedder.history_ = _with_nan(header["history"])
