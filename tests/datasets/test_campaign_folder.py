@@ -120,6 +120,18 @@ def test_labels_that_are_not_utf_8(folder):
         load_campaign(folder)
 
 
+def test_a_scan_can_be_picked(folder):
+    (folder / "a.xy").write_text(ROWS + "".join(f"{6 + 0.02 * k:.2f} 7\n" for k in range(500)))
+    write_labels(folder, "file,compound,form,wavelength\na.xy,x,I,CuKa1\n")
+    with pytest.raises(PatternFileError, match="2 scans that overlap"):
+        load_campaign(folder)
+    write_labels(folder, "file,compound,form,wavelength,scan\na.xy,x,I,CuKa1,1\nb.csv,x,I,,\n")
+    assert set(load_campaign(folder).X[0, 160:600]) == {7.0}
+    write_labels(folder, "file,compound,form,wavelength,scan\na.xy,x,I,CuKa1,last\n")
+    with pytest.raises(ValueError, match="row 2: scan='last'"):
+        load_campaign(folder)
+
+
 def test_missing_folder_and_labels(folder):
     with pytest.raises(FileNotFoundError, match="no folder"):
         load_campaign(folder / "none")

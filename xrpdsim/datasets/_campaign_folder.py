@@ -32,7 +32,8 @@ def load_campaign(
     folder : path-like
         Holds `labels.csv` (UTF-8, comma-separated) with the columns `file`, `compound`, `form`
         and, where the files do not tell it, `wavelength`: in angstrom, or the name of an anode
-        line such as "CuKa1". Other columns are kept. `form` need only be unique within a
+        line such as "CuKa1". A column `scan` picks one of the scans of a file, from 0, where
+        they overlap. Other columns are kept. `form` need only be unique within a
         compound. The files may be of any format that `read_pattern` knows, on any 2theta range.
     two_theta : array-like of shape (n_points,), optional
         The grid in degrees 2theta at Cu K-alpha1; by default `default_two_theta`.
@@ -98,7 +99,10 @@ def load_campaign(
         if given is None and override_wavelength:
             given = for_all
         pattern = read_pattern(
-            folder / name, wavelength=given, override_wavelength=override_wavelength
+            folder / name,
+            wavelength=given,
+            scan=_scan_number(labels, row, folder),
+            override_wavelength=override_wavelength,
         )
         if pattern.wavelength is None and for_all is not None:
             pattern = pattern.with_wavelength(for_all)
@@ -176,6 +180,13 @@ def _read_labels(folder: Path) -> dict[str, list[str]]:
         seen[entry["file"]] = row + 2
     columns = zip(*lines[1:], strict=True)
     return {name: list(map(str.strip, column)) for name, column in zip(names, columns, strict=True)}
+
+
+def _scan_number(labels: dict[str, list[str]], row: int, folder: Path) -> int | None:
+    text = labels["scan"][row] if "scan" in labels else ""
+    if text and not text.isdecimal():
+        raise ValueError(f"{_where(folder, row)}: scan={text!r} is not a number from 0")
+    return int(text) if text else None
 
 
 def _where(folder: Path, row: int) -> str:
