@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 N_NODES = 24
-_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(N_NODES)
+N_NODES_LOW = 96
+LOW_ANGLE = 10.0
+"""Below this many degrees the tail of a line is so long that 24 nodes would show as ripples."""
 
 
 def axial_divergence(
-    two_theta: ArrayLike, sample: ArrayLike, detector: ArrayLike
+    two_theta: ArrayLike, sample: ArrayLike, detector: ArrayLike, n_nodes: int = N_NODES
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Split each line into those that rays out of the diffraction plane make of it.
 
@@ -19,7 +23,7 @@ def axial_divergence(
     seen from the point of the sample it comes from, over the distance. L. W. Finger, D. E. Cox &
     A. P. Jephcoat, J. Appl. Cryst. 27 (1994) 892, equations 5 to 14. Their profile diverges at
     2phi = 2theta; over h it is smooth, ``W(h) / ((1 + h^2) sin 2phi)``, where W is the overlap of
-    sample and detector (trapezium-shaped), so that 24 Gauss-Legendre nodes in h are enough.
+    sample and detector (trapezium-shaped), so that a few Gauss-Legendre nodes in h do.
 
     Parameters
     ----------
@@ -28,12 +32,15 @@ def axial_divergence(
     sample, detector : array-like
         S / L and H / L: half the height of sample and detector slit over the distance between
         them. Broadcast against `two_theta`.
+    n_nodes : int, default=24
+        For lines 0.05 degrees wide and 0.03 for both half angles, 24 leave no false peaks above
+        10 degrees, 96 none above 4.
 
     Returns
     -------
-    position : ndarray of shape (..., 24)
+    position : ndarray of shape (..., n_nodes)
         Degrees 2phi.
-    weight : ndarray of shape (..., 24)
+    weight : ndarray of shape (..., n_nodes)
         Share of the line's intensity; they add up to 1.
 
     Examples
@@ -46,13 +53,18 @@ def axial_divergence(
     angle = np.radians(two_theta)[..., None]
     low = np.abs(sample - detector)[..., None]
     high = (sample + detector)[..., None]
-    # W bends at |S - H|; nodes are spent on the whole, most of the bend lies near an end.
-    h = high * (_NODES + 1) / 2
+    nodes, weights = _gauss_legendre(n_nodes)
+    h = high * (nodes + 1) / 2
     overlap = np.where(high > low, np.minimum(high - low, high - h), 1.0)
     cosine = np.cos(angle) * np.sqrt(1 + h * h)
     reached = np.abs(cosine) < 1
     apparent = np.arccos(np.where(reached, cosine, 1.0))
     with np.errstate(divide="ignore", invalid="ignore"):
-        weight = np.where(reached, _WEIGHTS * overlap / ((1 + h * h) * np.sin(apparent)), 0.0)
+        weight = np.where(reached, weights * overlap / ((1 + h * h) * np.sin(apparent)), 0.0)
     weight = weight / weight.sum(axis=-1, keepdims=True)
     return np.degrees(apparent), weight
+
+
+@cache
+def _gauss_legendre(n_nodes: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    return np.polynomial.legendre.leggauss(n_nodes)

@@ -21,7 +21,7 @@ class MeasurementConditions:
 
     Parameters
     ----------
-    geometry : {"transmission", "reflection"}, default="transmission"
+    geometry : {"transmission", "reflection"}, default="reflection"
         A flat sample that the beam passes through, or is reflected by (Bragg-Brentano).
     fixed_omega : bool, default=False
         In transmission, the sample stands across the beam; otherwise it turns by theta.
@@ -101,7 +101,7 @@ class MeasurementConditions:
     0.5
     """
 
-    geometry: str = "transmission"
+    geometry: str = "reflection"
     fixed_omega: bool = False
     radius: float = 217.5
     habit_constancy: float = 1.0

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import background as under
-from .axial import axial_divergence
+from .axial import LOW_ANGLE, N_NODES, N_NODES_LOW, axial_divergence
 from .conditions import MeasurementConditions
 from .counting import count, measured, stitched_gain
 from .intensities import absorption, beam_overflow, few_grains, polarisation
@@ -60,7 +60,7 @@ def measure(
     """
     n_patterns = len(drawn["seed"])
     sticks = [
-        _sticks(lines, number, suffix, share[suffix], drawn, conditions)
+        _sticks(lines, number, suffix, share[suffix], drawn, conditions, (grid[0], grid[-1]))
         for number, (suffix, lines) in enumerate(components.items())
     ]
     crystals = render(_joined(sticks), _widths(drawn), grid, n_patterns)
@@ -95,14 +95,17 @@ def _sticks(
     share: NDArray[np.float64],
     drawn: Parameters,
     conditions: MeasurementConditions,
+    ends: tuple[float, float],
 ) -> Sticks:
     """Act on the lines of one crystal with everything but the widths."""
     ideal = lines.two_theta
     inclination = np.zeros(len(lines))
     if conditions.geometry == "transmission":
         inclination = 90 - ideal / 2 if conditions.fixed_omega else np.full(len(lines), 90.0)
-    area = lines.intensity / max(lines.intensity.sum(), np.finfo(float).tiny)
-    area = area * texture_factors(
+    on_grid = (ideal >= ends[0]) & (ideal <= ends[1])
+    # Shares are of what scatters within the pattern.
+    total = lines.intensity[on_grid].sum() or lines.intensity.sum()
+    area = (lines.intensity / total) * texture_factors(
         lines, texture_axis(drawn, suffix), drawn["march_r" + suffix], inclination
     )
     area *= polarisation(ideal, drawn["polarisation"][:, None])
@@ -119,12 +122,28 @@ def _sticks(
     if ratio.any():
         position = np.concatenate([position, second_wavelength(position)], axis=1)
         area = np.concatenate([area / (1 + ratio), area * ratio / (1 + ratio)], axis=1)
-    bragg, position, area = position, position[..., None], area[..., None]
+    low = position.min(axis=0) < LOW_ANGLE
+    return _joined(
+        [
+            _displaced(position[:, lines], area[:, lines], n_nodes, drawn, conditions)
+            for lines, n_nodes in ((low, N_NODES_LOW), (~low, N_NODES))
+        ]
+    )
+
+
+def _displaced(
+    bragg: NDArray[np.float64],
+    area: NDArray[np.float64],
+    n_nodes: int,
+    drawn: Parameters,
+    conditions: MeasurementConditions,
+) -> Sticks:
+    """Spread lines by axial divergence and put them where a displaced sample shows them."""
+    position, area = bragg[..., None], area[..., None]
     divergence = drawn["axial_sample"][:, None], drawn["axial_detector"][:, None]
     if any(half_angle.any() for half_angle in divergence):
-        position, weight = axial_divergence(bragg, *divergence)
+        position, weight = axial_divergence(bragg, *divergence, n_nodes)
         area = area * weight
-
     height, part = _heights(drawn)
     sticks = []
     for level in range(height.shape[1]):

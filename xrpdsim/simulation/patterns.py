@@ -227,6 +227,10 @@ def _check(
 ) -> None:
     if grid.ndim != 1 or grid.size < 2 or not (np.diff(grid) > 0).all() or grid[0] <= 0:
         raise ValueError("two_theta must be one-dimensional, above zero and strictly increasing")
+    for suffix, lines in components.items():
+        if not lines.intensity.any():
+            which = f"component {suffix.strip('_')}" if suffix else "the crystal"
+            raise ValueError(f"{which} has no line of any intensity: nothing scatters")
     highest = max([grid[-1], *(lines.two_theta.max(initial=0.0) for lines in components.values())])
     if conditions.geometry == "transmission" and conditions.fixed_omega and highest >= 85:
         raise ValueError(
