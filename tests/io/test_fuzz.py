@@ -82,3 +82,29 @@ def test_the_reader_of_one_pattern_raises_the_same_error(tmp_path):
     path.write_bytes(b"RAW4.00")
     with pytest.raises(PatternFileError):
         read_pattern(path)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"1e999\n5 1\n6 2\n7 3\n",
+        b"SampleIdent,a,/\nDataAngleRange,1e999,2,/\nScanStepSize,1,/\nRawScan\n1,2,3/",
+        b"SIETRONICS XRD SCAN\n1e999\n5\n1\nCu\n1.5\nSCANDATA\n1\n2\n3\n",
+        b"t\nBANK 1 1e999 1 CONS 5 5 0 0 STD\n 1     1\n",
+        b"t\nBANK 1 3 1 CONS 1e999 5 0 0 STD\n 1     1 1     1 1     1\n",
+        b"data_x\nloop_\n_pd_meas_2theta_scan\n_pd_meas_counts_total\n5 1e999(3)\n6 1\n7 2\n",
+        b'{"two_theta_values": [1, 2, 3], "intensities": [1, 2, ' + b"9" * 400 + b"]}",
+        b"_FILEVERSION=2\n_STEPSIZE=1e999\n_START=5\n_COUNTS\n1 2 3\n",
+        b"RAW4.00".ljust(61, b"\0") + b"\x0a\0\0\0\x08\0\0\0" * 1_000_000,
+        b"12 " * 5_000_000,
+        b"1\n" * 2_000_000,
+        b"{" * 10_000_000,
+        b"<xrdMeasurements><a b='" + b"c" * 10_000_000,
+    ],
+    ids=lambda content: content[:12].decode("latin-1"),
+)  # fmt: skip
+def test_numbers_beyond_all_bounds(content, tmp_path):
+    path = tmp_path / "a"
+    path.write_bytes(content)
+    with pytest.raises(PatternFileError):
+        read_pattern(path)

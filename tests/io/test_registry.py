@@ -168,3 +168,10 @@ class TestScans:
         )
         np.testing.assert_allclose(pattern.intensity, [2, 2, 2, 3, 3, 3])
         assert pattern.metadata["intensity_unit"] == "counts per second"
+
+    def test_a_scan_of_another_axis_beside_the_picked_one_does_no_harm(self, encode, read):
+        one = encode["raw3_range"]
+        content = encode["raw3"](one(1.0, 0.1, [1, 2, 3], code=3), one(5.0, 0.1, [4, 5, 6]))
+        with pytest.raises(PatternFileError, match="'rocking curve'"):
+            read(content)
+        assert read(content, scan=1).intensity.tolist() == [4, 5, 6]

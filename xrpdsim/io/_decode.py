@@ -6,6 +6,7 @@ import re
 
 from xrpdsim.io._errors import PatternFileError
 
+MAX_TEXT = 24 * 2**20
 MAX_LINES = 1_500_000
 
 
@@ -14,6 +15,11 @@ def decode_text(content: bytes) -> str:
 
     Numbers and key words of all text formats are ASCII, so Latin-1 never changes them.
     """
+    if len(content) > MAX_TEXT:
+        raise PatternFileError(
+            f"the text has {len(content) / 2**20:.0f} MiB; patterns have less than "
+            f"{MAX_TEXT / 2**20:.0f}"
+        )
     if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
         try:
             return content.decode("utf-16")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 import numpy as np
@@ -12,6 +13,7 @@ from xrpdsim.io._errors import PatternFileError
 NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
 
 
+MAX_CHARACTERS = 16 * 2**20
 _CHARACTERS = frozenset("0123456789.+-eE")
 
 
@@ -19,19 +21,24 @@ def number(text: str, what: str) -> float:
     """Return one number; `what` names it in the message."""
     if not NUMBER.fullmatch(text.strip()):
         raise PatternFileError(f"{what} is {text.strip()[:40]!r}, which is not a number")
-    return float(text)
+    value = float(text)
+    if not math.isfinite(value):
+        raise PatternFileError(f"{what} is {text.strip()[:40]!r}, which is beyond all numbers")
+    return value
 
 
 def integer(text: str, what: str) -> int:
     """Return one whole number; `what` names it in the message."""
     value = number(text, what)
-    if value != int(value):
+    if not value.is_integer():
         raise PatternFileError(f"{what} is {text.strip()[:40]!r}, which is not a whole number")
     return int(value)
 
 
 def numbers(text: str, what: str) -> NDArray[np.float64]:
     """Return numbers separated by blanks, commas or both."""
+    if len(text) > MAX_CHARACTERS:
+        raise PatternFileError(f"{what} fill {len(text)} characters; no pattern is so long")
     return number_list(text.replace(",", " ").split(), what)
 
 

@@ -22,7 +22,7 @@ from xrpdsim.io import (
     xrdml,
 )
 from xrpdsim.io._errors import PatternFileError, PatternFileWarning
-from xrpdsim.io._scan import Scan, check_scan, describe_scans, join_scans, to_pattern
+from xrpdsim.io._scan import Scan, check_scan, join_scans, to_pattern
 from xrpdsim.io.wavelengths import parse_wavelength
 from xrpdsim.patterns import Pattern
 
@@ -120,8 +120,9 @@ def read_patterns(
     PatternFileError
         As in `read_pattern`.
     """
-    format, scans = _read_scans(Path(path), wavelength, override_wavelength)
-    return [to_pattern(scan, os.fspath(path), format) for scan in scans]
+    path = Path(path)
+    format, scans = _read_scans(path, None, wavelength, override_wavelength)
+    return [to_pattern(scan, str(path), format) for scan in scans]
 
 
 def read_pattern(
@@ -177,15 +178,8 @@ def read_pattern(
     (array([120., 118., 131.]), 1.540593)
     """
     path = Path(path)
-    format, scans = _read_scans(path, wavelength, override_wavelength)
+    format, scans = _read_scans(path, scan, wavelength, override_wavelength)
     try:
-        if scan is not None:
-            if not -len(scans) <= scan < len(scans):
-                raise PatternFileError(
-                    f"scan={scan} was asked for, but the file holds {len(scans)} "
-                    f"({describe_scans(scans)})"
-                )
-            scans = [scans[scan]]
         joined, ranges = join_scans(scans)
     except PatternFileError as error:
         raise PatternFileError(error.reason, path=str(path), format=format) from None
@@ -193,7 +187,7 @@ def read_pattern(
 
 
 def _read_scans(
-    path: Path, wavelength: float | str | None, override: bool
+    path: Path, pick: int | None, wavelength: float | str | None, override: bool
 ) -> tuple[str, list[Scan]]:
     given = None if wavelength is None else parse_wavelength(wavelength)
     content = _content(path)
@@ -203,6 +197,12 @@ def _read_scans(
         scans = format.read(content)
         if not scans:
             raise PatternFileError("the file holds no scan")
+        if pick is not None:
+            if not -len(scans) <= pick < len(scans):
+                raise PatternFileError(
+                    f"scan={pick} was asked for, but the file holds {len(scans)}, counted from 0"
+                )
+            scans = [scans[pick]]
         for scan in scans:
             check_scan(scan)
             scan.wavelength = _agreed_wavelength(scan.wavelength, given, override)

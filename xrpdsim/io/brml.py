@@ -12,7 +12,7 @@ from xrpdsim.io._markup import is_zip, parse_xml, text_of, zip_members, zip_name
 from xrpdsim.io._numbers import integer, number, numbers
 from xrpdsim.io._scan import Scan
 
-_RAW_DATA = re.compile(r"(?:.*/)?RawData(\d+)\.xml")
+_RAW_DATA = re.compile(r"(?:.*/)?RawData(\d{1,6})\.xml")
 
 
 def is_brml(content: bytes) -> bool:
@@ -44,7 +44,7 @@ def _scan(route: Element, document: Element) -> Scan:
     if len({point.size for point in points}) != 1:
         raise PatternFileError("the points have different numbers of values; the file is damaged")
     table = np.array(points)
-    if max(angle, counts) >= table.shape[1]:
+    if not {angle, counts} <= set(range(table.shape[1])):
         raise PatternFileError(
             f"the points have {table.shape[1]} values, fewer than their description announces"
         )

@@ -153,10 +153,10 @@ def read_raw4(content: bytes) -> list[Scan]:
     lines: tuple[float, ...] = ()
     anode = ""
     date = f"{text_field(content, 12, 12)} {text_field(content, 24, 10)}".strip()
-    start = 61
-    while start < len(content):
-        if not content[start:].strip(b"\0"):
-            break
+    start, n_segments = 61, 0
+    # Zeros may follow the last range.
+    end = len(content.rstrip(b"\0"))
+    while start < end:
         (kind,) = unpack("I", content, start)
         if kind in (0, 160):
             scan, start = _raw4_range(content, start, lines)
@@ -166,8 +166,9 @@ def read_raw4(content: bytes) -> list[Scan]:
                     f"the file holds more than {MAX_RANGES} ranges; it is damaged"
                 )
             continue
+        n_segments += 1
         (length,) = unpack("I", content, start + 4)
-        if length < 8 or start + length > len(content):
+        if length < 8 or start + length > len(content) or n_segments > MAX_RANGES:
             raise PatternFileError(
                 f"a segment of {length} bytes at byte {start} does not fit into the file; it is "
                 "cut off or damaged"

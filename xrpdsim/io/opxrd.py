@@ -31,7 +31,7 @@ def read_json(content: bytes) -> list[Scan]:
         )
     except KeyError as error:
         raise PatternFileError(f"the JSON has no {error}; it is not of opXRD") from error
-    except (RecursionError, AttributeError, TypeError, ValueError) as error:
+    except (RecursionError, OverflowError, AttributeError, TypeError, ValueError) as error:
         if isinstance(error, PatternFileError):
             raise
         raise PatternFileError(f"the JSON is damaged or cut off ({error})") from error

@@ -137,7 +137,7 @@ def _value(text: str, what: str) -> tuple[float, float]:
         raise PatternFileError(f"{what} is {text[:40]!r}, which is not a number")
     mantissa, _, exponent = value.lower().partition("e")
     decimals = len(mantissa.partition(".")[2]) - int(exponent or 0)
-    return float(value), int(digits) * 10.0**-decimals
+    return float(value), float(f"{digits}e{-decimals}")
 
 
 def _wavelength(block: cif.Block) -> float | None:

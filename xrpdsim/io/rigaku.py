@@ -14,8 +14,8 @@ from xrpdsim.io._markup import is_zip, parse_xml, text_of, zip_members, zip_name
 from xrpdsim.io._numbers import integer, number, number_list
 from xrpdsim.io._scan import Scan, even_angles
 
-_PROFILE = re.compile(r"(?:.*/)?Data(\d+)/Profile\d*\.txt", re.I)
-_CONDITIONS = re.compile(r"(?:.*/)?Data(\d+)/Mea?surementConditions\d*\.xml", re.I)
+_PROFILE = re.compile(r"(?:.*/)?Data(\d{1,6})/Profile\d*\.txt", re.I)
+_CONDITIONS = re.compile(r"(?:.*/)?Data(\d{1,6})/Mea?surementConditions\d*\.xml", re.I)
 _ENTRY = re.compile(r'\*(\S+)\s+"?(.*?)"?\s*')
 _OLD_ENTRY = re.compile(r"\*(\w+)\s*=\s*(.*?)\s*")
 

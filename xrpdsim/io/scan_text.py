@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 from xrpdsim.io._decode import check_last_line, decode_text, split_lines
@@ -32,7 +33,7 @@ def is_cpi(content: bytes) -> bool:
 
 def is_chi(content: bytes) -> bool:
     """Whether the file is CHI of FIT2D: three lines of text, a count, rows of two numbers."""
-    lines = content[:4096].decode("latin-1").splitlines()
+    lines = split_lines(content[:4096].decode("latin-1"))
     return (
         len(lines) > 5
         and re.fullmatch(r"\s*\d+(\s+\d+)*\s*", lines[3]) is not None
@@ -191,6 +192,8 @@ def read_chi(content: bytes) -> list[Scan]:
 
 
 def _steps(start: float, end: float, step: float) -> int:
-    if not step > 0:
-        raise PatternFileError(f"the step is {step:g} degrees; it must be positive")
+    if not (step > 0 and math.isfinite(start) and math.isfinite(end)):
+        raise PatternFileError(
+            f"the scan goes from {start:g} to {end:g} degrees in steps of {step:g}; it is damaged"
+        )
     return round((end - start) / step) + 1

@@ -101,7 +101,7 @@ def read_text(content: bytes) -> list[Scan]:
         # DASH and others put the wavelength alone on the first line, some the number of points.
         if 0.1 < table.lone_number < 5:
             wavelength = table.lone_number
-        elif table.lone_number == int(table.lone_number):
+        elif table.lone_number.is_integer():
             n_declared = int(table.lone_number)
         else:
             raise PatternFileError(
