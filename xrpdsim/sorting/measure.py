@@ -6,13 +6,12 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import expit
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
-from ..calibration import Calibrator
+from ..calibration import SigmoidCalibrator
 from ..preprocessing import BaselineRemover, PatternNormalizer, SquareRootScaler
 from ..similarity import BasePairSimilarity, DeGelderSimilarity
 
@@ -103,7 +102,7 @@ class ScreeningSimilarity(DeGelderSimilarity):
         """
         super().fit(X, y, groups=groups)
         if y is None:
-            self.calibrator_: Calibrator = FixedSigmoid(SLOPE, INTERCEPT)
+            self.calibrator_ = FixedSigmoid(SLOPE, INTERCEPT)
             self.threshold_ = -INTERCEPT / SLOPE
         return self
 
@@ -111,7 +110,7 @@ class ScreeningSimilarity(DeGelderSimilarity):
         return super()._embed(baseline_free_roots(X, self.two_theta_))
 
 
-class FixedSigmoid:
+class FixedSigmoid(SigmoidCalibrator):
     """P(same | s) = 1 / (1 + exp(-(slope s + intercept))), with numbers found elsewhere.
 
     Parameters
@@ -127,10 +126,6 @@ class FixedSigmoid:
     def __init__(self, slope: float, intercept: float) -> None:
         self.slope = slope
         self.intercept = intercept
-
-    def predict(self, scores: ArrayLike) -> NDArray[np.float64]:
-        """Return the probability of "same form" for each score."""
-        return expit(self.slope * np.asarray(scores, dtype=np.float64) + self.intercept)
 
 
 def baseline_free(X: ArrayLike, two_theta: ArrayLike | None = None) -> NDArray[np.floating]:
