@@ -84,6 +84,17 @@ def test_interruption_keeps_the_best_weights_so_far(small, campaign):
     )
 
 
+def test_interruption_without_validation_keeps_the_weights_of_now(small, campaign):
+    X, y, _ = campaign()
+    embedder = small(
+        architecture=Interrupts, module_params={"at": 9}, batch_size=20, n_validation_groups=0
+    )
+    with pytest.warns(UserWarning, match=r"after 2\.00 of 9 epochs; the weights so far"):
+        embedder.set_params(max_epochs=9).fit(X, y)
+    assert embedder.interrupted_
+    assert embedder.transform(X).shape == (60, 4)
+
+
 def test_interruption_before_anything_was_learnt_goes_through(small, campaign):
     X, y, _ = campaign()
     embedder = small(architecture=Interrupts, module_params={"at": 1})

@@ -419,9 +419,10 @@ class SiameseXRPDEmbedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Bas
             )
         self.interrupted_ = net.interrupted_
         if net.interrupted_:
+            kept = "weights" if best is None else "best weights"
             warnings.warn(
                 f"training was interrupted after {rows[-1]['epoch']:.2f} of {self.max_epochs} "
-                "epochs; the best weights so far are kept",
+                f"epochs; the {kept} so far are kept",
                 UserWarning,
                 stacklevel=3,
             )
