@@ -65,6 +65,12 @@ def _add_benchmark(commands: Any) -> None:
         help="size of the simulated campaign (default: %(default)s, as in the paper)",
     )
     parser.add_argument(
+        "--preset",
+        default="transmission",
+        help="how the simulated campaign is measured: transmission (as in the paper), "
+        "bragg-brentano, synchrotron or well-plate (default: %(default)s)",
+    )
+    parser.add_argument(
         "--methods",
         default="naive,degelder,smolnet-siglip",
         help="names separated by commas, or all for the eight rows of the paper "
@@ -134,7 +140,9 @@ def _campaign(options: argparse.Namespace) -> Any:
         return load_campaign(options.folder, wavelength=options.wavelength)
     from .datasets import make_screening_campaign
 
-    return make_screening_campaign(n_patterns=options.patterns, random_state=options.seed)
+    return make_screening_campaign(
+        n_patterns=options.patterns, preset=options.preset, random_state=options.seed
+    )
 
 
 def _connect(stack: ExitStack, address: str) -> None:

@@ -154,7 +154,7 @@ def _compare(
         f"against {_number(values[1])}"
     )
     if len(shared) > 1:
-        row = compare_cv(*columns, metrics=[metric]).rows()[0]
+        row = compare_cv(columns[0], columns[1], metrics=[metric]).rows()[0]
         line += f" (difference {row['low']:+.2f} to {row['high']:+.2f}, resampling compounds)"
     return f"{line}, over {len(shared)} fold(s)."
 

@@ -97,13 +97,12 @@ class EmbeddedPatterns:
 
     def counts_in_common(self, other: EmbeddedPatterns) -> NDArray[np.floating]:
         """Return how many components are present in both, broadcastable to (n, n of other)."""
-        n_components = self.values.shape[1]
-        if self.masks is None and other.masks is None:
-            return np.full((1, 1), n_components, dtype=self.values.dtype)
+        if self.masks is None:
+            if other.masks is not None:
+                return other.counts_in_common(self).T
+            return np.full((1, 1), self.values.shape[1], dtype=self.values.dtype)
         if other.masks is None:
             return self._of_patterns(self.masks.sum(axis=1, keepdims=True))
-        if self.masks is None:
-            return other.counts_in_common(self).T
         common = self._of_patterns(self.masks @ other.masks.T)
         return other._of_patterns(common.T).T
 
