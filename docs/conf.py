@@ -1,9 +1,14 @@
 """Configuration of the documentation."""
 
 import os
+import re
+import sys
+from pathlib import Path
 
 # Examples and doctests repeat bit for bit on one thread, and small networks train fastest on it.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+sys.path.insert(0, str(Path(__file__).parent))
 
 import xrpdsim
 
@@ -39,7 +44,7 @@ sphinx_gallery_conf = {
     "backreferences_dir": "generated/backreferences",
     "doc_module": ("xrpdsim",),
     "reference_url": {"xrpdsim": None},
-    "within_subsection_order": "FileNameSortKey",
+    "within_subsection_order": "gallery_order.NewcomerOrder",
     "min_reported_time": 1000,
     "plot_gallery": True,
     "remove_config_comments": True,
@@ -50,6 +55,7 @@ suppress_warnings = ["config.cache"]
 html_theme = "pydata_sphinx_theme"
 html_title = "xrpdsim"
 html_static_path = ["_static"]
+html_css_files = ["xrpdsim.css"]
 html_show_sourcelink = False
 html_theme_options = {
     "navbar_align": "left",
@@ -59,3 +65,13 @@ html_theme_options = {
     "footer_end": [],
     "pygments_light_style": "a11y-light",
 }
+
+
+def _skip_member(app, what, name, obj, skip, options):
+    # Metadata requests are scikit-learn's, and documented there.
+    return True if re.fullmatch(r"set_\w+_request", name) else None
+
+
+def setup(app):
+    """Register what cannot be said by a setting."""
+    app.connect("autodoc-skip-member", _skip_member)

@@ -10,10 +10,10 @@ fit on those of all others.
 # %%
 # A campaign
 # ----------
-# Eight virtual compounds with fourteen solid forms, measured 300 times in well plates: little sample,
-# and all that makes patterns of one form differ, such as texture, sample height, peak width,
-# amorphous parts, noise, scans that start late or end early. With measured patterns the line would
-# be ``load_campaign("folder")``, see :ref:`data_model`.
+# Eight virtual compounds with fourteen solid forms, measured 300 times in well plates: little
+# sample, and all that makes patterns of one form differ, such as texture, sample height, peak
+# width, amorphous parts, noise, scans that start late or end early. With measured patterns the line
+# would be ``load_campaign("folder")``, see :ref:`data_model`.
 
 from xrpdsim.datasets import make_screening_campaign
 
@@ -43,7 +43,9 @@ for offset, row in enumerate([*first, *others]):
     label = f"{campaign.compound[row]}, form {campaign.form[row]}"
     axes.plot(campaign.two_theta, scaled - 1.1 * offset, lw=0.8, color="k")
     axes.text(42.3, -1.1 * offset, label, va="bottom")
-axes.set(xlabel="2θ / degrees (Cu Kα1)", ylabel="intensity, each scaled to [0, 1]", yticks=[])
+axes.set(
+    xlabel="2θ / degrees (Cu K$\\alpha_1$)", ylabel="intensity, each scaled to [0, 1]", yticks=[]
+)
 axes.spines[["top", "right", "left"]].set_visible(False)
 
 # %%
@@ -87,8 +89,8 @@ results = {
 # %%
 # The table
 # ---------
-# ``fold_spread`` says how much single folds differ, ``low`` and ``high`` how well the mean is known:
-# see :ref:`protocol`.
+# ``fold_spread`` says how much single folds differ, ``low`` and ``high`` how well the mean is
+# known: see :ref:`protocol`.
 
 import pandas as pd
 

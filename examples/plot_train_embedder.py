@@ -26,8 +26,8 @@ campaign = make_screening_campaign(
 # The network here is smaller than the paper's, and trained for less time and at a lower rate, to be
 # quick. Everything is a parameter; the defaults are the paper's where it gives them.
 #
-# Inside ``fit`` three of the training compounds, drawn at random, are held out: they choose the best
-# weights, and the threshold and the probabilities are learnt from their pairs.
+# Inside ``fit`` three of the training compounds, drawn at random, are held out: they choose the
+# best weights, and the threshold and the probabilities are learnt from their pairs.
 
 from sklearn.pipeline import make_pipeline
 
@@ -44,7 +44,6 @@ embedder = SiameseXRPDEmbedder(
     random_state=0,
 )
 network = make_pipeline(PatternNormalizer(), PairwisePhaseClassifier(embedder))
-network
 
 # %%
 # Leave two compounds out
@@ -92,9 +91,9 @@ pd.DataFrame(
 ).T.round(2)
 
 # %%
-# Where a classical measure is ahead, as here, the table says so. A network from scratch lives on the
-# number of *different* forms that it has seen; how many your archive needs is a question for this
-# very loop.
+# Where a classical measure is ahead, as here, the table says so. A network from scratch lives on
+# the number of *different* forms that it has seen; how many your archive needs is a question for
+# this very loop.
 #
 # How training went
 # -----------------
@@ -127,4 +126,4 @@ with TemporaryDirectory() as folder:
     print(f"{path.stat().st_size / 2**20:.1f} MiB")
     again = SiameseXRPDEmbedder.load(path)
 
-again.transform(PatternNormalizer().fit_transform(campaign.X[:3])).shape
+print(again.transform(PatternNormalizer().fit_transform(campaign.X[:3])).shape)

@@ -58,7 +58,9 @@ for chosen, label, style in [
     (~removed, "as measured", "--s"),
 ]:
     axes.plot(
-        tried.loc[chosen, "param_measure__width"], tried.loc[chosen, "mean_test_auroc"], style,
+        tried.loc[chosen, "param_measure__width"],
+        tried.loc[chosen, "mean_test_auroc"],
+        style,
         label=label,
     )
 axes.set(xlabel="width / degrees 2θ", ylabel="AUROC, mean of 4 folds", xscale="log")
@@ -70,8 +72,8 @@ axes.legend()
 # The figure of the tuned measure
 # -------------------------------
 # ``best_score_`` is of the compounds that chose the setting, and too good. For an honest figure the
-# search itself goes into the cross-validation: it then tunes on the training compounds of each fold.
-# The inner splitter gets the compounds from the first column of ``y``.
+# search itself goes into the cross-validation: it then tunes on the training compounds of each
+# fold. The inner splitter gets the compounds from the first column of ``y``.
 
 from sklearn.model_selection import cross_validate
 
