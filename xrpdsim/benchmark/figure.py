@@ -24,15 +24,16 @@ def draw(results: dict[str, list[dict[str, Any]]]) -> Figure:
     colours = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000"]
     figure = Figure(figsize=(13, 4.6), layout="constrained")
     roc, precision_recall, strip = figure.subplots(1, 3, width_ratios=[1, 1, 1.1])
+    shade = 0.15 if len(results) <= 3 else 0.05
     for number, (method, folds) in enumerate(results.items()):
         colour = colours[number % len(colours)]
-        line = ["-", "--", ":"][number // len(colours)]
+        line = ["-", "--", ":"][number // len(colours) % 3]
         for axes, name in ((roc, "true_positive_rate"), (precision_recall, "precision")):
             curves = np.array([fold[name] for fold in folds])
             x = np.linspace(0, 1, curves.shape[1])
             axes.plot(x, curves.mean(axis=0), line, color=colour, lw=1.8, label=method)
-            low, high = np.quantile(curves, [0.1, 0.9], axis=0)
-            axes.fill_between(x, low, high, color=colour, alpha=0.10, lw=0)
+            low, high = np.quantile(curves, [0.25, 0.75], axis=0)
+            axes.fill_between(x, low, high, color=colour, alpha=shade, lw=0)
         auroc = [fold["auroc"] for fold in folds]
         # spread by rank, not at random, so that the figure repeats
         offset = (np.argsort(np.argsort(auroc)) % 7 - 3) * 0.05
@@ -51,7 +52,7 @@ def draw(results: dict[str, list[dict[str, Any]]]) -> Figure:
     n_folds = sorted({len(folds) for folds in results.values()})
     counts = " to ".join(map(str, dict.fromkeys([n_folds[0], n_folds[-1]])))
     figure.suptitle(
-        f"Two compounds left out, {counts} folds: mean, and the middle 80 % of the folds",
+        f"Two compounds left out, {counts} folds: mean, and the middle half of the folds",
         fontsize=11,
     )
     return figure

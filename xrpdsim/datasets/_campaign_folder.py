@@ -211,7 +211,7 @@ def _not_listed(folder: Path, listed: list[str]) -> list[str]:
 def _describe(folder: Path, y: NDArray[np.object_], wavelengths: NDArray[np.float64]) -> str:
     n_forms = len({tuple(row) for row in y})
     return (
-        f"Campaign from {folder}: {len(y)} patterns of {len(set(y[:, 0]))} compounds in "
+        f"Campaign {folder.resolve().name}: {len(y)} patterns of {len(set(y[:, 0]))} compounds in "
         f"{n_forms} forms, measured at "
         f"{', '.join(f'{value:g}' for value in np.unique(wavelengths))} angstrom."
     )
