@@ -26,7 +26,7 @@ class SMolNet(nn.Module):
     feature is multiplied by the share of its window that was measured, so a missing range gives
     features of exactly 0, and a whole scan passes as if there were no mask.
 
-    The paper's diagram of the network is not part of its public text. What is ours below was chosen
+    The diagram in the paper's appendix was not at hand. What is ours below was chosen
     so that 20 epochs on 2400 patterns of 1950 points take about two minutes on one core of a CPU.
 
     Parameters
