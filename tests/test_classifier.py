@@ -77,6 +77,19 @@ def test_fitted_embedder_is_kept_when_frozen():
     np.testing.assert_array_equal(found.embedder_.transform(X), pca.transform(X))
 
 
+@pytest.mark.parametrize("in_pipeline", [False, True])
+def test_frozen_embedder_held_out_nothing_of_other_patterns(in_pipeline):
+    X, y = campaign(8)
+    embedder = RecordingEmbedder("cosine", held_out=12)
+    if in_pipeline:
+        embedder = make_pipeline(StandardScaler(), embedder)
+    frozen = FrozenEstimator(embedder.fit(X, y))
+    found = PairwisePhaseClassifier(frozen).fit(X[:9], y[:9])
+    assert found.metric_ == "cosine"
+    found_metrics = pair_scoring(found, X[:9], y[:9])
+    assert found_metrics["f1"] == found_metrics["best_f1"]
+
+
 def embedder_after_fit(results, fold=0):
     fitted = results["estimator"][fold]
     if isinstance(fitted, Pipeline):

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from sklearn.frozen import FrozenEstimator
 from sklearn.pipeline import Pipeline
 
 
 def final_estimator(estimator: Any) -> Any:
-    """Return the estimator that decides: the last step of a Pipeline, the best of a search.
+    """Return the innermost estimator, the one that decides.
 
     Parameters
     ----------
     estimator : estimator
-        Bare, a Pipeline, a fitted search over parameters, or any nesting of these.
+        Bare, a Pipeline, a fitted search over parameters, frozen, or any nesting of these.
 
     Returns
     -------
@@ -30,6 +31,8 @@ def final_estimator(estimator: Any) -> Any:
     while True:
         if isinstance(estimator, Pipeline):
             estimator = estimator.steps[-1][1]
+        elif isinstance(estimator, FrozenEstimator):
+            estimator = estimator.estimator
         elif hasattr(estimator, "best_estimator_"):
             estimator = estimator.best_estimator_
         else:

@@ -96,6 +96,8 @@ class PairwisePhaseClassifier(BasePairSimilarity):
         self, X: NDArray[np.floating], y: Any, groups: ArrayLike | None
     ) -> NDArray[np.intp] | None:
         self.embedder_ = clone(self.embedder)
+        # a frozen embedder is fitted already: it held out nothing of these patterns
+        frozen = hasattr(final_estimator(self.embedder_), "validation_indices_")
         self.embedder_.fit(X, y, **_fit_parameters(self.embedder_, groups))
         last = final_estimator(self.embedder_)
         if self.metric == "auto":
@@ -109,7 +111,7 @@ class PairwisePhaseClassifier(BasePairSimilarity):
             self.metric_ = self.metric
         if self.two_theta is None and hasattr(last, "two_theta_"):
             self.two_theta_ = last.two_theta_
-        return getattr(last, "validation_indices_", None)
+        return None if frozen else getattr(last, "validation_indices_", None)
 
     def _embed(self, X: NDArray[np.floating]) -> NDArray[np.floating]:
         return np.asarray(self.embedder_.transform(X))

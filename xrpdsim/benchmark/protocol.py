@@ -217,6 +217,9 @@ def run_fold(
             estimator = make_estimator(method, device=device, random_state=random_state)
             begin = time.perf_counter()
             estimator.fit(X[train], y[train])
+            if getattr(getattr(estimator[-1], "embedder_", None), "interrupted_", False):
+                # the embedder ends its training early at Ctrl-C; such a fold does not count
+                raise KeyboardInterrupt
             fitted = time.perf_counter()
             scores = estimator.decision_function(X[test])
             scored = time.perf_counter()
