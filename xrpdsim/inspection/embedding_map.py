@@ -1,0 +1,116 @@
+"""A screen as a map."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from ..sorting.measure import PatternProbabilities
+from ._plots import axes_or_new, colour_of
+from .layout import map_in_two_dimensions
+
+
+class EmbeddingMapDisplay:
+    """Patterns as points in a plane: close where they are probably the same form.
+
+    Make one with `from_estimator` or `from_predictions`.
+
+    Parameters
+    ----------
+    places : ndarray of shape (n_patterns, 2)
+    labels : ndarray of shape (n_patterns,)
+        Groups or forms, shown as colours.
+
+    Attributes
+    ----------
+    ax_ : matplotlib Axes
+    figure_ : matplotlib Figure
+    """
+
+    def __init__(self, places: NDArray[np.float64], labels: NDArray[Any]) -> None:
+        self.places = places
+        self.labels = labels
+
+    @classmethod
+    def from_estimator(
+        cls, estimator: Any, X: ArrayLike | None = None, *, labels: Any = None, ax: Any = None
+    ) -> Self:
+        """Draw the map of a fitted `FormClusterer`, or of a fitted pair estimator.
+
+        Parameters
+        ----------
+        estimator : FormClusterer, or pair estimator
+        X : array-like of shape (n_patterns, n_points), optional
+            Needed for pair estimators.
+        labels : array-like of shape (n_patterns,), optional
+            By default the groups of a clusterer.
+        ax : matplotlib Axes, optional
+
+        Returns
+        -------
+        EmbeddingMapDisplay
+        """
+        if hasattr(estimator, "pair_probabilities_"):
+            similarity = estimator.pair_probabilities_
+            labels = estimator.labels_ if labels is None else labels
+        elif X is None:
+            raise ValueError("X is needed: this estimator keeps no matrix of probabilities")
+        else:
+            patterns = np.asarray(X)
+            similarity = PatternProbabilities(estimator, patterns)(patterns)
+        return cls.from_predictions(similarity, labels=labels, ax=ax)
+
+    @classmethod
+    def from_predictions(
+        cls, similarity: ArrayLike, *, labels: ArrayLike | None = None, ax: Any = None
+    ) -> Self:
+        """Draw the map of a matrix of similarities.
+
+        Parameters
+        ----------
+        similarity : array-like of shape (n_patterns, n_patterns)
+            Between 0 and 1, probabilities for example; see `map_in_two_dimensions`.
+        labels : array-like of shape (n_patterns,), optional
+        ax : matplotlib Axes, optional
+
+        Returns
+        -------
+        EmbeddingMapDisplay
+        """
+        places = map_in_two_dimensions(similarity)
+        labels = np.zeros(len(places), dtype=int) if labels is None else np.asarray(labels)
+        return cls(places, labels).plot(ax=ax)
+
+    def plot(self, ax: Any = None) -> Self:
+        """Draw the picture.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, optional
+
+        Returns
+        -------
+        EmbeddingMapDisplay
+        """
+        ax = axes_or_new(ax, figsize=(6, 5))
+        groups = [label for label in np.unique(self.labels) if label != -1]
+        markers = "os^Dvp*"
+        for position, group in enumerate(groups):
+            ax.plot(
+                *self.places[self.labels == group].T,
+                # colours come again after seven groups, with other markers
+                markers[position // 7 % len(markers)],
+                color=colour_of(position),
+                label=str(group),
+                alpha=0.8,
+            )
+        if np.any(self.labels == -1):
+            ax.plot(*self.places[self.labels == -1].T, "x", color=colour_of(-1), label="none")
+        ax.set(xlabel="first coordinate of the map", ylabel="second coordinate of the map")
+        ax.set_aspect("equal", adjustable="datalim")
+        if len(groups) <= 20:
+            ax.legend(title="group")
+        self.ax_, self.figure_ = ax, ax.figure
+        return self

@@ -1,0 +1,80 @@
+"""Where things go in pictures: patterns scaled, maps in two dimensions, orders of rows."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.cluster.hierarchy import leaves_list
+
+
+def scaled(X: ArrayLike) -> NDArray[np.float64]:
+    """Return patterns scaled to [0, 1] over what was measured; NaN stays.
+
+    Examples
+    --------
+    >>> scaled([[1.0, 3.0, np.nan]])
+    array([[ 0.,  1., nan]])
+    """
+    X = np.asarray(X, dtype=np.float64)
+    low = np.nanmin(X, axis=1, keepdims=True)
+    span = np.nanmax(X, axis=1, keepdims=True) - low
+    return (X - low) / np.where(span > 0, span, 1)
+
+
+def map_in_two_dimensions(similarity: ArrayLike) -> NDArray[np.float64]:
+    """Place patterns in a plane so that distances follow 1 - similarity.
+
+    Classical scaling [1]_: the two leading eigenvectors of the doubly centred squared distances.
+
+    Parameters
+    ----------
+    similarity : array-like of shape (n_patterns, n_patterns)
+        Symmetric, between 0 and 1.
+
+    Returns
+    -------
+    ndarray of shape (n_patterns, 2)
+
+    References
+    ----------
+    .. [1] Torgerson, W. S. (1952). Multidimensional scaling: I. Theory and method. Psychometrika
+       17, 401-419.
+
+    Examples
+    --------
+    >>> place = map_in_two_dimensions([[1.0, 0.9, 0.0], [0.9, 1.0, 0.0], [0.0, 0.0, 1.0]])
+    >>> bool(np.abs(place[0] - place[1]).max() < np.abs(place[0] - place[2]).max())
+    True
+    """
+    similarity = np.asarray(similarity, dtype=np.float64)
+    squares = (1 - similarity) ** 2
+    squares = (squares + squares.T) / 2
+    np.fill_diagonal(squares, 0)
+    inner = squares - squares.mean(axis=0) - squares.mean(axis=1)[:, None] + squares.mean()
+    values, vectors = np.linalg.eigh(-inner / 2)
+    place = np.zeros((len(similarity), 2))
+    n_axes = min(2, len(values))
+    leading = np.argsort(-values)[:n_axes]
+    place[:, :n_axes] = vectors[:, leading] * np.sqrt(np.maximum(values[leading], 0))
+    # the sign of an eigenvector is arbitrary: let the largest coordinate be positive
+    place *= np.where(place[np.abs(place).argmax(axis=0), [0, 1]] < 0, -1, 1)
+    return place
+
+
+def order_of_map(
+    n_patterns: int,
+    linkage: NDArray[np.float64] | None = None,
+    sorted_rows: NDArray[np.intp] | None = None,
+) -> NDArray[np.intp]:
+    """Return rows as the leaves of a tree follow each other, then those outside the tree.
+
+    Examples
+    --------
+    >>> order_of_map(3)
+    array([0, 1, 2])
+    """
+    if linkage is None:
+        return np.arange(n_patterns)
+    rows = np.arange(n_patterns) if sorted_rows is None else sorted_rows
+    inside = rows[leaves_list(linkage)]
+    return np.concatenate([inside, np.setdiff1d(np.arange(n_patterns), inside)]).astype(np.intp)

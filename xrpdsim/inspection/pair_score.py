@@ -1,0 +1,169 @@
+"""How well scores part pairs of one form from pairs of different forms."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from sklearn.metrics import (
+    average_precision_score,
+    precision_recall_curve,
+    roc_auc_score,
+    roc_curve,
+)
+
+from .._estimators import final_estimator
+from ..pairs import encode_phases, same_phase
+from ._plots import COLOURS, pyplot
+
+
+class PairScoreDisplay:
+    """ROC curve, precision-recall curve, and the scores of both kinds of pairs.
+
+    Make one with `from_estimator` or `from_predictions`.
+
+    Parameters
+    ----------
+    same : ndarray of shape (n_pairs,), bool
+        Whether the patterns of a pair are the same form.
+    scores : ndarray of shape (n_pairs,)
+    threshold : float or None
+    name : str
+
+    Attributes
+    ----------
+    axes_ : ndarray of three matplotlib Axes
+    figure_ : matplotlib Figure
+    auroc_, average_precision_ : float
+    """
+
+    def __init__(
+        self,
+        same: NDArray[np.bool_],
+        scores: NDArray[np.floating],
+        threshold: float | None,
+        name: str,
+    ) -> None:
+        self.same = same
+        self.scores = scores
+        self.threshold = threshold
+        self.name = name
+
+    @classmethod
+    def from_estimator(
+        cls, estimator: Any, X: ArrayLike, y: Any, *, name: str | None = None, axes: Any = None
+    ) -> Self:
+        """Score all pairs of patterns of known form.
+
+        Parameters
+        ----------
+        estimator : fitted pair estimator, or Pipeline that ends in one
+        X : array-like of shape (n_patterns, n_points)
+        y : array-like of shape (n_patterns,) or (n_patterns, 2)
+            The phase of each pattern, as in `fit`.
+        name : str, optional
+            By default that of the class.
+        axes : sequence of three matplotlib Axes, optional
+
+        Returns
+        -------
+        PairScoreDisplay
+        """
+        phases, _ = encode_phases(y)
+        last = final_estimator(estimator)
+        return cls.from_predictions(
+            same_phase(phases),
+            estimator.decision_function(X),
+            threshold=getattr(last, "threshold_", None),
+            name=type(last).__name__ if name is None else name,
+            axes=axes,
+        )
+
+    @classmethod
+    def from_predictions(
+        cls,
+        same: ArrayLike,
+        scores: ArrayLike,
+        *,
+        threshold: float | None = None,
+        name: str = "",
+        axes: Any = None,
+    ) -> Self:
+        """Draw scores of pairs.
+
+        Parameters
+        ----------
+        same : array-like of shape (n_pairs,), bool
+        scores : array-like of shape (n_pairs,)
+            Higher means more alike.
+        threshold : float, optional
+            Marked in all three pictures.
+        name : str, default=""
+        axes : sequence of three matplotlib Axes, optional
+
+        Returns
+        -------
+        PairScoreDisplay
+        """
+        same = np.asarray(same, dtype=bool)
+        if same.all() or not same.any():
+            raise ValueError(
+                "all pairs are of one kind; curves need pairs of one form and of different forms"
+            )
+        return cls(same, np.asarray(scores), threshold, name).plot(axes=axes)
+
+    def plot(self, axes: Any = None) -> Self:
+        """Draw the pictures.
+
+        Parameters
+        ----------
+        axes : sequence of three matplotlib Axes, optional
+
+        Returns
+        -------
+        PairScoreDisplay
+        """
+        if axes is None:
+            _, axes = pyplot().subplots(1, 3, figsize=(12, 3.6), layout="constrained")
+        roc, pr, histogram = axes
+        self.auroc_ = float(roc_auc_score(self.same, self.scores))
+        self.average_precision_ = float(average_precision_score(self.same, self.scores))
+        false_rate, true_rate, _ = roc_curve(self.same, self.scores)
+        roc.plot(false_rate, true_rate, color=COLOURS[0])
+        roc.plot([0, 1], [0, 1], color="0.7", lw=0.8)
+        roc.set(
+            xlabel="different pairs called same",
+            ylabel="same pairs found",
+            title=f"{self.name} AUROC {self.auroc_:.3f}".strip(),
+        )
+        precision, recall, _ = precision_recall_curve(self.same, self.scores)
+        pr.plot(recall, precision, color=COLOURS[0], drawstyle="steps-post")
+        pr.axhline(self.same.mean(), color="0.7", lw=0.8)
+        pr.set(
+            xlabel="recall",
+            ylabel="precision",
+            ylim=(0, 1.02),
+            title=f"average precision {self.average_precision_:.3f}",
+        )
+        bins = np.histogram_bin_edges(self.scores, bins=50)
+        for kind, colour, text in (
+            (~self.same, COLOURS[1], "different"),
+            (self.same, COLOURS[0], "same"),
+        ):
+            histogram.hist(
+                self.scores[kind], bins=bins, density=True, color=colour, alpha=0.6,
+                label=f"{text} ({kind.sum()})",
+            )  # fmt: skip
+        histogram.set(xlabel="similarity", ylabel="density of pairs")
+        if self.threshold is not None:
+            called = self.scores >= self.threshold
+            found, wrong = called[self.same].mean(), called[~self.same].mean()
+            roc.plot(wrong, found, "o", color=COLOURS[5], label="at the threshold")
+            if called.any():
+                pr.plot(found, self.same[called].mean(), "o", color=COLOURS[5])
+            histogram.axvline(self.threshold, color=COLOURS[5], label="threshold")
+            roc.legend()
+        histogram.legend()
+        self.axes_, self.figure_ = np.asarray(axes), roc.figure
+        return self

@@ -1,0 +1,148 @@
+"""Patterns stacked by group."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from ..patterns import check_grid
+from ._plots import TWO_THETA, axes_or_new, colour_of
+from .layout import scaled
+
+
+class PatternStackDisplay:
+    """Patterns of each group over each other, the medoid in front, groups stacked.
+
+    Make one with `from_estimator` or `from_predictions`.
+
+    Parameters
+    ----------
+    X : ndarray of shape (n_patterns, n_points)
+    labels : ndarray of shape (n_patterns,)
+    two_theta : ndarray of shape (n_points,)
+        Degrees 2theta at Cu K-alpha1.
+    medoid_indices : ndarray of shape (n_groups,)
+    group_names : list of str
+
+    Attributes
+    ----------
+    ax_ : matplotlib Axes
+    figure_ : matplotlib Figure
+    """
+
+    def __init__(
+        self,
+        X: NDArray[np.floating],
+        labels: NDArray[Any],
+        two_theta: NDArray[np.float64],
+        medoid_indices: NDArray[np.intp],
+        group_names: list[str],
+    ) -> None:
+        self.X = X
+        self.labels = labels
+        self.two_theta = two_theta
+        self.medoid_indices = medoid_indices
+        self.group_names = group_names
+
+    @classmethod
+    def from_estimator(
+        cls, estimator: Any, X: ArrayLike, *, two_theta: ArrayLike | None = None, ax: Any = None
+    ) -> Self:
+        """Draw the groups of a fitted `FormClusterer`.
+
+        Parameters
+        ----------
+        estimator : FormClusterer
+            Fitted to `X`.
+        X : array-like of shape (n_patterns, n_points)
+        two_theta : array-like of shape (n_points,), optional
+            By default 3 + 0.02 k.
+        ax : matplotlib Axes, optional
+
+        Returns
+        -------
+        PatternStackDisplay
+        """
+        return cls.from_predictions(
+            X,
+            estimator.labels_,
+            medoid_indices=estimator.medoid_indices_,
+            two_theta=two_theta,
+            ax=ax,
+        )
+
+    @classmethod
+    def from_predictions(
+        cls,
+        X: ArrayLike,
+        labels: ArrayLike,
+        *,
+        medoid_indices: ArrayLike | None = None,
+        group_names: Sequence[str] | None = None,
+        two_theta: ArrayLike | None = None,
+        ax: Any = None,
+    ) -> Self:
+        """Draw groups of patterns.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_patterns, n_points)
+        labels : array-like of shape (n_patterns,)
+            Group of each pattern; those labelled -1 are left out.
+        medoid_indices : array-like of shape (n_groups,), optional
+            The pattern in front of each group, in the order of sorted labels; by default its first.
+        group_names : sequence of str, optional
+        two_theta : array-like of shape (n_points,), optional
+            By default 3 + 0.02 k.
+        ax : matplotlib Axes, optional
+
+        Returns
+        -------
+        PatternStackDisplay
+        """
+        X, labels = np.asarray(X), np.asarray(labels)
+        groups = [label for label in np.unique(labels) if label != -1]
+        if medoid_indices is None:
+            medoid_indices = [int((labels == group).argmax()) for group in groups]
+        names = [str(group) for group in groups] if group_names is None else list(group_names)
+        display = cls(
+            X, labels, check_grid(two_theta, X.shape[1]), np.asarray(medoid_indices), names
+        )
+        return display.plot(ax=ax)
+
+    def plot(self, ax: Any = None) -> Self:
+        """Draw the picture.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, optional
+
+        Returns
+        -------
+        PatternStackDisplay
+        """
+        groups = [label for label in np.unique(self.labels) if label != -1]
+        ax = axes_or_new(ax, figsize=(8, 1 + 1.1 * max(len(groups), 1)))
+        heights = scaled(self.X)
+        for position, (group, medoid) in enumerate(zip(groups, self.medoid_indices, strict=True)):
+            base = len(groups) - 1 - position
+            members = np.flatnonzero(self.labels == group)
+            colour = colour_of(position)
+            ax.plot(
+                self.two_theta, base + 0.9 * heights[members].T, color=colour, alpha=0.15, lw=0.5
+            )
+            ax.plot(self.two_theta, base + 0.9 * heights[medoid], color=colour, lw=1)
+            ax.annotate(
+                f"{self.group_names[position]} (n = {len(members)})",
+                (1, base + 0.75),
+                xycoords=("axes fraction", "data"),
+                ha="right",
+                color=colour,
+            )
+        ax.set(xlabel=TWO_THETA, ylabel="intensity, scaled", yticks=[])
+        ax.set_xlim(self.two_theta[0], self.two_theta[-1])
+        self.ax_, self.figure_ = ax, ax.figure
+        return self

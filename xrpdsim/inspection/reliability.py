@@ -1,0 +1,151 @@
+"""Whether probabilities mean what they say."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from sklearn.metrics import brier_score_loss
+
+from .._estimators import final_estimator
+from ..pairs import encode_phases, same_phase
+from ._plots import COLOURS, axes_or_new
+
+
+class ReliabilityDisplay:
+    """Share of pairs that are the same form, against the probability they were given.
+
+    Make one with `from_estimator` or `from_predictions`.
+
+    Parameters
+    ----------
+    predicted, observed : ndarray of shape (n_bins,)
+        Mean probability and share of same pairs in each bin that is not empty.
+    n_pairs : ndarray of shape (n_bins,)
+    brier : float
+        Mean squared difference of probability and outcome.
+    name : str
+
+    Attributes
+    ----------
+    ax_ : matplotlib Axes
+    figure_ : matplotlib Figure
+    """
+
+    def __init__(
+        self,
+        predicted: NDArray[np.float64],
+        observed: NDArray[np.float64],
+        n_pairs: NDArray[np.intp],
+        brier: float,
+        name: str,
+    ) -> None:
+        self.predicted = predicted
+        self.observed = observed
+        self.n_pairs = n_pairs
+        self.brier = brier
+        self.name = name
+
+    @classmethod
+    def from_estimator(
+        cls,
+        estimator: Any,
+        X: ArrayLike,
+        y: Any,
+        *,
+        n_bins: int = 10,
+        name: str | None = None,
+        ax: Any = None,
+    ) -> Self:
+        """Compare the probabilities of all pairs with what they are.
+
+        Parameters
+        ----------
+        estimator : fitted pair estimator, or Pipeline that ends in one
+        X : array-like of shape (n_patterns, n_points)
+        y : array-like of shape (n_patterns,) or (n_patterns, 2)
+            The phase of each pattern, as in `fit`.
+        n_bins : int, default=10
+            Equal intervals of probability.
+        name : str, optional
+            By default that of the class.
+        ax : matplotlib Axes, optional
+
+        Returns
+        -------
+        ReliabilityDisplay
+        """
+        phases, _ = encode_phases(y)
+        return cls.from_predictions(
+            same_phase(phases),
+            estimator.predict_proba(X)[:, 1],
+            n_bins=n_bins,
+            name=type(final_estimator(estimator)).__name__ if name is None else name,
+            ax=ax,
+        )
+
+    @classmethod
+    def from_predictions(
+        cls,
+        same: ArrayLike,
+        probability: ArrayLike,
+        *,
+        n_bins: int = 10,
+        name: str = "",
+        ax: Any = None,
+    ) -> Self:
+        """Compare probabilities of pairs with what they are.
+
+        Parameters
+        ----------
+        same : array-like of shape (n_pairs,), bool
+        probability : array-like of shape (n_pairs,)
+        n_bins : int, default=10
+        name : str, default=""
+        ax : matplotlib Axes, optional
+
+        Returns
+        -------
+        ReliabilityDisplay
+        """
+        same = np.asarray(same, dtype=bool)
+        probability = np.asarray(probability, dtype=np.float64)
+        bin_of = np.minimum((probability * n_bins).astype(np.intp), n_bins - 1)
+        n_pairs = np.bincount(bin_of, minlength=n_bins)
+        filled = n_pairs > 0
+        display = cls(
+            np.bincount(bin_of, probability, n_bins)[filled] / n_pairs[filled],
+            np.bincount(bin_of, same, n_bins)[filled] / n_pairs[filled],
+            n_pairs[filled],
+            float(brier_score_loss(same, probability)),
+            name,
+        )
+        return display.plot(ax=ax)
+
+    def plot(self, ax: Any = None) -> Self:
+        """Draw the picture.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, optional
+
+        Returns
+        -------
+        ReliabilityDisplay
+        """
+        ax = axes_or_new(ax, figsize=(4.5, 4.5))
+        ax.plot([0, 1], [0, 1], color="0.7", lw=0.8, label="as it should be")
+        label = f"{self.name} (Brier score {self.brier:.3g})".strip()
+        ax.plot(self.predicted, self.observed, "o-", color=COLOURS[0], label=label)
+        for x, y, n in zip(self.predicted, self.observed, self.n_pairs, strict=True):
+            ax.annotate(f"{n}", (x, y), xytext=(4, -10), textcoords="offset points", fontsize=7)
+        ax.set(
+            xlabel="probability of the same form",
+            ylabel="share that is the same form",
+            xlim=(-0.02, 1.02),
+            ylim=(-0.02, 1.02),
+        )
+        ax.legend()
+        self.ax_, self.figure_ = ax, ax.figure
+        return self

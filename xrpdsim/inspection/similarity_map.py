@@ -1,0 +1,129 @@
+"""The matrix of pair probabilities as a picture."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from ..sorting.measure import PatternProbabilities
+from ._plots import axes_or_new
+from .layout import order_of_map
+
+
+class SimilarityMapDisplay:
+    """Probabilities that pairs of patterns are the same form, sorted by group.
+
+    Make one with `from_estimator` or `from_predictions`.
+
+    Parameters
+    ----------
+    probability : ndarray of shape (n_patterns, n_patterns)
+    order : ndarray of shape (n_patterns,)
+        Row numbers as they are shown.
+    labels : ndarray of shape (n_patterns,) or None
+        Groups; lines are drawn where they change.
+
+    Attributes
+    ----------
+    ax_ : matplotlib Axes
+    figure_ : matplotlib Figure
+    """
+
+    def __init__(
+        self,
+        probability: NDArray[np.floating],
+        order: NDArray[np.intp],
+        labels: NDArray[Any] | None,
+    ) -> None:
+        self.probability = probability
+        self.order = order
+        self.labels = labels
+
+    @classmethod
+    def from_estimator(
+        cls, estimator: Any, X: ArrayLike | None = None, *, labels: Any = None, ax: Any = None
+    ) -> Self:
+        """Draw the map of a fitted `FormClusterer`, or of a fitted pair estimator.
+
+        Parameters
+        ----------
+        estimator : FormClusterer, or pair estimator
+            A clusterer brings matrix, tree and groups; a pair estimator is applied to `X`.
+        X : array-like of shape (n_patterns, n_points), optional
+            Needed for pair estimators.
+        labels : array-like of shape (n_patterns,), optional
+            Groups or known forms, for pair estimators.
+        ax : matplotlib Axes, optional
+
+        Returns
+        -------
+        SimilarityMapDisplay
+        """
+        if hasattr(estimator, "labels_"):
+            if not hasattr(estimator, "pair_probabilities_"):
+                raise ValueError(
+                    "the screen was sorted in portions, so that there is no matrix of all pairs to "
+                    "show; give FormClusterer a larger portion"
+                )
+            probability, labels = estimator.pair_probabilities_, estimator.labels_
+            rows = np.flatnonzero(~estimator.amorphous_)
+            tree = getattr(estimator, "linkage_", None)
+            inside = tree is not None and len(tree) + 1 == len(rows)
+            order = order_of_map(len(labels), tree, rows) if inside else np.argsort(labels)
+            return cls(probability, order, labels).plot(ax=ax)
+        if X is None:
+            raise ValueError("X is needed: this estimator keeps no matrix of probabilities")
+        patterns = np.asarray(X)
+        return cls.from_predictions(
+            PatternProbabilities(estimator, patterns)(patterns), labels=labels, ax=ax
+        )
+
+    @classmethod
+    def from_predictions(
+        cls, probability: ArrayLike, *, labels: ArrayLike | None = None, ax: Any = None
+    ) -> Self:
+        """Draw a matrix of pair probabilities.
+
+        Parameters
+        ----------
+        probability : array-like of shape (n_patterns, n_patterns)
+        labels : array-like of shape (n_patterns,), optional
+            Groups, to sort by.
+        ax : matplotlib Axes, optional
+
+        Returns
+        -------
+        SimilarityMapDisplay
+        """
+        probability = np.asarray(probability)
+        order = np.arange(len(probability))
+        if labels is not None:
+            labels = np.asarray(labels)
+            order = np.argsort(labels, kind="stable")
+        return cls(probability, order, labels).plot(ax=ax)
+
+    def plot(self, ax: Any = None) -> Self:
+        """Draw the picture.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, optional
+
+        Returns
+        -------
+        SimilarityMapDisplay
+        """
+        ax = axes_or_new(ax, figsize=(6.5, 5.5))
+        shown = self.probability[np.ix_(self.order, self.order)]
+        image = ax.imshow(shown, cmap="cividis", vmin=0, vmax=1, interpolation="nearest")
+        ax.figure.colorbar(image, ax=ax, label="probability of the same form")
+        if self.labels is not None:
+            ordered = self.labels[self.order]
+            for edge in np.flatnonzero(ordered[1:] != ordered[:-1]) + 0.5:
+                ax.axhline(edge, color="white", lw=0.5)
+                ax.axvline(edge, color="white", lw=0.5)
+        ax.set(xlabel="pattern, sorted", ylabel="pattern, sorted")
+        self.ax_, self.figure_ = ax, ax.figure
+        return self
