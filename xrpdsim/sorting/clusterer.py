@@ -40,7 +40,7 @@ class FormClusterer(ClusterMixin, BaseEstimator):
     set_amorphous_aside : bool, default=True
         Whether to look for amorphous patterns, as `flag_patterns` does, before sorting. Not done
         with "precomputed".
-    portion : int, default=4000
+    portion : int, default=2000
         Screens of more patterns are sorted portion by portion, without a matrix of all pairs: a
         portion is sorted as above, later patterns join the groups found or are sorted among
         themselves.
@@ -97,7 +97,7 @@ class FormClusterer(ClusterMixin, BaseEstimator):
         *,
         threshold: float = 0.5,
         set_amorphous_aside: bool = True,
-        portion: int = 4000,
+        portion: int = 2000,
         two_theta: ArrayLike | None = None,
         verbose: bool = False,
     ) -> None:

@@ -13,8 +13,8 @@ Probability = Callable[[NDArray[np.intp], NDArray[np.intp] | None], NDArray[np.f
 """From row numbers, and others or None for the same, to the matrix of pair probabilities."""
 
 # Members of a group that later patterns are compared with: as many as settle a mean of
-# probabilities to a few hundredths.
-_N_DELEGATES = 20
+# probabilities to a tenth.
+_N_DELEGATES = 12
 
 
 def sort_in_portions(
