@@ -40,8 +40,8 @@ PRESETS: dict[str, MeasurementConditions] = {
         step=Uniform(0.01, 0.03),
         counts=LogUniform(150, 50_000),
         stitching=Sometimes(0.7, Uniform(0.0, 0.02)),
-        start=Sometimes(0.4, Uniform(3.0, 8.0), otherwise=3.0),
-        end=Sometimes(0.3, Uniform(30.0, 42.0), otherwise=42.0),
+        start=3.0,
+        end=42.0,
     ),
     "bragg-brentano": MeasurementConditions(
         geometry="reflection",
@@ -145,7 +145,8 @@ PRESETS: dict[str, MeasurementConditions] = {
     ),
 }
 """Named conditions. "transmission" is the set-up of Lange et al., appendix D: curved Ge(111)
-monochromator, Cu K-alpha1, 1 to 5 mg between films, across the beam, a moving detector."""
+monochromator, Cu K-alpha1, 1 to 5 mg between films, across the beam, a moving detector, every scan
+from 3 to 42 degrees."""
 
 
 def get_conditions(preset: str | MeasurementConditions) -> MeasurementConditions:
