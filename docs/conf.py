@@ -48,6 +48,7 @@ sphinx_gallery_conf = {
     "min_reported_time": 1000,
     "plot_gallery": True,
     "remove_config_comments": True,
+    "ignore_repr_types": r"matplotlib\.",
     "show_signature": False,
 }
 suppress_warnings = ["config.cache"]
@@ -56,6 +57,7 @@ html_theme = "pydata_sphinx_theme"
 html_title = "xrpdsim"
 html_static_path = ["_static"]
 html_css_files = ["xrpdsim.css"]
+html_sidebars = {page: [] for page in ("installation", "benchmarks", "whats_new", "contributing")}
 html_show_sourcelink = False
 html_theme_options = {
     "navbar_align": "left",
@@ -72,6 +74,12 @@ def _skip_member(app, what, name, obj, skip, options):
     return True if re.fullmatch(r"set_\w+_request", name) else None
 
 
+def _set_formulas(app, what, name, obj, options, lines):
+    # Plain in a terminal, a formula on the page; bars alone would be a substitution.
+    lines[:] = [line.replace("|F|^2", ":math:`|F|^2`") for line in lines]
+
+
 def setup(app):
     """Register what cannot be said by a setting."""
+    app.connect("autodoc-process-docstring", _set_formulas)
     app.connect("autodoc-skip-member", _skip_member)

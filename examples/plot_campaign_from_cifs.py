@@ -128,7 +128,7 @@ measures = {
     "Pearson": CorrelationSimilarity(),
     "de Gelder": DeGelderSimilarity(),
 }
-table = {}
+summaries = {}
 for name, measure in measures.items():
     folds = cross_validate(
         make_pipeline(PatternNormalizer(), BaselineRemover(), measure),
@@ -140,11 +140,9 @@ for name, measure in measures.items():
         return_indices=True,
         error_score="raise",
     )
-    table[name] = summarize_cv(folds, y[:, 0], metrics=["auroc", "average_precision", "f1"])
-pd.concat(
-    {name: summary.to_frame().set_index("metric") for name, summary in table.items()},
-    names=["measure"],
-).round(2)
+    summary = summarize_cv(folds, y[:, 0], metrics=["auroc", "average_precision", "f1"])
+    summaries[name] = summary.to_frame().set_index("metric")
+print(pd.concat(summaries, names=["measure"]).round(2).to_string())
 
 # %%
 # Six compounds in eight forms are few, and all of them have small cells with well separated lines:

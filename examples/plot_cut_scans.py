@@ -41,13 +41,14 @@ measures = {
     "de Gelder": DeGelderSimilarity(),
 }
 X = np.array([whole, cut, zeros]) / whole.max()
-pd.DataFrame(
+table = pd.DataFrame(
     {
         name: measure.fit(X).decision_function(X, pairs=[[0, 1], [0, 2]])
         for name, measure in measures.items()
     },
     index=["NaN: not measured", "zeros put in"],
-).T.round(3)
+).T
+print(table.round(3).to_string())
 
 # %%
 # Too little in common

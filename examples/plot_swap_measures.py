@@ -43,9 +43,9 @@ for offset, row in enumerate([*first, *others]):
     label = f"{campaign.compound[row]}, form {campaign.form[row]}"
     axes.plot(campaign.two_theta, scaled - 1.1 * offset, lw=0.8, color="k")
     axes.text(42.3, -1.1 * offset, label, va="bottom")
-axes.set(
-    xlabel="2θ / degrees (Cu K$\\alpha_1$)", ylabel="intensity, each scaled to [0, 1]", yticks=[]
-)
+axes.set(xlabel="2θ / degrees (Cu K$\\alpha_1$)", xlim=(2, 57), yticks=[])
+axes.set_xticks(range(5, 45, 5))
+axes.set_ylabel("intensity, each scaled to [0, 1]")
 axes.spines[["top", "right", "left"]].set_visible(False)
 
 # %%
@@ -98,9 +98,9 @@ summaries = {
     name: summarize_cv(result, groups=campaign.compound).to_frame().set_index("metric")
     for name, result in results.items()
 }
-pd.concat(summaries, names=["measure"]).loc[
-    (slice(None), ["auroc", "average_precision", "f1", "best_f1"]), :
-].round(2)
+table = pd.concat(summaries, names=["measure"])
+shown = ["auroc", "average_precision", "f1", "best_f1"]
+print(table.loc[(slice(None), shown), :].round(2).to_string())
 
 # %%
 # The folds themselves, each a pair of compounds. ``f1`` below ``best_f1`` means that the threshold
@@ -124,9 +124,10 @@ panels[0].invert_yaxis()
 
 from xrpdsim import compare_cv
 
-compare_cv(
+difference = compare_cv(
     results["de Gelder, baseline removed"],
     results["de Gelder"],
     groups=campaign.compound,
     metrics=["auroc", "average_precision", "f1"],
 )
+print(difference)

@@ -79,7 +79,7 @@ results = {
 
 import pandas as pd
 
-pd.DataFrame(
+table = pd.DataFrame(
     {
         name: {
             metric: result[f"test_{metric}"].mean()
@@ -88,7 +88,8 @@ pd.DataFrame(
         | {"seconds to fit": result["fit_time"].mean()}
         for name, result in results.items()
     }
-).T.round(2)
+).T
+print(table.round(2).to_string())
 
 # %%
 # Where a classical measure is ahead, as here, the table says so. A network from scratch lives on
