@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from numbers import Real
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -10,10 +11,11 @@ from sklearn import get_config
 from sklearn.base import clone
 from sklearn.pipeline import Pipeline
 from sklearn.utils import get_tags
-from sklearn.utils._param_validation import HasMethods, StrOptions
-from sklearn.utils.validation import has_fit_parameter
+from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
+from sklearn.utils.validation import check_is_fitted, has_fit_parameter
 
 from ._estimators import final_estimator
+from .prior import check_prior, estimate_prior, shift_prior
 from .similarity import BasePairSimilarity, EmbeddedPatterns
 from .similarity.comparison import COMPARISONS
 
@@ -45,6 +47,9 @@ class PairwisePhaseClassifier(BasePairSimilarity):
         The threshold that `fit` sets.
     calibration : {"sigmoid", "isotonic"}, default="sigmoid"
         How scores become probabilities.
+    prior : float, optional
+        Share of the pairs that are of one form where probabilities will be asked for; by default
+        that of the pairs they are learnt from. See `estimate_prior`.
 
     Attributes
     ----------
@@ -52,6 +57,8 @@ class PairwisePhaseClassifier(BasePairSimilarity):
         The fitted clone.
     metric_ : {"euclidean", "cosine"}
         The comparison in force.
+    prior_ : float
+        The share of equal pairs that `predict_proba` assumes.
     classes_, threshold_, calibrator_, two_theta_, n_features_in_
         As in `BasePairSimilarity`.
 
@@ -69,6 +76,7 @@ class PairwisePhaseClassifier(BasePairSimilarity):
         **BasePairSimilarity._parameter_constraints,
         "embedder": [HasMethods(["fit", "transform"])],
         "metric": [StrOptions({"auto", *COMPARISONS})],
+        "prior": [Interval(Real, 0, 1, closed="neither"), None],
     }
 
     def __init__(
@@ -81,6 +89,7 @@ class PairwisePhaseClassifier(BasePairSimilarity):
         overlap: str = "raise",
         threshold: str | float = "f1",
         calibration: str = "sigmoid",
+        prior: float | None = None,
     ) -> None:
         super().__init__(
             two_theta=two_theta,
@@ -91,6 +100,95 @@ class PairwisePhaseClassifier(BasePairSimilarity):
         )
         self.embedder = embedder
         self.metric = metric
+        self.prior = prior
+
+    @classmethod
+    def from_pretrained(
+        cls, name: str = "organic-1", *, prior: float | None = None, device: str | None = None
+    ) -> PairwisePhaseClassifier:
+        """Return a fitted classifier with weights that are shipped; see `xrpdsim.pretrained`.
+
+        It takes raw counts on any positive scale, NaN where not measured. Fitted again, it sets
+        threshold and probabilities and leaves the weights.
+
+        Parameters
+        ----------
+        name : str, default="organic-1"
+        prior : float, optional
+            Share of the pairs that are expected to be of one form, see
+            `xrpdsim.pretrained.load_classifier`.
+        device : str, optional
+            As the parameter `device` of `SiameseXRPDEmbedder`.
+
+        Returns
+        -------
+        PairwisePhaseClassifier
+            Fitted.
+
+        Raises
+        ------
+        ValueError
+            If nothing is shipped under that name, or the prior is not between 0 and 1.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from xrpdsim import PairwisePhaseClassifier
+        >>> counts = np.random.default_rng(0).poisson(100, size=(3, 1950))
+        >>> counts[:2, ::100] = 10_000
+        >>> counts[2, 50::110] = 10_000
+        >>> PairwisePhaseClassifier.from_pretrained("organic-1").predict(counts)
+        array([1, 0, 0])
+        """
+        from .pretrained import load_classifier
+
+        return load_classifier(name, prior=prior, device=device)
+
+    def estimate_prior(self, X: ArrayLike, pairs: ArrayLike | None = None) -> float:
+        """Return how common equal pairs are among unlabelled patterns, judged by their scores.
+
+        Nothing changes until the estimate is given to `set_prior`.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_patterns, n_points)
+        pairs : array-like of shape (n_pairs, 2), int, optional
+            Row numbers into `X`; by default all i < j.
+
+        Returns
+        -------
+        float
+            See `xrpdsim.prior.estimate_prior`.
+        """
+        probability = super()._probability(self.decision_function(X, pairs))
+        return estimate_prior(probability, self._learnt_prior)
+
+    def set_prior(self, prior: float) -> Self:
+        """Set the share of equal pairs that probabilities assume; the threshold stays.
+
+        Parameters
+        ----------
+        prior : float
+            Between 0 and 1.
+
+        Returns
+        -------
+        self
+        """
+        check_is_fitted(self, "prior_")
+        self.prior_ = check_prior(prior)
+        return self
+
+    def _learn_threshold(self, X: NDArray[np.floating], phases: NDArray[np.intp]) -> None:
+        super()._learn_threshold(X, phases)
+        sizes = np.unique(phases, return_counts=True)[1]
+        n = len(phases)
+        self._learnt_prior = float((sizes * (sizes - 1)).sum() / (n * (n - 1)))
+        self.prior_ = self._learnt_prior if self.prior is None else self.prior
+
+    def _probability(self, scores: NDArray[np.floating]) -> NDArray[np.float64]:
+        probability = super()._probability(scores)
+        return shift_prior(probability, self._learnt_prior, self.prior_)
 
     def _fit_embedding(
         self, X: NDArray[np.floating], y: Any, groups: ArrayLike | None

@@ -48,6 +48,9 @@ class HybridNet(nn.Module):
         Bins of the moving average that, taken twice, smooths v; the triangle's half base.
     classical_stride : int, default=4
         Of so many bins of v one is kept.
+    centred : bool, default=False
+        Whether v has its mean over the measured range taken away, which makes its cosine Pearson's
+        correlation, and makes what was not measured neither like nor unlike anything.
     dropout : float, default=0.0
         Before the dense layers.
 
@@ -78,6 +81,7 @@ class HybridNet(nn.Module):
         classical_power: float = 0.5,
         classical_bins: int = 8,
         classical_stride: int = 4,
+        centred: bool = False,
         dropout: float = 0.0,
     ) -> None:
         super().__init__()
@@ -89,6 +93,7 @@ class HybridNet(nn.Module):
         self.classical_power = classical_power
         self.classical_bins = classical_bins
         self.classical_stride = classical_stride
+        self.centred = centred
         layers: list[nn.Module] = []
         n_in = 4
         for n_out, kernel_size, stride in zip(channels, kernel_sizes, strides, strict=True):
@@ -118,7 +123,10 @@ class HybridNet(nn.Module):
 
     def forward(self, X: Tensor, mask: Tensor) -> Tensor:
         """Return embeddings of length 1, shape (n_patterns, learnt_dim + length of v)."""
-        learnt, classical = self.views(X, mask)
+        return self.joined(*self.views(X, mask))
+
+    def joined(self, learnt: Tensor, classical: Tensor) -> Tensor:
+        """Return the embeddings that two views make."""
         w = self.learnt_share
         return torch.cat([w**0.5 * learnt, (1 - w) ** 0.5 * classical], dim=1)
 
@@ -138,7 +146,8 @@ class HybridNet(nn.Module):
         classical : Tensor of shape (n_patterns, n_components)
         """
         inputs, classical = self.inputs(X, mask)
-        return self.learnt(inputs, classical), classical
+        learnt = self.learnt(inputs, classical)
+        return learnt, self._centre(classical, inputs[:, -1]) if self.centred else classical
 
     def learnt(self, channels: Tensor, classical: Tensor) -> Tensor:
         """Return u from what `inputs` returns."""
@@ -186,6 +195,13 @@ class HybridNet(nn.Module):
         for _ in range(2):
             v = F.avg_pool1d(F.pad(v, (width // 2, (width - 1) // 2)), width, 1)
         return F.normalize(v[:, 0, :: self.classical_stride], dim=1, eps=1e-6)
+
+    def _centre(self, classical: Tensor, measured: Tensor) -> Tensor:
+        measured = measured[:, :: self.classical_stride]
+        n = measured.sum(1, keepdim=True).clamp(min=1)
+        within = classical * measured
+        centred = (within - within.sum(1, keepdim=True) / n) * measured
+        return F.normalize(centred, dim=1, eps=1e-6)
 
 
 def _divisible(x: Tensor, divisor: int) -> Tensor:

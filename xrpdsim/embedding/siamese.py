@@ -365,6 +365,42 @@ class SiameseXRPDEmbedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Bas
         """
         return storage.load(cls, path, architecture=architecture, device=device)
 
+    @classmethod
+    def from_pretrained(
+        cls, name: str = "organic-1", *, device: str | None = None
+    ) -> SiameseXRPDEmbedder:
+        """Return a fitted embedder with weights that are shipped; see `xrpdsim.pretrained`.
+
+        It takes raw counts on any positive scale, NaN where not measured.
+
+        Parameters
+        ----------
+        name : str, default="organic-1"
+        device : str, optional
+            As the parameter `device`.
+
+        Returns
+        -------
+        SiameseXRPDEmbedder
+            Fitted.
+
+        Raises
+        ------
+        ValueError
+            If nothing is shipped under that name.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from xrpdsim.embedding import SiameseXRPDEmbedder
+        >>> counts = np.random.default_rng(0).poisson(100, size=(2, 1950))
+        >>> len(SiameseXRPDEmbedder.from_pretrained("organic-1").transform(counts))
+        2
+        """
+        from ..pretrained import load_embedder
+
+        return load_embedder(name, device=device)
+
     def _check_patterns(self, X: Any, *, reset: bool) -> NDArray[np.float32]:
         X = validate_data(
             self,

@@ -1,0 +1,102 @@
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+import pytest
+import torch
+
+from xrpdsim.pretrained.crystals import mineral_crystal, organic_family
+from xrpdsim.pretrained.rounds import simulate_round
+from xrpdsim.pretrained.training import Recipe, train
+
+TINY = Recipe(
+    rounds=4,
+    families_per_round=1,
+    pool_rounds=2,
+    steps_per_round=1,
+    families_per_step=2,
+    warmup=2,
+    module_params={"channels": (4, 4, 4, 4), "hidden": 8, "learnt_dim": 8},
+)
+
+
+def weights(module):
+    return {name: value.clone() for name, value in module.state_dict().items()}
+
+
+@pytest.fixture(scope="module")
+def in_one_go(tmp_path_factory):
+    before = torch.random.get_rng_state()
+    found = weights(train(TINY, tmp_path_factory.mktemp("one"), checkpoint_every=4))
+    assert torch.equal(torch.random.get_rng_state(), before)
+    return found
+
+
+def test_the_same_seed_gives_the_same_bits(in_one_go, tmp_path):
+    again = weights(train(TINY, tmp_path, checkpoint_every=1))
+    assert all(torch.equal(again[name], value) for name, value in in_one_go.items())
+    other = weights(train(replace(TINY, seed=1), tmp_path / "other"))
+    assert not torch.equal(other["network.dense.4.weight"], in_one_go["network.dense.4.weight"])
+
+
+def test_interrupted_it_goes_on_to_the_same_bits(in_one_go, tmp_path, monkeypatch):
+    calls = []
+
+    def interrupted(seed, number, n_families):
+        calls.append(number)
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+        return simulate_round(seed, number, n_families)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("xrpdsim.pretrained.training.simulate_round", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            train(TINY, tmp_path, checkpoint_every=2)
+    again = weights(train(TINY, tmp_path, checkpoint_every=2))
+    assert all(torch.equal(again[name], value) for name, value in in_one_go.items())
+
+
+def test_a_run_may_be_made_longer_until_the_learning_rate_falls(tmp_path):
+    longer = replace(TINY, rounds=20)
+    assert [longer.learning_rate(k) for k in range(3)] == [TINY.learning_rate(k) for k in range(3)]
+    train(TINY, tmp_path, checkpoint_every=4)
+    with pytest.raises(ValueError, match="another recipe"):
+        train(longer, tmp_path)  # the rate had begun to fall
+    with pytest.raises(ValueError, match="lr"):
+        train(replace(TINY, lr=0.1), tmp_path)
+
+
+def test_learning_rate_rises_stays_and_falls():
+    recipe = Recipe(rounds=100, warmup=10, cooldown=0.4, lr=1.0)
+    rates = [recipe.learning_rate(k) for k in range(100)]
+    assert rates[0] == pytest.approx(0.1)
+    assert set(rates[9:61]) == {1.0}
+    assert all(a > b for a, b in pairwise(rates[61:]))
+    assert rates[-1] < 0.01
+
+
+def test_a_round_follows_from_seed_and_number():
+    one, same, other = simulate_round(5, 0, 1), simulate_round(5, 0, 1), simulate_round(5, 1, 1)
+    np.testing.assert_array_equal(one.X, same.X)
+    assert not np.array_equal(one.X, other.X, equal_nan=True)
+    assert one.X.shape == (1, 4, 6, 1950)
+    assert (one.X[~np.isnan(one.X)] >= 0).all()
+
+
+def test_families_hold_near_relatives():
+    kin = 0
+    for seed in range(8):
+        forms = organic_family(np.random.RandomState(seed))
+        assert len(forms) == 4
+        kin += sum(a.space_group == b.space_group for a, b in pairwise(forms))
+    assert kin > 8  # of 24; unrelated crystals would share one by chance in five
+
+
+def test_minerals_have_few_strong_lines():
+    strong = [
+        (mineral_crystal(np.random.RandomState(seed)).intensity > 20).sum() for seed in range(40)
+    ]
+    organic = [
+        (organic_family(np.random.RandomState(s), 1)[0].intensity > 20).sum() for s in range(20)
+    ]
+    assert np.median(strong) < 0.5 * np.median(organic)

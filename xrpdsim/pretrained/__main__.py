@@ -1,0 +1,62 @@
+"""Make the shipped weights again, and report on them: ``python -m xrpdsim.pretrained``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+
+from .evaluation import compare_with_classical, evaluation_sets
+from .loading import FOLDER, load_classifier
+from .release import release
+from .training import Recipe, train
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run a command.
+
+    Parameters
+    ----------
+    arguments : list of str, optional
+        Those of the command line by default.
+    """
+    parser = argparse.ArgumentParser(prog="python -m xrpdsim.pretrained", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    defaults = Recipe()
+    training = commands.add_parser("train", help="train, or go on, and write the files")
+    training.add_argument("--out", required=True, help="folder for checkpoint and model")
+    training.add_argument("--seed", type=int, default=defaults.seed)
+    training.add_argument("--rounds", type=int, default=defaults.rounds)
+    training.add_argument("--device", default=defaults.device)
+    training.add_argument("--threads", type=int, default=defaults.n_threads)
+    releasing = commands.add_parser("release", help="choose share, threshold and probabilities")
+    releasing.add_argument("--out", required=True, help="folder of a finished training")
+    for command in (training, releasing):
+        command.add_argument("--name", default="organic-1")
+    evaluating = commands.add_parser("evaluate", help="compare with the classical measures")
+    evaluating.add_argument("data", help="folder with structures, minerals and organics")
+    evaluating.add_argument("--split", default="report", help="of the structures")
+    evaluating.add_argument("--name", default="organic-1")
+    options = parser.parse_args(arguments)
+
+    if options.command == "train":
+        recipe = Recipe(
+            seed=options.seed,
+            rounds=options.rounds,
+            device=options.device,
+            n_threads=options.threads,
+        )
+        train(recipe, options.out)
+    if options.command in ("train", "release"):
+        constants = release(options.out, options.name, options.out)
+        print(json.dumps(constants["tried"], indent=1))
+        print(f"to ship them, copy {options.name}.* from {options.out} to {FOLDER}")
+    else:
+        classifier = load_classifier(options.name)
+        for name, patterns in evaluation_sets(options.data, options.split):
+            print(json.dumps({"set": name, **compare_with_classical(classifier, patterns)}))
+            sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

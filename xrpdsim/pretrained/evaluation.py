@@ -1,0 +1,185 @@
+"""Real structures and measured patterns: looked at once, when every choice has been made."""
+
+from __future__ import annotations
+
+import csv
+import os
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..classifier import PairwisePhaseClassifier
+from ..datasets import load_campaign
+from ..pairs import encode_phases
+from ..prior import estimate_prior, shift_prior
+from ..simulation import lines_from_cif, simulate_patterns
+from .classical import classical_scores
+from .crystals import TWO_THETA_MAX
+from .scoring import (
+    LabelledPatterns,
+    ResampledRanking,
+    brier_skill_score,
+    expected_calibration_error,
+    f1_at,
+    interval,
+)
+from .validation import simulated_campaign
+
+STRUCTURE_PRESETS = ("transmission", "bragg-brentano", "well-plate")
+PATTERNS_PER_PRESET = 2
+CAMPAIGN = 100
+"""Number of the first simulated campaign that nothing was chosen on."""
+
+
+def structure_patterns(folder: str | os.PathLike[str], split: str) -> LabelledPatterns:
+    """Simulate patterns of real structures, each as its CIF has it, cold or warm.
+
+    Parameters
+    ----------
+    folder : path-like
+        CIFs and a labels.csv with the columns file, formula, phase and split.
+    split : str
+
+    Returns
+    -------
+    LabelledPatterns
+        Structures of one phase, at any temperature, are one form; one formula is one compound.
+        Structures that cannot be read are left out, with a warning.
+    """
+    folder = Path(folder)
+    with (folder / "labels.csv").open(newline="", encoding="utf-8") as file:
+        rows = [row for row in csv.DictReader(file) if row["split"] == split]
+    patterns, formulas, phases = [], [], []
+    for number, row in enumerate(rows):
+        try:
+            lines = lines_from_cif(folder / row["file"], two_theta_max=TWO_THETA_MAX)
+        except ValueError as error:
+            warnings.warn(f"left out: {error}", UserWarning, stacklevel=2)
+            continue
+        for preset in STRUCTURE_PRESETS:
+            patterns.append(
+                simulate_patterns(lines, PATTERNS_PER_PRESET, preset=preset, random_state=number)
+            )
+            formulas += [row["formula"]] * PATTERNS_PER_PRESET
+            phases += [int(row["phase"])] * PATTERNS_PER_PRESET
+    _, compound = np.unique(formulas, return_inverse=True)
+    return LabelledPatterns(np.concatenate(patterns).astype(np.float32), compound, np.array(phases))
+
+
+def measured_patterns(folder: str | os.PathLike[str]) -> LabelledPatterns:
+    """Read measured patterns with a labels.csv, see `load_campaign`."""
+    campaign: Any = load_campaign(folder)
+    phase, compound = encode_phases(campaign.y)
+    if compound is None:
+        raise ValueError(f"{folder}: no compounds in labels.csv")
+    return LabelledPatterns(campaign.X.astype(np.float32), compound, phase)
+
+
+def evaluation_sets(
+    data: str | os.PathLike[str], split: str = "report"
+) -> Iterator[tuple[str, LabelledPatterns]]:
+    """Yield the sets that a model is reported on, by name.
+
+    Parameters
+    ----------
+    data : path-like
+        Folder with `structures`, `minerals` and `organics`.
+    split : str
+        Of the structures.
+    """
+    yield "simulated campaign", simulated_campaign(CAMPAIGN)
+    data = Path(data)
+    yield f"structures, {split}", structure_patterns(data / "structures", split)
+    if split == "report":
+        yield "minerals", measured_patterns(data / "minerals")
+        yield "organics", measured_patterns(data / "organics")
+
+
+def compare_with_classical(
+    classifier: PairwisePhaseClassifier, patterns: LabelledPatterns
+) -> dict[str, Any]:
+    """Compare a classifier with every classical measure at its best tuning for these patterns.
+
+    Parameters
+    ----------
+    classifier : PairwisePhaseClassifier
+        Fitted.
+    patterns : LabelledPatterns
+
+    Returns
+    -------
+    dict
+        Numbers of pairs; AUROC and average precision of the classifier, of the classical tuning
+        with the best AUROC, and of that with the best average precision, each with an interval
+        over resampled compounds; and how far threshold and probabilities hold.
+    """
+    ranking = ResampledRanking(patterns)
+    scores = classifier.decision_function(patterns.X)
+    own = ranking.figures(scores)
+    result: dict[str, Any] = {
+        "patterns": len(patterns.phase),
+        "compounds": len(np.unique(patterns.compound)),
+        "pairs": ranking.n_pairs,
+        "positives": ranking.n_positive,
+        "auroc": str(interval(own[:, 0])),
+        "average_precision": str(interval(own[:, 1])),
+    }
+    point = ResampledRanking(patterns, n_resamples=0)
+    tunings = [(name, point.figures(s)[0], s) for name, s in classical_scores(patterns.X)]
+    for column, name in enumerate(("auroc", "average_precision")):
+        best_name, _, best_scores = max(tunings, key=lambda tuning: tuning[1][column])
+        figures = ranking.figures(best_scores)
+        result[f"classical_{name}"] = str(interval(figures[:, column]))
+        result[f"classical_{name}_by"] = best_name
+        gain = own[:, column] - figures[:, column]
+        result[f"gain_{name}"] = str(interval(gain))
+    result["reliability"] = reliability(classifier, patterns, scores)
+    return result
+
+
+def reliability(
+    classifier: PairwisePhaseClassifier, patterns: LabelledPatterns, scores: np.ndarray
+) -> dict[str, Any]:
+    """Return how far threshold and probabilities hold, over pairs within compounds and over all.
+
+    The prior is estimated from the scores alone where "estimated" is said, else the shipped one.
+
+    Parameters
+    ----------
+    classifier : PairwisePhaseClassifier
+    patterns : LabelledPatterns
+    scores : ndarray of shape (n_pairs,)
+
+    Returns
+    -------
+    dict of dict
+    """
+    first, second = patterns.pairs()
+    same = patterns.phase[first] == patterns.phase[second]
+    within = patterns.compound[first] == patterns.compound[second]
+    calibrator: Any = classifier.calibrator_
+    table = {}
+    for kind, chosen in (("within", within), ("all", np.ones_like(within))):
+        s, truth = scores[chosen], same[chosen]
+        if truth.all() or not truth.any():
+            continue
+        f1, best_f1 = f1_at(s, truth, classifier.threshold_)
+        row: dict[str, Any] = {
+            "pairs": len(s),
+            "positive_rate": round(float(truth.mean()), 4),
+            "f1": round(f1, 4),
+            "best_f1": round(best_f1, 4),
+        }
+        shipped = calibrator.predict(s)
+        estimated = estimate_prior(shipped, calibrator.prior)
+        row["prior_estimated"] = round(estimated, 4)
+        for suffix, prior in (("", calibrator.prior), ("_estimated", estimated)):
+            probability = shift_prior(shipped, calibrator.prior, prior)
+            row["ece" + suffix] = round(expected_calibration_error(probability, truth), 4)
+            row["brier_skill" + suffix] = round(brier_skill_score(probability, truth), 4)
+            row["f1_at_half" + suffix] = round(f1_at(s, truth, calibrator.threshold(prior))[0], 4)
+        table[kind] = row
+    return table

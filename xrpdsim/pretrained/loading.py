@@ -1,0 +1,100 @@
+"""Shipped similarities by their names."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from sklearn.frozen import FrozenEstimator
+
+from ..classifier import PairwisePhaseClassifier
+from ..embedding.siamese import SiameseXRPDEmbedder
+from .calibration import LikelihoodRatioCalibrator
+
+FOLDER = Path(__file__).parent
+
+
+def available_models() -> list[str]:
+    """Return the names of the shipped similarities.
+
+    Examples
+    --------
+    >>> "organic-1" in available_models()
+    True
+    """
+    return sorted(path.stem for path in FOLDER.glob("*.safetensors"))
+
+
+def load_embedder(name: str = "organic-1", *, device: str | None = None) -> SiameseXRPDEmbedder:
+    """Return a fitted embedder with shipped weights.
+
+    Parameters
+    ----------
+    name : str, default="organic-1"
+    device : str, optional
+        As the parameter `device` of `SiameseXRPDEmbedder`; "auto" by default.
+
+    Returns
+    -------
+    SiameseXRPDEmbedder
+
+    Raises
+    ------
+    ValueError
+        If there is no such model.
+    """
+    return SiameseXRPDEmbedder.load(_path(name, ".safetensors"), device=device)
+
+
+def load_classifier(
+    name: str = "organic-1", *, prior: float | None = None, device: str | None = None
+) -> PairwisePhaseClassifier:
+    """Return a fitted classifier with shipped weights, threshold and probabilities.
+
+    Parameters
+    ----------
+    name : str, default="organic-1"
+    prior : float, optional
+        Share of the pairs that are expected to be of one form. By default that of the simulated
+        campaigns which threshold and probabilities were set on. With it the threshold is the score
+        of probability 1/2; without it the one with the best F1 on those campaigns.
+    device : str, optional
+        As the parameter `device` of `SiameseXRPDEmbedder`; "auto" by default.
+
+    Returns
+    -------
+    PairwisePhaseClassifier
+        Its embedder is frozen: fitting the classifier again sets threshold and probabilities, and
+        leaves the weights.
+
+    Raises
+    ------
+    ValueError
+        If there is no such model, or the prior is not between 0 and 1.
+    """
+    constants = json.loads(_path(name, ".json").read_text(encoding="utf-8"))
+    embedder = load_embedder(name, device=device)
+    classifier: Any = PairwisePhaseClassifier(FrozenEstimator(embedder), prior=prior)
+    classifier.classes_ = np.array([0, 1])
+    classifier.embedder_ = classifier.embedder
+    classifier.metric_ = embedder.metric
+    classifier.two_theta_ = embedder.two_theta_
+    classifier.n_features_in_ = embedder.n_features_in_
+    classifier.calibrator_ = LikelihoodRatioCalibrator(**constants["calibrator"])
+    classifier._learnt_prior = classifier.prior_ = classifier.calibrator_.prior
+    classifier.threshold_ = float(constants["threshold"])
+    if prior is not None:
+        classifier.set_prior(prior)
+        classifier.threshold_ = classifier.calibrator_.threshold(classifier.prior_)
+    return classifier
+
+
+def _path(name: str, suffix: str) -> Path:
+    path = FOLDER / f"{name}{suffix}"
+    if name not in available_models() or not path.is_file():
+        raise ValueError(
+            f"no pretrained model is named {name!r}; there is {', '.join(available_models())}"
+        )
+    return path

@@ -1,0 +1,214 @@
+"""From a checkpoint to the files that are shipped."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from .._files import write_atomically
+from .._table import Table
+from ..embedding.siamese import SiameseXRPDEmbedder
+from ..embedding.training import restore
+from ..patterns import GRID_POINTS, default_two_theta
+from ..ranking import RankedPairs
+from .calibration import LikelihoodRatioCalibrator
+from .scoring import LabelledPatterns
+from .training import CHECKPOINT, PROGRESS, Recipe
+from .validation import simulated_campaign, simulated_families
+
+SHARES = tuple(round(0.1 * tenth, 1) for tenth in range(11))
+
+N_CAMPAIGNS = 16
+
+
+def release(
+    folder: str | os.PathLike[str], name: str, target: str | os.PathLike[str]
+) -> dict[str, Any]:
+    """Choose the learnt share, the threshold and the probabilities, and write what is shipped.
+
+    Parameters
+    ----------
+    folder : path-like
+        Of `train`.
+    name : str
+        Of the model.
+    target : path-like
+        Folder for ``name.safetensors`` and ``name.json``.
+
+    Returns
+    -------
+    dict
+        The contents of the JSON file.
+    """
+    folder, target = Path(folder), Path(target)
+    recipe, weights, learnt = _checkpoint(folder / CHECKPOINT)
+    embedder = build_embedder(recipe, weights, learnt, _history(folder / PROGRESS))
+    tried = view_figures(embedder)
+    chosen = best_views(tried)
+    module_params = {**recipe.module_params, **chosen}
+    embedder = build_embedder(recipe, weights, learnt, embedder.history_, module_params)
+    positive, negative, all_pairs = campaign_scores(embedder)
+    calibrator = LikelihoodRatioCalibrator.from_scores(np.sort(positive), np.sort(negative))
+    constants = {
+        "recipe": recipe.to_dict(),
+        "chosen": chosen,
+        "tried": tried,
+        "threshold": RankedPairs(positive, negative).best_f1_threshold,
+        "threshold_all_pairs": RankedPairs(*all_pairs).best_f1_threshold,
+        "calibrator": calibrator.to_json(),
+        "calibration_pairs": {"same": len(positive), "different": len(negative)},
+    }
+    embedder.save(target / f"{name}.safetensors")
+    with write_atomically(target / f"{name}.json", "w") as file:
+        file.write(json.dumps(constants, indent=1) + "\n")
+    return constants
+
+
+def build_embedder(
+    recipe: Recipe,
+    weights: dict[str, torch.Tensor],
+    loss_parameters: dict[str, float],
+    history: Table,
+    module_params: dict[str, Any] | None = None,
+) -> SiameseXRPDEmbedder:
+    """Return a fitted embedder with weights that came out of `train`.
+
+    Parameters
+    ----------
+    recipe : Recipe
+    weights : dict of str to Tensor
+    loss_parameters : dict of str to float
+        t and b of SigLIP.
+    history : Table
+        Of the training.
+    module_params : dict, optional
+        Of `HybridNet`, instead of the recipe's; the weights must still fit.
+
+    Returns
+    -------
+    SiameseXRPDEmbedder
+    """
+    embedder = SiameseXRPDEmbedder(
+        "hybrid",
+        "siglip",
+        "cosine",
+        module_params=dict(recipe.module_params if module_params is None else module_params),
+        lr=1e-3,
+        random_state=recipe.seed,
+    )
+    embedder.n_features_in_ = GRID_POINTS
+    embedder.two_theta_ = default_two_theta()
+    embedder.validation_indices_ = None
+    embedder.validation_groups_ = None
+    embedder.history_ = history
+    embedder.best_check_ = None
+    embedder.interrupted_ = False
+    embedder.loss_parameters_ = loss_parameters
+    embedder.net_ = restore(embedder, GRID_POINTS, torch.device("cpu"), weights)
+    return embedder
+
+
+def view_figures(embedder: SiameseXRPDEmbedder) -> list[dict[str, Any]]:
+    """Return average precision on simulated families for each way to join the two views.
+
+    Parameters
+    ----------
+    embedder : SiameseXRPDEmbedder
+
+    Returns
+    -------
+    list of dict
+        learnt_share and centred as in `HybridNet`; average precision over all pairs and over those
+        within families, of organics and of crystals like minerals.
+    """
+    network: Any = embedder.net_.module_.network
+    ways = [(centred, share) for centred in (False, True) for share in SHARES]
+    rows: list[dict[str, Any]] = [{"learnt_share": w, "centred": c} for c, w in ways]
+    before = network.centred
+    for kind, mineral in (("organic", False), ("mineral", True)):
+        patterns = simulated_families(mineral=mineral)
+        first, second = patterns.pairs()
+        same = patterns.phase[first] == patterns.phase[second]
+        within = patterns.compound[first] == patterns.compound[second]
+        cosines = {}
+        for network.centred in (False, True):
+            views = both_views(embedder, patterns)
+            cosines[network.centred] = [(view @ view.T)[first, second] for view in views]
+        for row in rows:
+            learnt, classical = cosines[row["centred"]]
+            scores = row["learnt_share"] * learnt + (1 - row["learnt_share"]) * classical
+            for pairs, chosen in (("all", slice(None)), ("within", within)):
+                ranked = RankedPairs.from_scores(scores[chosen], same[chosen])
+                row[f"{kind}_{pairs}"] = round(ranked.average_precision, 5)
+    network.centred = before
+    return rows
+
+
+def best_views(tried: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the way with the best mean of the four average precisions."""
+    ways = ("learnt_share", "centred")
+    figures = [sum(v for k, v in row.items() if k not in ways) for row in tried]
+    return {name: tried[int(np.argmax(figures))][name] for name in ways}
+
+
+def both_views(
+    embedder: SiameseXRPDEmbedder, patterns: LabelledPatterns
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the learnt and the classical vectors of patterns, each of length 1."""
+    network: Any = embedder.net_.module_.network
+    X = torch.from_numpy(np.asarray(patterns.X, dtype=np.float32))
+    pieces = []
+    with torch.inference_mode():
+        for piece in X.split(256):
+            mask = (~piece.isnan()).to(piece.dtype)
+            pieces.append(network.views(piece.nan_to_num(0.0), mask))
+    learnt, classical = zip(*pieces, strict=True)
+    return torch.cat(learnt).numpy(), torch.cat(classical).numpy()
+
+
+def campaign_scores(
+    embedder: SiameseXRPDEmbedder,
+) -> tuple[np.ndarray, np.ndarray, tuple[np.ndarray, np.ndarray]]:
+    """Score simulated campaigns.
+
+    Returns
+    -------
+    positive, negative : ndarray
+        Cosines of the pairs within compounds.
+    all_pairs : tuple of two ndarrays
+        The same over all pairs.
+    """
+    parts = []
+    for number in range(N_CAMPAIGNS):
+        patterns = simulated_campaign(number)
+        first, second = patterns.pairs()
+        Z = embedder.transform(patterns.X)
+        parts.append(
+            (
+                (Z @ Z.T)[first, second],
+                patterns.phase[first] == patterns.phase[second],
+                patterns.compound[first] == patterns.compound[second],
+            )
+        )
+    scores, same, within = (np.concatenate(part) for part in zip(*parts, strict=True))
+    return scores[same], scores[within & ~same], (scores[same], scores[~same])
+
+
+def _checkpoint(path: Path) -> tuple[Recipe, dict[str, torch.Tensor], dict[str, float]]:
+    saved = torch.load(path, map_location="cpu", weights_only=True)
+    recipe = Recipe(**json.loads(saved["recipe"]))
+    loss = saved["loss"]
+    learnt = {"t": float(loss["t_prime"].exp()), "b": float(loss["b"])}
+    return recipe, saved["module"], learnt
+
+
+def _history(path: Path) -> Table:
+    lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    return Table.from_rows(
+        {name: line[name] for name in ("rounds", "loss", "learning_rate")} for line in lines
+    )

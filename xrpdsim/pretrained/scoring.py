@@ -1,0 +1,156 @@
+"""Figures of merit over pairs, with intervals by resampling compounds."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from ..ranking import RankedPairs
+
+
+class LabelledPatterns(NamedTuple):
+    """Patterns of a set with the truth about them.
+
+    Attributes
+    ----------
+    X : ndarray of shape (n_patterns, n_points)
+        Counts, NaN where not measured.
+    compound : ndarray of shape (n_patterns,)
+    phase : ndarray of shape (n_patterns,)
+        One number a form of a compound.
+    """
+
+    X: NDArray[np.floating]
+    compound: NDArray[np.int_]
+    phase: NDArray[np.int_]
+
+    def pairs(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """Return both rows of all pairs, in condensed order."""
+        first, second = np.triu_indices(len(self.phase), 1)
+        return first, second
+
+
+class Interval(NamedTuple):
+    """A figure with the 2.5 and 97.5 percentiles over resampled compounds."""
+
+    value: float
+    low: float
+    high: float
+
+    def __str__(self) -> str:
+        return f"{self.value:.4f} [{self.low:.4f}, {self.high:.4f}]"
+
+
+class ResampledRanking:
+    """AUROC and average precision of one set of pairs, over resamples of its compounds.
+
+    In a resample each compound counts as often as it was drawn; so do pairs within it, while pairs
+    across two compounds count the product. All methods are given the same resamples, so their
+    differences have intervals, too. Equal scores are ordered at random, not averaged.
+
+    Parameters
+    ----------
+    patterns : LabelledPatterns
+    n_resamples : int, default=200
+    seed : int, default=0
+    within : bool, default=False
+        Only pairs within a compound.
+    """
+
+    def __init__(
+        self,
+        patterns: LabelledPatterns,
+        n_resamples: int = 200,
+        seed: int = 0,
+        *,
+        within: bool = False,
+    ) -> None:
+        first, second = patterns.pairs()
+        _, compound = np.unique(patterns.compound, return_inverse=True)
+        self.same = patterns.phase[first] == patterns.phase[second]
+        self.first, self.second = compound[first], compound[second]
+        self.kept = self.first == self.second if within else np.ones(len(first), dtype=bool)
+        rng = np.random.default_rng(seed)
+        n = compound.max() + 1
+        drawn = rng.multinomial(n, np.full(n, 1 / n), size=n_resamples)
+        self.counts = np.concatenate([np.ones((1, n), dtype=int), drawn])
+        self.tie_breaker = rng.permutation(int(self.kept.sum()))
+
+    @property
+    def n_pairs(self) -> int:
+        """Number of pairs."""
+        return int(self.kept.sum())
+
+    @property
+    def n_positive(self) -> int:
+        """Number of pairs of one form."""
+        return int(self.same[self.kept].sum())
+
+    def figures(self, scores: ArrayLike) -> NDArray[np.float64]:
+        """Return AUROC and average precision, (n_resamples + 1, 2); the first row is of all."""
+        ordered = np.asarray(scores, dtype=np.float64)[self.kept]
+        order = np.lexsort((self.tie_breaker, -ordered))
+        same = self.same[self.kept][order]
+        first, second = self.first[self.kept][order], self.second[self.kept][order]
+        within = first == second
+        rows = []
+        for count in self.counts:
+            weight = np.where(within, count[first], count[first] * count[second])
+            positive = np.where(same, weight, 0)
+            above, total = np.cumsum(positive), np.cumsum(weight)
+            n_positive, n_negative = above[-1], total[-1] - above[-1]
+            if not n_positive or not n_negative:
+                continue
+            auroc = (above * (weight - positive)).sum() / (n_positive * n_negative)
+            at = positive > 0
+            precision = above[at] / total[at]
+            rows.append((auroc, (precision * positive[at]).sum() / n_positive))
+        return np.array(rows)
+
+
+def interval(values: NDArray[np.float64]) -> Interval:
+    """Return the first value with the percentiles of the others."""
+    low, high = np.percentile(values[1:], [2.5, 97.5])
+    return Interval(float(values[0]), float(low), float(high))
+
+
+def expected_calibration_error(
+    probability: NDArray[np.float64], same: NDArray[np.bool_], n_bins: int = 15
+) -> float:
+    """Return the mean gap between probability and share of equal pairs, over even bins.
+
+    Naeini, Cooper and Hauskrecht, AAAI 2015.
+
+    Parameters
+    ----------
+    probability : ndarray of shape (n_pairs,)
+    same : ndarray of shape (n_pairs,), bool
+    n_bins : int, default=15
+
+    Returns
+    -------
+    float
+
+    Examples
+    --------
+    >>> expected_calibration_error(np.array([0.25] * 4), np.array([True, False, False, False]))
+    0.0
+    """
+    index = np.minimum((probability * n_bins).astype(int), n_bins - 1)
+    n = np.bincount(index, minlength=n_bins)
+    gap = np.bincount(index, probability - same, minlength=n_bins)
+    return float(np.abs(gap).sum() / n.sum())
+
+
+def brier_skill_score(probability: NDArray[np.float64], same: NDArray[np.bool_]) -> float:
+    """Return 1 - Brier score over that of the share of equal pairs as a constant."""
+    rate = same.mean()
+    return float(1 - ((probability - same) ** 2).mean() / (rate * (1 - rate)))
+
+
+def f1_at(scores: NDArray[np.floating], same: NDArray[np.bool_], threshold: float) -> list[float]:
+    """Return F1 at a threshold, and at the best one for these pairs."""
+    ranked = RankedPairs.from_scores(scores, same)
+    return [ranked.f1(threshold), ranked.best_f1]

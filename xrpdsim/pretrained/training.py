@@ -1,0 +1,234 @@
+"""The recipe of the shipped weights: endless simulated rounds, one loss, checkpoints."""
+
+from __future__ import annotations
+
+import io
+import json
+import math
+import os
+import sys
+import time
+from collections import deque
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from .._files import write_atomically
+from ..embedding.architectures import EmbeddingModule, build_module
+from ..embedding.devices import resolve_device, seeded, thread_limit
+from ..embedding.losses import SigLIPLoss
+from ..patterns import GRID_POINTS
+from .rounds import Round, simulate_round
+
+CHECKPOINT = "checkpoint.pt"
+PROGRESS = "progress.jsonl"
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Everything that decides which weights come out.
+
+    Parameters
+    ----------
+    seed : int
+    rounds : int
+        Each simulates new families and trains a few steps on the newest ones.
+    families_per_round, pool_rounds : int
+        New families a round, and how many rounds are kept to draw batches from.
+    steps_per_round, families_per_step : int
+        Batches a round, and whole families a batch: near relatives are always side by side.
+    lr, weight_decay : float
+        Of AdamW.
+    warmup, cooldown : int, float
+        Rounds over which the learning rate rises, and share of the rounds over which it falls to
+        zero along a cosine; between them it is constant. A run can so be made shorter or longer
+        until the fall begins.
+    learnt_alone : float
+        Weight of the loss of the learnt vector alone, beside that of the whole embedding.
+    bfloat16 : bool
+        Whether the network is computed in half precision while it is trained; twice as fast on
+        processors that know it.
+    n_threads : int
+        Of torch; weights repeat bit for bit for one number of threads.
+    device : str
+    module_params : dict
+        Of `HybridNet`.
+    """
+
+    seed: int = 0
+    rounds: int = 800
+    families_per_round: int = 16
+    pool_rounds: int = 8
+    steps_per_round: int = 6
+    families_per_step: int = 12
+    lr: float = 3e-3
+    weight_decay: float = 0.02
+    warmup: int = 20
+    cooldown: float = 0.3
+    learnt_alone: float = 1.0
+    bfloat16: bool = True
+    n_threads: int = 1
+    device: str = "cpu"
+    module_params: dict[str, Any] = field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the parameters as plain values."""
+        return asdict(self)
+
+    def learning_rate(self, number: int) -> float:
+        """Return the learning rate of a round."""
+        falling = self.cooldown * self.rounds
+        left = (self.rounds - number) / falling if falling else 1.0
+        fall = 0.5 - 0.5 * math.cos(math.pi * min(left, 1.0))
+        return self.lr * min((number + 1) / self.warmup, 1.0) * fall
+
+
+def train(recipe: Recipe, out: str | os.PathLike[str], *, checkpoint_every: int = 20) -> Any:
+    """Train by a recipe, or go on where an earlier call in the same folder stopped.
+
+    Parameters
+    ----------
+    recipe : Recipe
+    out : path-like
+        Folder for the checkpoint and a log of the progress. A checkpoint of another recipe is
+        refused, unless only `rounds` and `cooldown` differ and the learning rate had not begun
+        to fall.
+    checkpoint_every : int
+        Rounds.
+
+    Returns
+    -------
+    EmbeddingModule
+
+    Raises
+    ------
+    ValueError
+        If the folder holds a checkpoint of another recipe.
+    """
+    out = Path(out)
+    out.mkdir(parents=True, exist_ok=True)
+    device = resolve_device(recipe.device)
+    with thread_limit(recipe.n_threads), seeded(recipe.seed, device):
+        module = build_module("hybrid", recipe.module_params, "unit", GRID_POINTS).to(device)
+        loss = SigLIPLoss("cosine", t=20.0, b=-12.0).to(device)
+        alone = SigLIPLoss("cosine", t=20.0, b=-12.0).to(device)
+        optimizer = _optimizer(recipe, module, loss, alone)
+        state = {"module": module, "loss": loss, "alone": alone, "optimizer": optimizer}
+        first = _resume(recipe, out / CHECKPOINT, state, device)
+        pool: deque[Round] = deque(maxlen=recipe.pool_rounds)
+        for number in range(max(0, first - recipe.pool_rounds + 1), first):
+            pool.append(_round(recipe, number))
+        started = time.monotonic()
+        for number in range(first, recipe.rounds):
+            pool.append(_round(recipe, number))
+            lr = recipe.learning_rate(number)
+            for group in optimizer.param_groups:
+                group["lr"] = lr
+            mean_loss = _train_round(recipe, number, pool, module, loss, alone, optimizer)
+            done = number + 1
+            if done % checkpoint_every == 0 or done == recipe.rounds:
+                _save(recipe, out / CHECKPOINT, state, done)
+                line = {
+                    "rounds": done,
+                    "loss": round(mean_loss, 5),
+                    "learning_rate": lr,
+                    **{name: round(value, 3) for name, value in loss.learnt().items()},
+                    "seconds": round(time.monotonic() - started, 1),
+                    "cpu_seconds": round(time.process_time(), 1),
+                }
+                with (out / PROGRESS).open("a") as file:
+                    file.write(json.dumps(line) + "\n")
+                print(line, file=sys.stderr, flush=True)
+    return module.eval()
+
+
+def _round(recipe: Recipe, number: int) -> Round:
+    return simulate_round(recipe.seed, number, recipe.families_per_round)
+
+
+def _train_round(
+    recipe: Recipe,
+    number: int,
+    pool: deque[Round],
+    module: EmbeddingModule,
+    loss: SigLIPLoss,
+    alone: SigLIPLoss,
+    optimizer: torch.optim.Optimizer,
+) -> float:
+    module.train()
+    network: Any = module.network
+    device = next(module.parameters()).device
+    rng = np.random.default_rng([recipe.seed, number, 1])
+    families = np.concatenate([part.X for part in pool])
+    total = 0.0
+    with seeded(int(rng.integers(2**31)), device):
+        for _ in range(recipe.steps_per_round):
+            size = min(recipe.families_per_step, len(families))
+            chosen = rng.choice(len(families), size, replace=False)
+            X, mask, phases = _batch(families[chosen], device)
+            channels, classical = network.inputs(X, mask)
+            with torch.autocast(device.type, dtype=torch.bfloat16, enabled=recipe.bfloat16):
+                learnt = network.learnt(channels, classical)
+            value = loss(network.joined(learnt, classical), phases)
+            if recipe.learnt_alone:
+                value = value + recipe.learnt_alone * alone(learnt, phases)
+            optimizer.zero_grad()
+            value.backward()
+            optimizer.step()
+            total += float(value.detach())
+    return total / recipe.steps_per_round
+
+
+def _batch(families: NDArray[np.float32], device: torch.device) -> tuple[Tensor, Tensor, Tensor]:
+    n_families, n_forms, n_patterns, n_points = families.shape
+    X = torch.from_numpy(families.reshape(-1, n_points)).to(device)
+    mask = (~X.isnan()).to(X.dtype)
+    phases = torch.arange(n_families * n_forms, device=device).repeat_interleave(n_patterns)
+    return X.nan_to_num(0.0), mask, phases
+
+
+def _optimizer(recipe: Recipe, module: Any, *losses: SigLIPLoss) -> torch.optim.Optimizer:
+    decaying = [p for p in module.parameters() if p.ndim > 1]
+    others = [p for p in module.parameters() if p.ndim <= 1]
+    others += [p for loss in losses for p in loss.parameters()]
+    groups = [
+        {"params": decaying, "weight_decay": recipe.weight_decay},
+        {"params": others, "weight_decay": 0.0},
+    ]
+    return torch.optim.AdamW(groups, lr=recipe.lr, fused=True)
+
+
+def _save(recipe: Recipe, path: Path, state: dict[str, Any], done: int) -> None:
+    buffer = io.BytesIO()
+    contents = {name: part.state_dict() for name, part in state.items()}
+    torch.save({"recipe": json.dumps(asdict(recipe)), "rounds": done, **contents}, buffer)
+    with write_atomically(path, "wb") as file:
+        file.write(buffer.getvalue())
+
+
+def _resume(recipe: Recipe, path: Path, state: dict[str, Any], device: torch.device) -> int:
+    """Take over a checkpoint, and return how many rounds are done."""
+    if not path.exists():
+        return 0
+    saved = torch.load(path, map_location=device, weights_only=True)
+    earlier = Recipe(**json.loads(saved["recipe"]))
+    done = int(saved["rounds"])
+    # Through JSON, as the checkpoint went: tuples become lists.
+    old, new = (json.loads(json.dumps(asdict(r))) for r in (earlier, recipe))
+    differing = {name for name in new if old[name] != new[name]}
+    same_so_far = all(
+        earlier.learning_rate(number) == recipe.learning_rate(number) for number in range(done)
+    )
+    if differing - {"rounds", "cooldown"} or not same_so_far or done > recipe.rounds:
+        raise ValueError(
+            f"{path}: a checkpoint of another recipe, which differs in "
+            f"{', '.join(sorted(differing)) or 'nothing'}; choose another folder, or delete it"
+        )
+    for name, part in state.items():
+        part.load_state_dict(saved[name])
+    return done
