@@ -214,6 +214,11 @@ def test_counts_scatter_as_poisson_around_what_is_expected():
     assert (counted.var(axis=0) / expected).mean() == pytest.approx(1, rel=0.02)
 
 
+def test_counts_without_any_background():
+    counted = simulate_patterns(crystal(), 3, preset=IDEAL.replace(poisson=True), random_state=0)
+    assert counted.min() == 0
+
+
 def test_other_grids_and_wavelengths():
     lines = crystal()
     grid = np.arange(4.0, 35.0, 0.05)

@@ -88,4 +88,4 @@ def test_levels_keep_the_mean_height():
         height, share = levels(0.2, generator)
         assert share.sum() == pytest.approx(1)
         assert height @ share == pytest.approx(0, abs=1e-12)
-        assert np.ptp(height) == pytest.approx(0.4)
+        assert 0.02 < np.ptp(height) <= 0.4

@@ -63,7 +63,8 @@ def measure(
         _sticks(lines, number, suffix, share[suffix], drawn, conditions, (grid[0], grid[-1]))
         for number, (suffix, lines) in enumerate(components.items())
     ]
-    crystals = render(_joined(sticks), _widths(drawn), grid, n_patterns)
+    # Far from all lines, rounding leaves values a little below zero, which nothing can count.
+    crystals = np.maximum(0.0, render(_joined(sticks), _widths(drawn), grid, n_patterns))
     glass = under.amorphous_bands(grid, drawn["amorphous_scale"], drawn["amorphous_tilt"])
     glass *= _geometry_factor(grid, drawn, conditions)
     amorphous = drawn["amorphous"][:, None]

@@ -132,8 +132,11 @@ def render_directly(
         fwhm, mixing = (
             np.broadcast_to(a, (n_patterns, here.sum()))[row] for a in widths.pseudo_voigt(at[here])
         )
-        offset = two_theta[:, None] - sticks.two_theta[here]
-        drawn[row] = pseudo_voigt(offset, fwhm, mixing) @ sticks.area[here]
+        position, area = sticks.two_theta[here], sticks.area[here]
+        for first in range(0, position.size, 256):
+            some = slice(first, first + 256)
+            offset = two_theta[:, None] - position[some]
+            drawn[row] += pseudo_voigt(offset, fwhm[some], mixing[some]) @ area[some]
     return drawn
 
 
