@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
-.PHONY: install test test-all lint benchmark docs clean
+.PHONY: install lint test test-slow benchmark docs clean
 
 $(STAMP): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -21,11 +21,11 @@ lint: $(STAMP)
 test: lint
 	$(BIN)/pytest -m "not slow" -n 2
 
-test-all: lint
-	$(BIN)/pytest -n 2
+test-slow: $(STAMP)
+	$(BIN)/pytest -m slow -n 2
 
 benchmark: $(STAMP)
-	$(BIN)/xrpdsim benchmark --small --folds 8 --methods naive,degelder,smolnet-siglip --out results/benchmark
+	$(BIN)/xrpdsim benchmark --patterns 800 --out results/small
 
 docs: $(STAMP)
 	$(BIN)/sphinx-build -W --keep-going -b html docs docs/_build/html

@@ -66,7 +66,7 @@ def test_a_part_of_an_older_version_is_not_continued(site, tmp_path):
     assert site.statuses[-1] == 200
 
 
-@pytest.mark.parametrize("sha256", [SHA256, None])
+@pytest.mark.parametrize("sha256", [SHA256, None], ids=["checksum", "no checksum"])
 def test_server_without_etags(site, tmp_path, sha256):
     """Without one, only a published checksum can tell that the parts belong together."""
     site.files["big.bin"] = CONTENT

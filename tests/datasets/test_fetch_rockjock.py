@@ -113,6 +113,7 @@ def test_library_without_a_labelled_pattern(powdr):
         (packed((DATA / "kinds.rda").read_bytes()), "not a powdR library"),
         (packed(b"")[:40], "not a complete tar archive"),
     ],
+    ids=["other data", "other member", "other library", "cut off"],
 )
 def test_other_archives(powdr, content, message):
     powdr.files["powdR_1.3.0.tar.gz"] = content
