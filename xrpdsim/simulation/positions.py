@@ -148,8 +148,8 @@ def levels(
     """Draw at which heights the parts of an uneven sample lie.
 
     A little powder, or one that was not pressed flat, lies at several heights, and each line is
-    the sum of as many, shifted ones: it widens, leans or splits. The five levels lie anywhere within the
-    range, every way to share out the sample among them is equally likely.
+    the sum of as many, shifted ones: it widens, leans or splits. Here they are five, anywhere in
+    the range; every way to share out the sample among them is equally likely.
 
     Parameters
     ----------
