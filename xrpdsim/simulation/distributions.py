@@ -20,7 +20,18 @@ class Distribution(Protocol):
 
 @dataclass(frozen=True)
 class Uniform:
-    """Every value from `low` to `high` is equally likely."""
+    """Every value from `low` to `high` is equally likely.
+
+    Parameters
+    ----------
+    low, high : float
+        `low` must not be above `high`.
+
+    Examples
+    --------
+    >>> Uniform(2.0, 3.0).draw(np.random.default_rng(0), 2).round(2)
+    array([2.64, 2.27])
+    """
 
     low: float
     high: float
@@ -36,7 +47,18 @@ class Uniform:
 
 @dataclass(frozen=True)
 class LogUniform:
-    """Every order of magnitude from `low` to `high` is equally likely; both above zero."""
+    """Every order of magnitude from `low` to `high` is equally likely.
+
+    Parameters
+    ----------
+    low, high : float
+        Above zero.
+
+    Examples
+    --------
+    >>> LogUniform(1.0, 100.0).draw(np.random.default_rng(0), 2).round(2)
+    array([18.79,  3.46])
+    """
 
     low: float
     high: float
@@ -52,7 +74,17 @@ class LogUniform:
 
 @dataclass(frozen=True)
 class Normal:
-    """A normal distribution."""
+    """A normal distribution.
+
+    Parameters
+    ----------
+    mean, standard_deviation : float
+
+    Examples
+    --------
+    >>> Normal(0.0, 0.1).draw(np.random.default_rng(0), 2).round(3)
+    array([ 0.013, -0.013])
+    """
 
     mean: float
     standard_deviation: float
@@ -68,7 +100,17 @@ class Normal:
 
 @dataclass(frozen=True)
 class LogNormal:
-    """The logarithm is normal, around that of `median`, with standard deviation `sigma`."""
+    """The logarithm is normal, around that of `median`, with standard deviation `sigma`.
+
+    Parameters
+    ----------
+    median, sigma : float
+
+    Examples
+    --------
+    >>> LogNormal(1.0, 0.35).draw(np.random.default_rng(0), 2).round(2)
+    array([1.04, 0.95])
+    """
 
     median: float
     sigma: float
@@ -86,7 +128,19 @@ class LogNormal:
 
 @dataclass(frozen=True)
 class Beta:
-    """A beta distribution with exponents `a` and `b`, stretched from [0, 1] to [0, `scale`]."""
+    """A beta distribution, stretched from [0, 1] to [0, `scale`].
+
+    Parameters
+    ----------
+    a, b : float
+        The exponents, above zero; a below b puts most of it near zero.
+    scale : float, default=1.0
+
+    Examples
+    --------
+    >>> Beta(0.6, 3.0).draw(np.random.default_rng(0), 2).round(3)
+    array([0.126, 0.178])
+    """
 
     a: float
     b: float
@@ -103,7 +157,19 @@ class Beta:
 
 @dataclass(frozen=True)
 class Sometimes:
-    """With `probability` a draw from `distribution`, else the value `otherwise`."""
+    """With some probability a draw from a distribution, else one value.
+
+    Parameters
+    ----------
+    probability : float
+    distribution : Distribution
+    otherwise : float, default=0.0
+
+    Examples
+    --------
+    >>> Sometimes(0.5, Uniform(5.0, 6.0)).draw(np.random.default_rng(0), 4).round(2)
+    array([0., 0., 0., 0.])
+    """
 
     probability: float
     distribution: Distribution
