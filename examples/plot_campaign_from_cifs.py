@@ -82,8 +82,8 @@ patterns, labels = [], []
 for seed, path in enumerate(sorted(folder.glob("*/*.cif"))):
     lines = lines_from_cif(path)
     compound, form = path.parent.name, path.stem
-    print(f"{compound}, {form}: {len(lines)} lines, strongest at "
-          f"{lines.two_theta[lines.intensity.argmax()]:.2f} degrees")  # fmt: skip
+    strongest = lines.two_theta[lines.intensity.argmax()]
+    print(f"{compound}, {form}: {len(lines)} lines, the strongest at {strongest:.2f} degrees")
     patterns.append(simulate_patterns(lines, 15, preset="well-plate", random_state=seed))
     labels += [[compound, form]] * 15
 X, y = np.concatenate(patterns), np.array(labels, dtype=object)
