@@ -5,6 +5,7 @@ from .layout import map_in_two_dimensions
 from .pair_score import PairScoreDisplay
 from .pattern_stack import PatternStackDisplay
 from .reliability import ReliabilityDisplay
+from .report import render_report, write_report
 from .similarity_map import SimilarityMapDisplay
 
 __all__ = [
@@ -14,4 +15,6 @@ __all__ = [
     "ReliabilityDisplay",
     "EmbeddingMapDisplay",
     "map_in_two_dimensions",
+    "write_report",
+    "render_report",
 ]

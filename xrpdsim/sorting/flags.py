@@ -12,7 +12,7 @@ from ..patterns import check_grid
 from ..preprocessing import BaselineRemover
 
 # Between these, on simulated screens, the two kinds of patterns part best; see
-# benchmarks/calibrate_screening.py.
+# benchmarks/calibrate_sorting.py.
 LINE_SHARE_OF_CRYSTALS = 0.30
 LINE_OVER_NOISE_OF_CRYSTALS = 6.0
 LINE_OVER_NOISE_OF_GOOD_COUNTS = 15.0

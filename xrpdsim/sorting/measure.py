@@ -12,13 +12,16 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
 from ..calibration import SigmoidCalibrator
+from ..patterns import GRID_POINTS
 from ..preprocessing import BaselineRemover, PatternNormalizer, SquareRootScaler
-from ..similarity import BasePairSimilarity, DeGelderSimilarity
+from ..similarity import BasePairSimilarity, CorrelationSimilarity, DeGelderSimilarity
 
-# Platt's sigmoid and its middle, fitted by benchmarks/calibrate_screening.py to pairs within
-# simulated screens of virtual compounds; see the user guide, "Sorting".
+# Platt's sigmoids, fitted by benchmarks/calibrate_sorting.py to the pairs within simulated screens
+# of virtual compounds; see the user guide, "Sorting".
 SLOPE = 49.1
 INTERCEPT = -41.0
+PEARSON_SLOPE = 10.0
+PEARSON_INTERCEPT = -5.0
 
 
 class ScreeningSimilarity(DeGelderSimilarity):
@@ -158,6 +161,52 @@ def default_similarity(two_theta: ArrayLike | None = None) -> BasePairSimilarity
         The grid in degrees 2theta; by default 3 + 0.02 k.
     """
     return ScreeningSimilarity(two_theta=two_theta)
+
+
+def similarity_by_name(name: str, two_theta: ArrayLike | None = None) -> Any:
+    """Return a measure that gives probabilities without labels of the user's.
+
+    Parameters
+    ----------
+    name : str
+        "screening" for `ScreeningSimilarity`; "pearson" for the correlation of patterns as they
+        are, what sorting was long done with, its probabilities set in the same way; or the name of
+        a pretrained similarity.
+    two_theta : array-like of shape (n_points,), optional
+        The grid in degrees 2theta; by default 3 + 0.02 k.
+
+    Returns
+    -------
+    estimator
+        "screening" is not fitted yet; the others are.
+
+    Raises
+    ------
+    ValueError
+        If there is no such measure.
+
+    Examples
+    --------
+    >>> similarity_by_name("screening")
+    ScreeningSimilarity()
+    """
+    if name == "screening":
+        return default_similarity(two_theta)
+    if name == "pearson":
+        n_points = GRID_POINTS if two_theta is None else np.size(two_theta)
+        measure = CorrelationSimilarity(two_theta=two_theta, overlap="nan")
+        measure.fit(np.arange(n_points, dtype=np.float64)[None])
+        measure.calibrator_ = FixedSigmoid(PEARSON_SLOPE, PEARSON_INTERCEPT)
+        return measure.set_threshold(-PEARSON_INTERCEPT / PEARSON_SLOPE)
+    # torch is imported only here
+    from ..pretrained.loading import available_models, load_classifier
+
+    if name not in available_models():
+        raise ValueError(
+            f"no measure is named {name!r}; there is screening, pearson, "
+            f"{', '.join(available_models())}"
+        )
+    return load_classifier(name)
 
 
 class PatternProbabilities:

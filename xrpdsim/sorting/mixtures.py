@@ -14,7 +14,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from ..patterns import check_grid
 from .measure import baseline_free
 
-# Set by benchmarks/calibrate_screening.py on simulated mixtures of two forms.
+# Set by benchmarks/calibrate_sorting.py on simulated mixtures of two forms.
 MIN_GAIN = 0.15
 MIN_SHARE = 0.10
 MAX_UNEXPLAINED = 0.5

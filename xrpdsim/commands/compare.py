@@ -1,0 +1,82 @@
+"""``xrpdsim compare``: whether two patterns are the same solid form."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+
+def add_parser(commands: Any) -> None:
+    """Register the command.
+
+    Parameters
+    ----------
+    commands : object
+        What `argparse.ArgumentParser.add_subparsers` returns.
+    """
+    parser = commands.add_parser(
+        "compare",
+        help="say whether two patterns are the same solid form",
+        description="Print the probability that two patterns are the same form, the classical "
+        "measures beside it, and draw both with their difference.",
+    )
+    parser.add_argument("first", metavar="A")
+    parser.add_argument("second", metavar="B")
+    parser.add_argument(
+        "--method",
+        default="screening",
+        metavar="NAME",
+        help="screening, pearson, or the name of a pretrained similarity (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--out", metavar="FILE", help="a picture (.svg or .html) of both and their difference"
+    )
+    parser.add_argument("--wavelength", help="for files that name none: in angstrom, or CuKa1")
+    parser.set_defaults(command=command)
+
+
+def command(options: argparse.Namespace) -> int:
+    """Compare two files.
+
+    Parameters
+    ----------
+    options : argparse.Namespace
+
+    Returns
+    -------
+    int
+        The exit status, 0.
+    """
+    from .._files import write_atomically
+    from ..inspection.comparison import compare_patterns, draw_comparison
+    from ..io import parse_wavelength, read_pattern
+    from ..patterns import to_grid
+    from ..sorting import similarity_by_name
+
+    given = None if options.wavelength is None else parse_wavelength(options.wavelength)
+    rows = []
+    for name in (options.first, options.second):
+        pattern = read_pattern(name)
+        if pattern.wavelength is None and given is not None:
+            pattern = pattern.with_wavelength(given)
+        if pattern.wavelength is None:
+            raise ValueError(
+                f"{name}: the file does not name its wavelength; give --wavelength, in angstrom or "
+                "as an anode line such as CuKa1"
+            )
+        rows.append(to_grid(pattern))
+    X = np.array(rows)
+    names = (Path(options.first).name, Path(options.second).name)
+    table, shift = compare_patterns(X, similarity=similarity_by_name(options.method))
+    print(table)
+    if options.out is not None:
+        ending = Path(options.out).suffix.lower()
+        if ending not in (".svg", ".html"):
+            raise ValueError(f"{options.out}: the ending {ending!r} is neither .svg nor .html")
+        with write_atomically(options.out) as file:
+            file.write(draw_comparison(X, names, shift, table=table if ending == ".html" else None))
+        print(f"wrote {options.out}")
+    return 0

@@ -1,0 +1,116 @@
+"""``xrpdsim sort``: a folder of measurements sorted into solid forms."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+
+def add_parser(commands: Any) -> None:
+    """Register the command.
+
+    Parameters
+    ----------
+    commands : object
+        What `argparse.ArgumentParser.add_subparsers` returns.
+    """
+    parser = commands.add_parser(
+        "sort",
+        help="sort a folder of measurements into solid forms",
+        description="Read every pattern of a folder, sort them into groups of one solid form each, "
+        "and say which are amorphous, mixed or unsure. Prints a table and writes forms.csv and a "
+        "report to be opened in a browser.",
+    )
+    parser.add_argument("folder", help="pattern files of any format that xrpdsim reads")
+    parser.add_argument(
+        "--references",
+        metavar="FOLDER",
+        help="patterns of known forms: the column form of its labels.csv names them, or else the "
+        "folders in it, or else the files",
+    )
+    parser.add_argument(
+        "--out",
+        default="report.html",
+        metavar="FILE",
+        help="the report; forms.csv is written beside it (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--method",
+        default="screening",
+        metavar="NAME",
+        help="screening, pearson, or the name of a pretrained similarity (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--threshold",
+        type=_probability,
+        default=0.5,
+        metavar="P",
+        help="mean probability from which two groups are one form (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--corrections",
+        metavar="FILE",
+        help="CSV with the columns file, relation (same, different or form) and other (a file, or "
+        "the name of the form)",
+    )
+    parser.add_argument(
+        "--wavelength", help="for files that name none: in angstrom, or CuKa1, CoKa, ..."
+    )
+    parser.set_defaults(command=command)
+
+
+def command(options: argparse.Namespace) -> int:
+    """Sort a folder.
+
+    Parameters
+    ----------
+    options : argparse.Namespace
+
+    Returns
+    -------
+    int
+        The exit status, 0.
+    """
+    from .._files import write_atomically
+    from ..inspection.report import write_report
+    from ..sorting import read_corrections, read_screen, similarity_by_name, sort_screen
+
+    out = Path(options.out)
+    if not out.parent.is_dir():
+        raise FileNotFoundError(f"there is no folder {str(out.parent)!r} to write {out.name} into")
+    screen = read_screen(options.folder, wavelength=options.wavelength, verbose=True)
+    references = None
+    if options.references:
+        references = read_screen(options.references, wavelength=options.wavelength, verbose=True)
+    corrections = {}
+    if options.corrections:
+        corrections["corrections"] = read_corrections(options.corrections, screen.files)
+    found = sort_screen(
+        screen,
+        references=references,
+        similarity=similarity_by_name(options.method, screen.two_theta),
+        threshold=options.threshold,
+        verbose=True,
+        **corrections,
+    )
+    print(found.summary())
+    for same in screen.duplicates():
+        print(f"byte-identical: {', '.join(screen.files[row] for row in same)}")
+    if screen.skipped:
+        print(f"{len(screen.skipped)} file(s) skipped; the report says why", file=sys.stderr)
+    table = out.with_name("forms.csv")
+    with write_atomically(table) as file:
+        file.write(found.table().to_csv())
+    run = {"method": options.method, "command": "xrpdsim sort"}
+    write_report(found, out, run=run)
+    print(f"wrote {table} and {out}")
+    return 0
+
+
+def _probability(text: str) -> float:
+    value = float(text)
+    if not 0 <= value <= 1:
+        raise argparse.ArgumentTypeError(f"must be between 0 and 1, got {text}")
+    return value

@@ -1,0 +1,201 @@
+"""A folder of measurements, read."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import os
+import re
+import warnings
+from collections import defaultdict
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from .._progress import track
+from ..io import PatternFileError, parse_wavelength, read_pattern
+from ..patterns import Pattern, check_grid, default_two_theta, to_grid
+
+_TABLE = "labels.csv"
+# A1 to P24, as in "plate2_A01.xy", but not the end of "sampleA1" or the start of "B12x".
+_WELL = re.compile(r"(?<![A-Za-z0-9])([A-Pa-p])0?([1-9]|1[0-9]|2[0-4])(?![A-Za-z0-9])")
+
+
+@dataclass
+class Screen:
+    """The patterns of a folder, on one grid.
+
+    Parameters
+    ----------
+    X : ndarray of shape (n_patterns, n_points)
+        Intensities as in the files, NaN where not measured.
+    two_theta : ndarray of shape (n_points,)
+        Degrees 2theta at Cu K-alpha1.
+    files : list of str
+        Paths within the folder.
+    folder : str
+    hashes : list of str
+        SHA-256 of each file.
+    wavelengths : ndarray of shape (n_patterns,)
+        In angstrom, as measured.
+    wells : list of str
+        Position on a plate, empty where it is not known.
+    forms : list of str
+        The column `form` of `labels.csv`; where that is missing, the name of the folder that a
+        file is in, or of the file. Known forms, if this is a folder of references.
+    skipped : list of (str, str)
+        Files that were not read, and why.
+    remarks : list of (str, str)
+        Files that were read with a doubt, and which.
+    """
+
+    X: NDArray[np.float64]
+    two_theta: NDArray[np.float64]
+    files: list[str]
+    folder: str = ""
+    hashes: list[str] = field(default_factory=list)
+    wavelengths: NDArray[np.float64] | None = None
+    wells: list[str] = field(default_factory=list)
+    forms: list[str] = field(default_factory=list)
+    skipped: list[tuple[str, str]] = field(default_factory=list)
+    remarks: list[tuple[str, str]] = field(default_factory=list)
+
+    def duplicates(self) -> list[list[int]]:
+        """Return the rows of files that are byte for byte the same, by file."""
+        rows = defaultdict(list)
+        for row, digest in enumerate(self.hashes):
+            rows[digest].append(row)
+        return [same for same in rows.values() if len(same) > 1]
+
+
+def read_screen(
+    folder: str | os.PathLike[str],
+    *,
+    wavelength: float | str | None = None,
+    two_theta: ArrayLike | None = None,
+    verbose: bool = False,
+) -> Screen:
+    r"""Read every pattern file of a folder, and of the folders in it.
+
+    Parameters
+    ----------
+    folder : path-like
+        May hold other files: what is no pattern is skipped, and listed with the reason. A
+        `labels.csv` in it is used where it is there: of its columns, `file` is needed,
+        `wavelength`, `well` and `form` are used.
+    wavelength : float or str, optional
+        In angstrom, or an anode line such as "CuKa1", for files that name none.
+    two_theta : array-like of shape (n_points,), optional
+        The grid in degrees 2theta at Cu K-alpha1; by default 3 + 0.02 k, up to 42.
+    verbose : bool, default=False
+        Whether to show progress on standard error.
+
+    Returns
+    -------
+    Screen
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such folder.
+    ValueError
+        If no file in it is a pattern, or the wavelength of some is not known.
+
+    Examples
+    --------
+    >>> import tempfile, pathlib
+    >>> folder = pathlib.Path(tempfile.mkdtemp())
+    >>> for well in ("A1", "A2"):
+    ...     _ = (folder / f"screen_{well}.xy").write_text("5.00 120\n5.02 118\n5.04 131\n")
+    >>> _ = (folder / "notes.md").write_text("none of it dissolved")
+    >>> screen = read_screen(folder, wavelength="CuKa1")
+    >>> screen.files, screen.wells, [name for name, _ in screen.skipped]
+    (['screen_A1.xy', 'screen_A2.xy'], ['A1', 'A2'], ['notes.md'])
+    """
+    folder = Path(folder)
+    if not folder.is_dir():
+        raise FileNotFoundError(f"there is no folder {str(folder)!r}")
+    grid = default_two_theta()
+    if two_theta is not None:
+        grid = check_grid(two_theta, np.size(two_theta))
+    given = None if wavelength is None else parse_wavelength(wavelength)
+    table = _read_table(folder / _TABLE)
+    screen = Screen(np.empty((0, grid.size)), grid, [], str(folder))
+    rows, wavelengths, unknown = [], [], []
+    paths = sorted(path for path in folder.rglob("*") if _is_candidate(path, folder))
+    for path in track(paths, "reading", show=verbose):
+        name = path.relative_to(folder).as_posix()
+        entry = table.get(name, {})
+        try:
+            stated = parse_wavelength(entry["wavelength"]) if entry.get("wavelength") else None
+            pattern = _read(path, stated, screen.remarks, name)
+            if pattern.wavelength is None and given is not None:
+                pattern = pattern.with_wavelength(given)
+            if pattern.wavelength is None:
+                unknown.append(name)
+                continue
+            rows.append(to_grid(pattern, grid))
+        except PatternFileError as error:
+            screen.skipped.append((name, f"{error.format}: {error.reason}".lstrip(": ")))
+            continue
+        except (ValueError, OSError) as error:
+            screen.skipped.append((name, str(error)))
+            continue
+        screen.files.append(name)
+        screen.hashes.append(hashlib.sha256(path.read_bytes()).hexdigest())
+        screen.wells.append(entry.get("well", "") or _well_in(name))
+        screen.forms.append(entry.get("form", "") or _form_in(name))
+        wavelengths.append(pattern.wavelength)
+    if unknown:
+        listed = ", ".join(unknown[:3]) + (", ..." if len(unknown) > 3 else "")
+        raise ValueError(
+            f"{len(unknown)} file(s) of {folder} name no wavelength ({listed}); give one for all "
+            f"such files (wavelength=, --wavelength CuKa1), or one a file in the column "
+            f"'wavelength' of {folder / _TABLE}"
+        )
+    if not rows:
+        reasons = "; ".join(f"{name}: {reason}" for name, reason in screen.skipped[:3])
+        raise ValueError(f"{folder} holds no powder pattern that can be read. {reasons}".rstrip())
+    screen.X = np.array(rows)
+    screen.wavelengths = np.array(wavelengths)
+    return screen
+
+
+def _is_candidate(path: Path, folder: Path) -> bool:
+    parts = path.relative_to(folder).parts
+    return path.is_file() and parts != (_TABLE,) and not any(p.startswith(".") for p in parts)
+
+
+def _read(
+    path: Path, wavelength: float | None, remarks: list[tuple[str, str]], name: str
+) -> Pattern:
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        pattern = read_pattern(path, wavelength=wavelength)
+    remarks += [(name, str(warning.message)) for warning in caught]
+    return pattern
+
+
+def _read_table(path: Path) -> dict[str, dict[str, str]]:
+    if not path.is_file():
+        return {}
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        reader = csv.DictReader(file)
+        if "file" not in (reader.fieldnames or ()):
+            raise ValueError(f"{path} lacks the column 'file'")
+        return {
+            entry["file"].strip(): {k: (v or "").strip() for k, v in entry.items() if k is not None}
+            for entry in reader
+        }
+
+
+def _well_in(name: str) -> str:
+    found = _WELL.findall(Path(name).stem)
+    return f"{found[-1][0].upper()}{int(found[-1][1])}" if found else ""
+
+
+def _form_in(name: str) -> str:
+    path = Path(name)
+    return path.parts[-2] if len(path.parts) > 1 else path.stem
