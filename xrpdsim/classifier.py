@@ -12,9 +12,10 @@ from sklearn.base import clone
 from sklearn.pipeline import Pipeline
 from sklearn.utils import get_tags
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
-from sklearn.utils.validation import check_is_fitted, has_fit_parameter
+from sklearn.utils.validation import check_consistent_length, check_is_fitted, has_fit_parameter
 
 from ._estimators import final_estimator
+from .adaptation import AdaptedCalibrator, labelled_pairs
 from .prior import check_prior, estimate_prior, shift_prior
 from .similarity import BasePairSimilarity, EmbeddedPatterns
 from .similarity.comparison import COMPARISONS
@@ -59,6 +60,8 @@ class PairwisePhaseClassifier(BasePairSimilarity):
         The comparison in force.
     prior_ : float
         The share of equal pairs that `predict_proba` assumes.
+    adaptation_ : dict
+        After `adapt`, how far the labels moved the probabilities, and how sure that is.
     classes_, threshold_, calibrator_, two_theta_, n_features_in_
         As in `BasePairSimilarity`.
 
@@ -177,6 +180,74 @@ class PairwisePhaseClassifier(BasePairSimilarity):
         """
         check_is_fitted(self, "prior_")
         self.prior_ = check_prior(prior)
+        return self
+
+    def adapt(
+        self,
+        X: ArrayLike,
+        y: ArrayLike | None = None,
+        *,
+        pairs: ArrayLike | None = None,
+        same: ArrayLike | None = None,
+    ) -> Self:
+        """Set threshold and probabilities for one screen from what a person knows about it.
+
+        Start from what was learnt and move as far as the labels ask for: see
+        `xrpdsim.adaptation.AdaptedCalibrator`. The embedding stays. Called again, it starts from
+        what was learnt again.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_patterns, n_points)
+            Patterns of one screen.
+        y : array-like of shape (n_patterns,), optional
+            Their forms, None where not known. Either this, or `pairs` and `same`.
+        pairs : array-like of shape (n_pairs, 2), int, optional
+            Row numbers into `X`.
+        same : array-like of shape (n_pairs,), bool, optional
+            Whether both are the same form.
+
+        Returns
+        -------
+        self
+            With `adaptation_`, a dict: n_pairs; offset and slope of the log odds with their
+            standard deviations; threshold_low and threshold_high, between which the threshold lies
+            with 95 percent.
+
+        Raises
+        ------
+        ValueError
+            If neither or both ways are used, or fewer than two patterns are labelled.
+        """
+        check_is_fitted(self, "prior_")
+        if (y is None) == (pairs is None) or (pairs is None) != (same is None):
+            raise ValueError("give either y, or pairs and same")
+        weight = 1.0
+        if y is not None:
+            check_consistent_length(X, y)
+            pairs, same, weight = labelled_pairs(y)
+        check_consistent_length(pairs, same)
+        scores = self.decision_function(X, pairs)
+        base: Any = self.calibrator_
+        prior = self.prior_
+        if isinstance(base, AdaptedCalibrator):
+            self._learnt_prior, prior, base = base.learnt_prior, base.prior, base.base
+        adapted: Any = AdaptedCalibrator(
+            base, self._learnt_prior, prior, scores, np.asarray(same), weight
+        )
+        self.calibrator_ = adapted
+        self._learnt_prior = self.prior_ = prior
+        self.threshold_ = adapted.threshold()
+        spread = np.sqrt(np.diag(adapted.covariance))
+        self.adaptation_ = {
+            "n_pairs": len(scores),
+            "offset": adapted.offset,
+            "offset_deviation": float(spread[0]),
+            "slope": adapted.slope,
+            "slope_deviation": float(spread[1]),
+            "threshold_low": adapted.threshold(-1.96),
+            "threshold_high": adapted.threshold(1.96),
+        }
         return self
 
     def _learn_threshold(self, X: NDArray[np.floating], phases: NDArray[np.intp]) -> None:

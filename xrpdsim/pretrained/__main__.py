@@ -7,6 +7,7 @@ import json
 import sys
 
 from .evaluation import compare_with_classical, evaluation_sets
+from .likeness import score_against_strain
 from .loading import FOLDER, load_classifier
 from .release import release
 from .training import Recipe, train
@@ -37,6 +38,9 @@ def main(arguments: list[str] | None = None) -> None:
     evaluating.add_argument("data", help="folder with structures, minerals and organics")
     evaluating.add_argument("--split", default="report", help="of the structures")
     evaluating.add_argument("--name", default="organic-1")
+    curve = commands.add_parser("relatives", help="the score against the strain between lattices")
+    curve.add_argument("--name", default="organic-1")
+    curve.add_argument("--preset", default="transmission")
     options = parser.parse_args(arguments)
 
     if options.command == "train":
@@ -51,6 +55,8 @@ def main(arguments: list[str] | None = None) -> None:
         constants = release(options.out, options.name, options.out)
         print(json.dumps(constants["tried"], indent=1))
         print(f"to ship them, copy {options.name}.* from {options.out} to {FOLDER}")
+    elif options.command == "relatives":
+        print(score_against_strain(load_classifier(options.name), preset=options.preset))
     else:
         classifier = load_classifier(options.name)
         for name, patterns in evaluation_sets(options.data, options.split):

@@ -30,8 +30,8 @@ from .validation import simulated_campaign
 
 STRUCTURE_PRESETS = ("transmission", "bragg-brentano", "well-plate")
 PATTERNS_PER_PRESET = 2
-CAMPAIGN = 100
-"""Number of the first simulated campaign that nothing was chosen on."""
+CAMPAIGNS = (100, 101, 102, 103)
+"""Simulated campaigns that nothing was chosen on."""
 
 
 def structure_patterns(folder: str | os.PathLike[str], split: str) -> LabelledPatterns:
@@ -90,12 +90,23 @@ def evaluation_sets(
     split : str
         Of the structures.
     """
-    yield "simulated campaign", simulated_campaign(CAMPAIGN)
+    yield "simulated campaigns", _together([simulated_campaign(number) for number in CAMPAIGNS])
     data = Path(data)
     yield f"structures, {split}", structure_patterns(data / "structures", split)
     if split == "report":
         yield "minerals", measured_patterns(data / "minerals")
         yield "organics", measured_patterns(data / "organics")
+
+
+def _together(parts: list[LabelledPatterns]) -> LabelledPatterns:
+    """Return several sets as one, with compounds and phases of their own."""
+    compounds = np.cumsum([0] + [part.compound.max() + 1 for part in parts])
+    phases = np.cumsum([0] + [part.phase.max() + 1 for part in parts])
+    return LabelledPatterns(
+        np.concatenate([part.X for part in parts]),
+        np.concatenate([p.compound + k for p, k in zip(parts, compounds[:-1], strict=True)]),
+        np.concatenate([p.phase + k for p, k in zip(parts, phases[:-1], strict=True)]),
+    )
 
 
 def compare_with_classical(

@@ -1,0 +1,165 @@
+"""Probabilities adapted to a screen by a few pairs that somebody judged."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.optimize import minimize
+from scipy.special import expit, log_expit, logit
+
+from .calibration import Calibrator
+from .prior import shift_prior
+
+OFFSET_SPREAD = 3.0
+"""Standard deviation of the offset between screens, in log odds; chosen on simulated campaigns."""
+
+SLOPE_SPREAD = 0.3
+"""Standard deviation of the slope between screens, about 1; chosen in the same way."""
+
+_SMALLEST_PROBABILITY = 1e-6
+
+
+class AdaptedCalibrator:
+    """Log odds of another calibrator, moved and stretched: a + b log(p / (1 - p)).
+
+    a and b maximise the posterior of the judged pairs, with normal priors around 0 and 1: with no
+    pairs nothing changes, with many the pairs decide. The offset also takes up that equal pairs may
+    be more common here.
+
+    Parameters
+    ----------
+    base : Calibrator
+    learnt_prior, prior : float
+        Share of equal pairs that `base` learnt from, and that it is to start from.
+    scores : array-like of shape (n_pairs,)
+        Of the judged pairs.
+    same : array-like of shape (n_pairs,), bool
+    weight : float, default=1.0
+        Of each pair; below 1 where pairs share patterns, and so are not independent.
+
+    Attributes
+    ----------
+    offset, slope : float
+        a and b.
+    covariance : ndarray of shape (2, 2)
+        Of the two, by the curvature of the posterior (Laplace's approximation).
+
+    Examples
+    --------
+    >>> from xrpdsim.calibration import SigmoidCalibrator
+    >>> base = SigmoidCalibrator(np.array([0.7, 0.8, 0.9]), np.array([0.1, 0.2, 0.8]))
+    >>> adapted = AdaptedCalibrator(base, 0.5, 0.5, [0.6, 0.7, 0.9], [False, False, True])
+    >>> bool(adapted.predict(0.7) < base.predict(0.7))
+    True
+    """
+
+    def __init__(
+        self,
+        base: Calibrator,
+        learnt_prior: float,
+        prior: float,
+        scores: ArrayLike,
+        same: ArrayLike,
+        weight: float = 1.0,
+    ) -> None:
+        self.base = base
+        self.learnt_prior = learnt_prior
+        self.prior = prior
+        x = self._base_log_odds(scores)
+        truth = np.asarray(same, dtype=bool)
+
+        def loss(parameters: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+            a, b = parameters
+            z = a + b * x
+            value = -weight * log_expit(np.where(truth, z, -z)).sum()
+            value += (a / OFFSET_SPREAD) ** 2 / 2 + ((b - 1) / SLOPE_SPREAD) ** 2 / 2
+            slope = weight * (expit(z) - truth)
+            gradient = [slope.sum() + a / OFFSET_SPREAD**2]
+            gradient.append((slope * x).sum() + (b - 1) / SLOPE_SPREAD**2)
+            return float(value), np.array(gradient)
+
+        bounds = [(None, None), (0.05, None)]
+        found = minimize(loss, [0.0, 1.0], jac=True, method="L-BFGS-B", bounds=bounds)
+        self.offset, self.slope = (float(value) for value in found.x)
+        p = expit(self.offset + self.slope * x)
+        information = np.diag([OFFSET_SPREAD**-2.0, SLOPE_SPREAD**-2.0])
+        design = np.stack([np.ones_like(x), x])
+        information = information + weight * (design * p * (1 - p)) @ design.T
+        self.covariance = np.linalg.inv(information)
+
+    def predict(self, scores: ArrayLike) -> NDArray[np.float64]:
+        """Return the probability of "same form" for each score."""
+        return np.asarray(expit(self.offset + self.slope * self._base_log_odds(scores)))
+
+    def threshold(self, n_deviations: float = 0.0) -> float:
+        """Return the score of probability 1/2, or so many standard deviations from it.
+
+        Parameters
+        ----------
+        n_deviations : float, default=0.0
+            Of the log odds at that score, as far as the judged pairs leave them open.
+
+        Returns
+        -------
+        float
+            Between -1 and 1, the range of similarities.
+        """
+        at = np.array([1.0, -self.offset / self.slope])
+        spread = float(np.sqrt(at @ self.covariance @ at))
+        wanted = n_deviations * spread
+        low, high = -1.0, 1.0
+        for _ in range(60):
+            middle = (low + high) / 2
+            log_odds = self.offset + self.slope * float(self._base_log_odds(middle))
+            low, high = (middle, high) if log_odds < wanted else (low, middle)
+        return (low + high) / 2
+
+    def _base_log_odds(self, scores: ArrayLike) -> NDArray[np.float64]:
+        probability = shift_prior(self.base.predict(scores), self.learnt_prior, self.prior)
+        return np.asarray(
+            logit(np.clip(probability, _SMALLEST_PROBABILITY, 1 - _SMALLEST_PROBABILITY))
+        )
+
+
+def labelled_pairs(y: ArrayLike) -> tuple[NDArray[np.intp], NDArray[np.bool_], float]:
+    """Return the pairs of labelled patterns, and how much each of them counts.
+
+    Parameters
+    ----------
+    y : array-like of shape (n_patterns,)
+        Forms; None (or NaN) where not known.
+
+    Returns
+    -------
+    pairs : ndarray of shape (n_pairs, 2)
+    same : ndarray of shape (n_pairs,), bool
+    weight : float
+        Patterns over pairs, at most 1: n patterns tell about n independent things.
+
+    Raises
+    ------
+    ValueError
+        If `y` is not one-dimensional or fewer than two patterns are labelled.
+
+    Examples
+    --------
+    >>> pairs, same, weight = labelled_pairs(["I", None, "I", "II"])
+    >>> pairs.tolist(), same.tolist(), weight
+    ([[0, 2], [0, 3], [2, 3]], [True, False, False], 1.0)
+    """
+    labels = np.asarray(y, dtype=object)
+    if labels.ndim != 1:
+        raise ValueError("y must be one label a pattern, None where it is not known")
+    rows = np.flatnonzero([not _unknown(label) for label in labels])
+    if len(rows) < 2:
+        raise ValueError(f"{len(rows)} patterns are labelled; adapting needs two at least")
+    first, second = np.triu_indices(len(rows), 1)
+    pairs = np.column_stack([rows[first], rows[second]])
+    same = np.array([labels[i] == labels[j] for i, j in pairs], dtype=bool)
+    return pairs, same, min(1.0, len(rows) / len(pairs))
+
+
+def _unknown(label: Any) -> bool:
+    return label is None or (isinstance(label, float) and np.isnan(label))
