@@ -1,4 +1,4 @@
-"""Draw docs/_static/same_or_not.png, the picture of README and start page; print its figures."""
+"""Draw docs/figures/same_or_not.png, the picture of README and start page; print its figures."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from xrpdsim import CorrelationSimilarity, DeGelderSimilarity, pair_scoring
 from xrpdsim.datasets import make_screening_campaign
 from xrpdsim.preprocessing import BaselineRemover, PatternNormalizer
 
-PICTURE = Path(__file__).parent / "_static" / "same_or_not.png"
+PICTURE = Path(__file__).with_suffix(".png")
 INK, SAME, DIFFERENT = "#222222", "#0072B2", "#D55E00"  # told apart by the colour-blind, too
 
 
