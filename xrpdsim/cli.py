@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
-from contextlib import ExitStack
-from typing import Any
+
+from .commands import benchmark, compare, convert, simulate, sort
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -39,131 +39,6 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="xrpdsim", description=sys.modules["xrpdsim"].__doc__)
     parser.add_argument("--version", action="version", version=f"xrpdsim {__version__}")
     commands = parser.add_subparsers(title="commands", required=True)
-    _add_benchmark(commands)
+    for command in (sort, compare, convert, simulate, benchmark):
+        command.add_parser(commands)
     return parser
-
-
-def _add_benchmark(commands: Any) -> None:
-    parser = commands.add_parser(
-        "benchmark",
-        help="leave two compounds out, over methods and folds",
-        description="Fit each method on all compounds but two and score it on the pairs of these "
-        "two, fold by fold. Writes folds.csv, table.md, figure.png and run.json. The same command "
-        "again goes on where it stopped.",
-    )
-    parser.add_argument(
-        "folder",
-        nargs="?",
-        help="pattern files and labels.csv with the columns file, compound, form and wavelength; "
-        "without it a campaign is simulated",
-    )
-    parser.add_argument(
-        "--patterns",
-        type=_positive,
-        default=3750,
-        metavar="N",
-        help="size of the simulated campaign (default: %(default)s, as in the paper)",
-    )
-    parser.add_argument(
-        "--preset",
-        default="transmission",
-        help="how the simulated campaign is measured: transmission (as in the paper), "
-        "bragg-brentano, synchrotron or well-plate (default: %(default)s)",
-    )
-    parser.add_argument(
-        "--methods",
-        default="naive,degelder,smolnet-siglip",
-        help="names separated by commas, or all for the eight rows of the paper "
-        "(default: %(default)s)",
-    )
-    parser.add_argument(
-        "--folds",
-        type=_folds,
-        default=8,
-        metavar="N|all",
-        help="the first N folds; with 16 compounds 8 folds test each one once "
-        "(default: %(default)s)",
-    )
-    parser.add_argument(
-        "--jobs", type=_positive, metavar="N", help="folds side by side (default: one a core)"
-    )
-    parser.add_argument("--device", default="auto", help="auto, cpu, cuda or cuda:1")
-    parser.add_argument("--out", default="results/benchmark", metavar="DIR")
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--wavelength", help="for files that name none: angstrom, or CuKa1, CoKa")
-    parser.add_argument(
-        "--scheduler",
-        metavar="ADDRESS",
-        help="of a dask cluster to compute the folds on (extra: distributed)",
-    )
-    parser.set_defaults(command=_benchmark)
-
-
-def _benchmark(options: argparse.Namespace) -> int:
-    from .benchmark import Benchmark, write_report
-
-    benchmark = Benchmark(
-        _campaign(options),
-        options.out,
-        [name.strip() for name in options.methods.split(",")],
-        max_folds=options.folds,
-        n_jobs=options.jobs,
-        device=options.device,
-        seed=options.seed,
-    )
-    print(f"{benchmark.description.strip()}\n{len(benchmark.folds)} folds, into {benchmark.out}")
-    with ExitStack() as stack:
-        if options.scheduler:
-            _connect(stack, options.scheduler)
-        try:
-            failures = benchmark.run(lambda line: print(line, flush=True))
-        except KeyboardInterrupt:
-            print(
-                f"xrpdsim: interrupted; the folds that are done are kept in {benchmark.out}, and "
-                "the same command goes on from there",
-                file=sys.stderr,
-            )
-            return 130
-    results = benchmark.results()
-    if results:
-        table, remark = write_report(benchmark.out, results)
-        print(f"\n{table}\n{remark}")
-    for failure in failures:
-        print(f"xrpdsim: failed: {failure}", file=sys.stderr)
-    return 1 if failures else 0
-
-
-def _campaign(options: argparse.Namespace) -> Any:
-    from .datasets import load_campaign
-
-    if options.folder is not None:
-        return load_campaign(options.folder, wavelength=options.wavelength)
-    from .datasets import make_screening_campaign
-
-    return make_screening_campaign(
-        n_patterns=options.patterns, preset=options.preset, random_state=options.seed
-    )
-
-
-def _connect(stack: ExitStack, address: str) -> None:
-    from joblib import parallel_config
-
-    try:
-        from distributed import Client
-    except ImportError as error:
-        raise ImportError(
-            "--scheduler needs dask: install it with `pip install xrpdsim[distributed]`"
-        ) from error
-    stack.enter_context(Client(address))
-    stack.enter_context(parallel_config(backend="dask"))
-
-
-def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"must be at least 1, got {number}")
-    return number
-
-
-def _folds(text: str) -> int | None:
-    return None if text == "all" else _positive(text)

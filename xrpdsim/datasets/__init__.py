@@ -1,6 +1,6 @@
 """Data to train and test on: folders of patterns and public databases."""
 
-from ._campaign_folder import load_campaign
+from ._campaign_folder import load_campaign, save_campaign
 from ._cod import fetch_cod_structures
 from ._download import DownloadError, get_data_home
 from ._opxrd import fetch_opxrd
@@ -11,6 +11,7 @@ from ._screening_campaign import make_screening_campaign
 __all__ = [
     "make_screening_campaign",
     "load_campaign",
+    "save_campaign",
     "fetch_opxrd",
     "fetch_rruff",
     "fetch_rockjock",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.utils import Bunch
 
-from xrpdsim.io import parse_wavelength, read_pattern
-from xrpdsim.patterns import check_grid, default_two_theta, to_grid
+from .._files import write_atomically
+from .._table import Table
+from ..io import parse_wavelength, read_pattern, write_pattern
+from ..patterns import CU_KALPHA1, Pattern, check_grid, default_two_theta, to_grid
 
 _REQUIRED = ("file", "compound", "form")
 
@@ -130,6 +133,63 @@ def load_campaign(
         skipped=_not_listed(folder, labels["file"]),
         DESCR=_describe(folder, y, wavelengths),
     )
+
+
+def save_campaign(
+    campaign: Bunch, folder: str | os.PathLike[str], *, file_format: str = "xy"
+) -> list[str]:
+    """Write a campaign as pattern files and `labels.csv`, as `load_campaign` reads them.
+
+    Parameters
+    ----------
+    campaign : Bunch
+        With `X`, `compound`, `form` and `two_theta`, as `make_screening_campaign` returns it. Where
+        it has `parameters`, they become further columns of `labels.csv`.
+    folder : path-like
+        Made if it is not there; must be empty.
+    file_format : {"xy", "csv", "cif"}, default="xy"
+
+    Returns
+    -------
+    list of str
+        The names of the pattern files, in the order of `campaign.X`.
+
+    Raises
+    ------
+    FileExistsError
+        If the folder is not empty.
+
+    Notes
+    -----
+    Points that were not measured are left out of the files. `labels.csv` is written last, so that
+    a folder that has one is complete.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from xrpdsim.datasets import load_campaign, make_screening_campaign
+    >>> folder = tempfile.mkdtemp()
+    >>> save_campaign(make_screening_campaign(2, 2, 6, random_state=0), folder)[0]
+    'compound_2_I_0000.xy'
+    >>> load_campaign(folder).X.shape
+    (6, 1950)
+    """
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    if any(folder.iterdir()):
+        raise FileExistsError(f"{folder} is not empty; give a new folder")
+    names = []
+    for row, counts in enumerate(campaign.X):
+        labels = f"{campaign.compound[row]}_{campaign.form[row]}"
+        names.append(f"{re.sub('[^A-Za-z0-9.-]+', '_', labels)}_{row:04d}.{file_format}")
+        measured = ~np.isnan(counts)
+        pattern = Pattern(campaign.two_theta[measured], counts[measured], wavelength=CU_KALPHA1)
+        write_pattern(pattern, folder / names[-1])
+    columns = {"file": names, "compound": campaign.compound, "form": campaign.form}
+    columns["wavelength"] = [CU_KALPHA1] * len(names)
+    with write_atomically(folder / "labels.csv") as file:
+        file.write(Table(columns | campaign.get("parameters", {})).to_csv())
+    return names
 
 
 def _read_labels(folder: Path) -> dict[str, list[str]]:

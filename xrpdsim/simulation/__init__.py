@@ -6,12 +6,13 @@ from .lines import Lines, lorentz_polarisation
 from .patterns import pattern_batches, simulate_patterns
 from .presets import PRESETS, get_conditions
 from .relatives import near_relative, virtual_family
-from .structures import lines_from_cif, thermal_expansion
+from .structures import chemical_formula, lines_from_cif, thermal_expansion
 from .virtual import virtual_crystal
 
 __all__ = [
     "Lines",
     "lorentz_polarisation",
+    "chemical_formula",
     "lines_from_cif",
     "thermal_expansion",
     "virtual_crystal",

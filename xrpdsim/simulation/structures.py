@@ -134,6 +134,39 @@ def lines_from_cif(
     return lines.up_to(two_theta_max)
 
 
+def chemical_formula(path: str | PathLike[str], *, block: str | None = None) -> str:
+    """Return the chemical formula that a CIF states, as it writes it; "" where it states none.
+
+    Parameters
+    ----------
+    path : path-like
+    block : str, optional
+        Name of the data block. Not needed where only one block has atoms.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    ValueError
+        As `lines_from_cif`, for the file and its blocks.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> text = "data_x _chemical_formula_sum 'C8 H9 N O2' loop_ _atom_site_fract_x 0.1"
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "paracetamol.cif"
+    ...     _ = path.write_text(text)
+    ...     chemical_formula(path)
+    'C8 H9 N O2'
+    """
+    found = _block_with_atoms(fspath(path), block).find_value("_chemical_formula_sum")
+    return gemmi.cif.as_string(found).strip() if found else ""
+
+
 def thermal_expansion(
     volumetric: float = VOLUMETRIC_EXPANSION, random_state: Any = None
 ) -> NDArray[np.float64]:
