@@ -10,7 +10,7 @@ from xrpdsim.pretrained.rounds import simulate_round
 from xrpdsim.pretrained.training import Recipe, train
 
 TINY = Recipe(
-    rounds=4,
+    cycles=(4,),
     families_per_round=1,
     pool_rounds=2,
     steps_per_round=1,
@@ -56,23 +56,30 @@ def test_interrupted_it_goes_on_to_the_same_bits(in_one_go, tmp_path, monkeypatc
     assert all(torch.equal(again[name], value) for name, value in in_one_go.items())
 
 
-def test_a_run_may_be_made_longer_until_the_learning_rate_falls(tmp_path):
-    longer = replace(TINY, rounds=20)
-    assert [longer.learning_rate(k) for k in range(3)] == [TINY.learning_rate(k) for k in range(3)]
-    train(TINY, tmp_path, checkpoint_every=4)
+def test_a_run_may_be_made_longer_by_cycles(tmp_path):
+    train(TINY, tmp_path / "a", checkpoint_every=4)
+    two = replace(TINY, cycles=[4, 2])
+    longer = weights(train(two, tmp_path / "a", checkpoint_every=4))
+    at_once = weights(train(two, tmp_path / "b"))
+    assert all(torch.equal(longer[name], value) for name, value in at_once.items())
     with pytest.raises(ValueError, match="another recipe"):
-        train(longer, tmp_path)  # the rate had begun to fall
+        train(replace(TINY, cycles=[20]), tmp_path / "a")
     with pytest.raises(ValueError, match="lr"):
-        train(replace(TINY, lr=0.1), tmp_path)
+        train(replace(two, lr=0.1), tmp_path / "a")
 
 
 def test_learning_rate_rises_stays_and_falls():
-    recipe = Recipe(rounds=100, warmup=10, cooldown=0.4, lr=1.0)
+    recipe = Recipe(cycles=(100,), warmup=10, cooldown=0.4, lr=1.0)
     rates = [recipe.learning_rate(k) for k in range(100)]
     assert rates[0] == pytest.approx(0.1)
     assert set(rates[9:61]) == {1.0}
     assert all(a > b for a, b in pairwise(rates[61:]))
     assert rates[-1] < 0.01
+    restarted = replace(recipe, cycles=(100, 50))
+    assert [restarted.learning_rate(k) for k in range(100)] == rates
+    assert [restarted.learning_rate(k) for k in (100, 130, 149)] == pytest.approx(
+        [1, 1, 0], abs=0.01
+    )
 
 
 def test_a_round_follows_from_seed_and_number():

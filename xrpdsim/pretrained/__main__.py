@@ -27,7 +27,7 @@ def main(arguments: list[str] | None = None) -> None:
     training = commands.add_parser("train", help="train, or go on, and write the files")
     training.add_argument("--out", required=True, help="folder for checkpoint and model")
     training.add_argument("--seed", type=int, default=defaults.seed)
-    training.add_argument("--rounds", type=int, default=defaults.rounds)
+    training.add_argument("--cycles", type=int, nargs="+", default=list(defaults.cycles))
     training.add_argument("--device", default=defaults.device)
     training.add_argument("--threads", type=int, default=defaults.n_threads)
     releasing = commands.add_parser("release", help="choose share, threshold and probabilities")
@@ -46,7 +46,7 @@ def main(arguments: list[str] | None = None) -> None:
     if options.command == "train":
         recipe = Recipe(
             seed=options.seed,
-            rounds=options.rounds,
+            cycles=options.cycles,
             device=options.device,
             n_threads=options.threads,
         )

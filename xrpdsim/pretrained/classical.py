@@ -14,8 +14,7 @@ from ..similarity import BasePairSimilarity, CorrelationSimilarity, DeGelderSimi
 BASELINES = (None, 0.4, 0.8)
 POWERS = (1.0, 0.5)
 WIDTHS = (0.1, 0.2, 0.4, 0.6, 0.9, 1.3)
-SHIFTS = (0.1, 0.2)
-SHIFTED_WIDTHS = (0.2, 0.4)
+WIDTHS_AND_SHIFTS = ((0.2, 0.2), (0.4, 0.1), (0.4, 0.2))
 
 
 def classical_scores(X: NDArray[np.floating]) -> Iterator[tuple[str, NDArray[np.floating]]]:
@@ -50,8 +49,7 @@ def _measures(*, shifted: bool) -> Iterator[tuple[str, BasePairSimilarity]]:
     for width in WIDTHS:
         yield f"de Gelder {width}", DeGelderSimilarity(width, min_overlap=0.5)
     if shifted:
-        for width in SHIFTED_WIDTHS:
-            for shift in SHIFTS:
-                measure = DeGelderSimilarity(width, shift, min_overlap=0.5)
-                yield f"de Gelder {width}, shift {shift}", measure
+        for width, shift in WIDTHS_AND_SHIFTS:
+            measure = DeGelderSimilarity(width, shift, min_overlap=0.5)
+            yield f"de Gelder {width}, shift {shift}", measure
     yield "Pearson", CorrelationSimilarity("pearson", min_overlap=0.5)

@@ -30,7 +30,7 @@ from .validation import simulated_campaign
 
 STRUCTURE_PRESETS = ("transmission", "bragg-brentano", "well-plate")
 PATTERNS_PER_PRESET = 2
-CAMPAIGNS = (100, 101, 102, 103)
+CAMPAIGNS = (100, 101, 102)
 """Simulated campaigns that nothing was chosen on."""
 
 

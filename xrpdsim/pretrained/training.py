@@ -9,6 +9,7 @@ import os
 import sys
 import time
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -36,8 +37,9 @@ class Recipe:
     Parameters
     ----------
     seed : int
-    rounds : int
-        Each simulates new families and trains a few steps on the newest ones.
+    cycles : sequence of int
+        Rounds of each cycle of the learning rate. A round simulates new families and trains a few
+        steps on the newest ones.
     families_per_round, pool_rounds : int
         New families a round, and how many rounds are kept to draw batches from.
     steps_per_round, families_per_step : int
@@ -45,9 +47,8 @@ class Recipe:
     lr, weight_decay : float
         Of AdamW.
     warmup, cooldown : int, float
-        Rounds over which the learning rate rises, and share of the rounds over which it falls to
-        zero along a cosine; between them it is constant. A run can so be made shorter or longer
-        until the fall begins.
+        Rounds over which the learning rate first rises, and share of a cycle over which it falls
+        to zero along a cosine at its end; else it is constant.
     learnt_alone : float
         Weight of the loss of the learnt vector alone, beside that of the whole embedding.
     bfloat16 : bool
@@ -61,14 +62,14 @@ class Recipe:
     """
 
     seed: int = 0
-    rounds: int = 800
+    cycles: Sequence[int] = (600,)
     families_per_round: int = 16
     pool_rounds: int = 8
     steps_per_round: int = 6
     families_per_step: int = 12
     lr: float = 3e-3
     weight_decay: float = 0.02
-    warmup: int = 20
+    warmup: int = 10
     cooldown: float = 0.3
     learnt_alone: float = 1.0
     bfloat16: bool = True
@@ -80,10 +81,20 @@ class Recipe:
         """Return the parameters as plain values."""
         return asdict(self)
 
+    @property
+    def rounds(self) -> int:
+        """Rounds of all cycles."""
+        return sum(self.cycles)
+
     def learning_rate(self, number: int) -> float:
         """Return the learning rate of a round."""
-        falling = self.cooldown * self.rounds
-        left = (self.rounds - number) / falling if falling else 1.0
+        start, n = 0, self.cycles[0]
+        for following in self.cycles[1:]:
+            if number < start + n:
+                break
+            start, n = start + n, following
+        falling = self.cooldown * n
+        left = (start + n - number) / falling if falling else 1.0
         fall = 0.5 - 0.5 * math.cos(math.pi * min(left, 1.0))
         return self.lr * min((number + 1) / self.warmup, 1.0) * fall
 
@@ -96,8 +107,7 @@ def train(recipe: Recipe, out: str | os.PathLike[str], *, checkpoint_every: int 
     recipe : Recipe
     out : path-like
         Folder for the checkpoint and a log of the progress. A checkpoint of another recipe is
-        refused, unless only `rounds` and `cooldown` differ and the learning rate had not begun
-        to fall.
+        refused, unless all that differs are cycles that it had not reached.
     checkpoint_every : int
         Rounds.
 
@@ -224,7 +234,7 @@ def _resume(recipe: Recipe, path: Path, state: dict[str, Any], device: torch.dev
     same_so_far = all(
         earlier.learning_rate(number) == recipe.learning_rate(number) for number in range(done)
     )
-    if differing - {"rounds", "cooldown"} or not same_so_far or done > recipe.rounds:
+    if differing - {"cycles"} or not same_so_far or done > recipe.rounds:
         raise ValueError(
             f"{path}: a checkpoint of another recipe, which differs in "
             f"{', '.join(sorted(differing)) or 'nothing'}; choose another folder, or delete it"
