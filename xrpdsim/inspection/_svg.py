@@ -58,19 +58,21 @@ def curve(
     """
     left, top, across, down = box
     n_columns = min(_COLUMNS, len(values))
-    edges = np.linspace(0, len(values), n_columns + 1).astype(int)
-    path, pen_up = [], True
-    for column in range(n_columns):
-        part = values[edges[column] : edges[column + 1]]
-        if np.isnan(part).all():
-            pen_up = True
-            continue
-        lowest, highest = int(np.nanargmin(part)), int(np.nanargmax(part))
-        for k in sorted({lowest, highest}):
-            x = left + across * (edges[column] + k) / max(len(values) - 1, 1)
-            y = top + down * (1 - part[k])
-            path.append(f"{'M' if pen_up else 'L'}{x:.1f} {y:.1f}")
-            pen_up = False
+    starts = np.linspace(0, len(values), n_columns + 1).astype(int)[:-1]
+    x = left + across * (np.arange(n_columns) + 0.5) / n_columns
+    ends = [top + down * (1 - extreme.reduceat(values, starts)) for extreme in (np.fmax, np.fmin)]
+    missing = np.isnan(ends[0])
+    path: list[str] = []
+    pen_up, y = True, 0.0
+    for at, high, low, gap in zip(x, *ends, missing, strict=True):
+        if not gap:
+            # enter a pixel at the end nearer to where the pen is, or slopes become saws
+            first, second = (high, low) if abs(y - high) <= abs(y - low) else (low, high)
+            path.append(f"{'M' if pen_up else 'L'}{at:.1f} {first:.1f}")
+            if low - high >= 0.1:
+                path.append(f"V{second:.1f}")
+            y = second
+        pen_up = bool(gap)
     return (
         f'<path d="{"".join(path)}" fill="none" stroke="{colour}" stroke-width="{width:g}" '
         f'stroke-opacity="{opacity:g}"><title>{html.escape(title)}</title></path>'

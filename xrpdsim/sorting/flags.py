@@ -13,7 +13,7 @@ from ..preprocessing import BaselineRemover
 
 # Between these, on simulated screens, the two kinds of patterns part best; see
 # benchmarks/calibrate_sorting.py.
-LINE_SHARE_OF_CRYSTALS = 0.30
+LINE_SHARE_OF_CRYSTALS = 0.32
 LINE_OVER_NOISE_OF_CRYSTALS = 6.0
 LINE_OVER_NOISE_OF_GOOD_COUNTS = 15.0
 # Degrees over which lines are averaged before they are compared with the noise.
@@ -67,7 +67,7 @@ def flag_patterns(
     """Look at each pattern by itself before it is compared with others.
 
     A pattern is amorphous if its strongest line, averaged over 0.1 degrees and above the baseline,
-    is less than 0.30 of the sum of it and the rise of the baseline (its 90th percentile above its
+    is less than 0.32 of the sum of it and the rise of the baseline (its 90th percentile above its
     lowest point), or not above 6 times the noise. The noise of a point is the median absolute
     difference of neighbours, scaled to a standard deviation.
 

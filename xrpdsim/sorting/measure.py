@@ -18,10 +18,10 @@ from ..similarity import BasePairSimilarity, CorrelationSimilarity, DeGelderSimi
 
 # Platt's sigmoids, fitted by benchmarks/calibrate_sorting.py to the pairs within simulated screens
 # of virtual compounds; see the user guide, "Sorting".
-SLOPE = 49.1
-INTERCEPT = -41.0
-PEARSON_SLOPE = 10.0
-PEARSON_INTERCEPT = -5.0
+SLOPE = 51.8
+INTERCEPT = -43.2
+PEARSON_SLOPE = 12.2
+PEARSON_INTERCEPT = -5.2
 
 
 class ScreeningSimilarity(DeGelderSimilarity):

@@ -1,0 +1,143 @@
+"""Find the constants of xrpdsim.sorting on simulated screens of virtual compounds.
+
+    python benchmarks/calibrate_sorting.py [--screens 60]
+
+Prints the sigmoids of ScreeningSimilarity and of Pearson's correlation (measure.py in
+xrpdsim/sorting), the bounds that part amorphous from crystalline patterns (flags.py), and how many
+mixtures are found for a range of gains (mixtures.py). Seeds from 0 on are used here; figures are
+reported on others (compare_sorting.py).
+"""
+
+from __future__ import annotations
+
+import argparse
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xrpdsim import CorrelationSimilarity
+from xrpdsim.calibration import SigmoidCalibrator
+from xrpdsim.datasets import make_screening_campaign
+from xrpdsim.sorting import MixtureExplainer, ScreeningSimilarity, flag_patterns
+
+PRESETS = ("transmission", "bragg-brentano", "transmission", "bragg-brentano", "well-plate")
+AMORPHOUS_SHARE = 0.06
+MIXTURE_SHARE = 0.08
+REFERENCES_A_FORM = 3
+
+
+def screen_of(seed: int, n_max: int = 300) -> Any:
+    """One compound in 1 to 8 forms, 30 to `n_max` patterns, amorphous and mixed ones among them."""
+    rng = np.random.RandomState(seed)
+    n_forms = rng.randint(1, 9)
+    n_patterns = int(np.exp(rng.uniform(np.log(max(30, 4 * n_forms)), np.log(n_max))))
+    return make_screening_campaign(
+        1,
+        n_forms,
+        n_patterns,
+        preset=PRESETS[seed % len(PRESETS)],
+        amorphous_share=AMORPHOUS_SHARE,
+        mixture_share=MIXTURE_SHARE if n_forms > 1 else 0,
+        random_state=seed,
+    )
+
+
+def mixtures_of(seed: int) -> Any:
+    """One compound in 2 to 8 forms, 30 % of the patterns mixtures with 20 to 80 % of the second."""
+    n_forms = np.random.RandomState(seed).randint(2, 9)
+    return make_screening_campaign(
+        1,
+        n_forms,
+        14 * n_forms,
+        preset=PRESETS[seed % len(PRESETS)],
+        mixture_share=0.3,
+        mixture_range=(0.2, 0.8),
+        random_state=seed,
+    )
+
+
+def is_pure(forms: NDArray[Any]) -> NDArray[np.bool_]:
+    """Which patterns are of one crystalline form."""
+    return np.array([form != "amorphous" and "+" not in form for form in forms])
+
+
+def pair_scores(
+    screens: list[Any], measure: Callable[[], Any]
+) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
+    """Scores of the pairs of pure patterns within each screen, same and different, sorted."""
+    same, different = [], []
+    for screen in screens:
+        pure = is_pure(screen.form)
+        X, form = screen.X[pure], screen.form[pure]
+        scores = measure().fit(X).pairwise(X)
+        upper = np.triu_indices(len(form), k=1)
+        equal = (form[:, None] == form)[upper]
+        scores = scores[upper]
+        known = ~np.isnan(scores)
+        same.append(scores[equal & known])
+        different.append(scores[~equal & known])
+    return np.sort(np.concatenate(same)), np.sort(np.concatenate(different))
+
+
+def explained(seed: int, n_references: int) -> list[tuple[bool, bool, float]]:
+    """Whether mixed, whether the right forms were found, and the gain, for each pattern."""
+    screen = mixtures_of(seed)
+    rng = np.random.RandomState(seed)
+    form = screen.form.astype(str)
+    references: list[int] = []
+    for name in np.unique(form[is_pure(form)]):
+        rows = rng.permutation(np.flatnonzero(form == name))
+        references += rows[: min(n_references, len(rows) - 1)].tolist()
+    others = np.setdiff1d(np.arange(len(form)), references)
+    explainer = MixtureExplainer(min_gain=-np.inf).fit(screen.X[references], form[references])
+    return [
+        ("+" in form[row], set(found.forms) == set(form[row].split(" + ")), found.gain)
+        for row, found in zip(others, explainer.explain(screen.X[others]), strict=True)
+    ]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--screens", type=int, default=60)
+    options = parser.parse_args()
+    warnings.simplefilter("ignore")
+    screens = [screen_of(seed) for seed in range(options.screens)]
+    for name, measure in (
+        ("ScreeningSimilarity", ScreeningSimilarity),
+        ("Pearson", lambda: CorrelationSimilarity(overlap="nan")),
+    ):
+        same, different = pair_scores(screens, measure)
+        found = SigmoidCalibrator(same, different)
+        print(
+            f"{name}: slope {found.slope:.1f}, intercept {found.intercept:.1f}, middle "
+            f"{-found.intercept / found.slope:.3f} ({len(same)} same, {len(different)} different)"
+        )
+
+    form = np.concatenate([screen.form for screen in screens])
+    flags = [flag_patterns(screen.X) for screen in screens]
+    share = np.concatenate([found.line_share for found in flags])
+    amorphous = form == "amorphous"
+    for bound in (0.25, 0.28, 0.30, 0.32, 0.35):
+        print(
+            f"line share {bound:.2f}: amorphous found {(share[amorphous] < bound).mean():.3f}, "
+            f"crystalline called amorphous {(share[~amorphous] < bound).mean():.4f}"
+        )
+
+    for n_references in (1, REFERENCES_A_FORM):
+        rows = [
+            row for seed in range(options.screens // 2) for row in explained(seed, n_references)
+        ]
+        mixed, right, gain = (np.array(column) for column in zip(*rows, strict=True))
+        for bound in (0.10, 0.125, 0.15, 0.175, 0.20):
+            print(
+                f"{n_references} reference(s) a form, gain {bound:.3f}: mixtures named "
+                f"{(right & (gain >= bound))[mixed].mean():.3f} of {mixed.sum()}, "
+                f"pure called mixed {(gain >= bound)[~mixed].mean():.3f} of {(~mixed).sum()}"
+            )
+
+
+if __name__ == "__main__":
+    main()
