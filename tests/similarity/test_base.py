@@ -4,6 +4,7 @@ import warnings
 
 import numpy as np
 import pytest
+from sklearn import config_context
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 from sklearn.metrics import roc_auc_score
@@ -277,6 +278,18 @@ def test_one_pattern_has_no_pairs():
     assert fitted.pairwise(X[:1], X).shape == (1, len(X))
     with pytest.raises(ValueError, match="minimum of 2"):
         fitted.decision_function(X[:1])
+
+
+@pytest.mark.parametrize("routing", [False, True])
+def test_pairs_pass_through_a_pipeline(routing):
+    X, y = campaign()
+    measure = DeGelderSimilarity().fit(X, y)
+    pipeline = make_pipeline(FunctionTransformer(), DeGelderSimilarity()).fit(X, y)
+    pairs = [[0, 1], [0, 9]]
+    with config_context(enable_metadata_routing=routing):
+        found = pipeline.predict_proba(X, pairs=pairs)
+        np.testing.assert_array_equal(pipeline.predict(X, pairs=pairs), [1, 0])
+    np.testing.assert_array_equal(found, measure.predict_proba(X, pairs))
 
 
 def test_no_pairs_times_points_in_memory():

@@ -89,6 +89,10 @@ class BasePairSimilarity(BaseEstimator, metaclass=ABCMeta):
 
     # The compound of each pattern may be given to fit, in every way scikit-learn passes metadata.
     __metadata_request__fit: ClassVar[dict[str, bool]] = {"groups": True}
+    # A Pipeline hands `pairs` on, whether metadata routing is on or off.
+    __metadata_request__decision_function: ClassVar[dict[str, bool]] = {"pairs": True}
+    __metadata_request__predict_proba: ClassVar[dict[str, bool]] = {"pairs": True}
+    __metadata_request__predict: ClassVar[dict[str, bool]] = {"pairs": True}
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "two_theta": ["array-like", None],
