@@ -69,7 +69,7 @@ def hdbscan(probability: NDArray[Any]) -> Labels:
     size = min(3, len(distance))
     return HDBSCAN(
         min_cluster_size=2, min_samples=size, metric="precomputed", allow_single_cluster=True,
-        cluster_selection_epsilon=0.5, copy=True,
+        copy=True,
     ).fit_predict(distance)  # fmt: skip
 
 

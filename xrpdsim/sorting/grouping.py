@@ -92,8 +92,9 @@ def _impose(
     part = np.arange(len(distance))
     if same is not None:
         part = merge_pairs(same, len(distance))
-        # Below every distance that patterns can have, so that these are merged before all others.
-        distance[part[:, None] == part] = -1e-9
+        # Nearer than all other patterns can be, so that these are merged before them.
+        np.maximum(distance, 1e-9, out=distance)
+        distance[part[:, None] == part] = 0
     if different is not None:
         for first, second in different:
             if part[first] == part[second]:

@@ -1,0 +1,106 @@
+import csv
+
+import numpy as np
+import pytest
+
+from xrpdsim.cli import main
+from xrpdsim.datasets import make_screening_campaign
+from xrpdsim.io import read_pattern, write_pattern
+from xrpdsim.patterns import Pattern
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Two forms, ten patterns each, and a file that is none."""
+    folder = tmp_path_factory.mktemp("screen")
+    campaign = make_screening_campaign(1, 2, 20, preset="bragg-brentano", random_state=0)
+    for row, counts in enumerate(campaign.X):
+        measured = ~np.isnan(counts)
+        pattern = Pattern(campaign.two_theta[measured], counts[measured], wavelength=1.5406)
+        write_pattern(pattern, folder / f"{row:02d}_{campaign.form[row]}.xy")
+    (folder / "notes.txt").write_text("measured on Friday\n")
+    return folder
+
+
+def test_sorting_a_folder_writes_table_and_report(folder, tmp_path, capsys):
+    assert main(["sort", str(folder), "--out", str(tmp_path / "report.html")]) == 0
+    with (tmp_path / "forms.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    groups = {row["group"] for row in rows if row["file"].endswith("_I.xy")}
+    assert len(rows) == 20
+    assert groups.isdisjoint({"none", "amorphous"})
+    assert groups.isdisjoint(row["group"] for row in rows if row["file"].endswith("_II.xy"))
+    assert "notes.txt" in (tmp_path / "report.html").read_text(encoding="utf-8")
+    printed = capsys.readouterr()
+    assert "group 1" in printed.out
+    assert "1 file(s) skipped" in printed.err
+
+
+def test_corrections_and_references_name_groups(folder, tmp_path, capsys):
+    names = sorted(path.name for path in folder.glob("*_I.xy"))
+    references = tmp_path / "references"
+    references.mkdir()
+    (references / "alpha.xy").write_bytes((folder / names[0]).read_bytes())
+    other = sorted(path.name for path in folder.glob("*_II.xy"))[0]
+    corrections = tmp_path / "corrections.csv"
+    corrections.write_text(f"file,relation,other\n{other},form,beta\n")
+    out = tmp_path / "report.html"
+    assert (
+        main(
+            ["sort", str(folder), "--out", str(out), "--references", str(references),
+             "--corrections", str(corrections), "--method", "pearson"]
+        )
+        == 0
+    )  # fmt: skip
+    printed = capsys.readouterr().out
+    assert "beta" in printed
+    assert "alpha" in printed
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["sort", "missing"], "there is no folder 'missing'"),
+        (["sort", "{folder}", "--out", "missing/report.html"], "there is no folder 'missing'"),
+        (["sort", "{folder}", "--method", "magic"], "no measure is named 'magic'"),
+    ],
+)
+def test_bad_input_is_named(folder, arguments, message, capsys):
+    assert main([argument.format(folder=folder) for argument in arguments]) == 2
+    assert message in capsys.readouterr().err
+
+
+def test_two_files_are_compared(folder, tmp_path, capsys):
+    ones, twos = sorted(folder.glob("*_I.xy")), sorted(folder.glob("*_II.xy"))
+    out = tmp_path / "pair.svg"
+    assert main(["compare", str(ones[0]), str(ones[1]), "--out", str(out)]) == 0
+    same = _probability(capsys.readouterr().out)
+    assert main(["compare", str(ones[0]), str(twos[0])]) == 0
+    assert same > 0.5 > _probability(capsys.readouterr().out)
+    assert out.read_text(encoding="utf-8").startswith('<svg xmlns="http://www.w3.org/2000/svg"')
+    assert main(["compare", str(ones[0]), str(ones[1]), "--out", str(tmp_path / "a.png")]) == 2
+    assert "neither .svg nor .html" in capsys.readouterr().err
+
+
+def _probability(printed):
+    line = next(line for line in printed.splitlines() if line.startswith("probability"))
+    return float(line.split()[-1])
+
+
+def test_files_are_converted_and_never_replaced_unasked(folder, tmp_path, capsys):
+    source = sorted(folder.glob("*_I.xy"))[0]
+    command = ["convert", str(source), "--to", "cif", "--out", str(tmp_path / "new")]
+    assert main(command) == 0
+    target = tmp_path / "new" / f"{source.stem}.cif"
+    np.testing.assert_allclose(read_pattern(target).intensity, read_pattern(source).intensity)
+    assert main(command) == 1
+    assert "--overwrite" in capsys.readouterr().err
+    assert main([*command, "--overwrite"]) == 0
+
+
+def test_one_bad_file_does_not_stop_the_others(folder, tmp_path, capsys):
+    source = sorted(folder.glob("*_I.xy"))[0]
+    notes = folder / "notes.txt"
+    assert main(["convert", str(notes), str(source), "--out", str(tmp_path), "--to", "csv"]) == 1
+    assert (tmp_path / f"{source.stem}.csv").is_file()
+    assert "notes.txt" in capsys.readouterr().err
