@@ -21,9 +21,9 @@ from sklearn.utils.validation import (
 )
 
 from ..calibration import CALIBRATORS
-from ..ranking import RankedPairs
 from ..pairs import check_pairs, encode_phases, same_phase
 from ..patterns import check_grid
+from ..ranking import RankedPairs
 from .embedded import EmbeddedPatterns
 from .scoring import PairScorer, PreparedPatterns
 

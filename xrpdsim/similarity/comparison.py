@@ -39,7 +39,7 @@ def cosine(a: EmbeddedPatterns, b: EmbeddedPatterns) -> NDArray[np.floating]:
     """
     similarity = a.values @ b.values.T
     _divide_by_norm(similarity, a.sums_where_present_in(b, squared=True))
-    _divide_by_norm(similarity.T, b.sums_where_present_in(a, squared=True))
+    _divide_by_norm(similarity, a.sums_of(b, squared=True))
     return np.clip(similarity, -1, 1, out=similarity)
 
 
@@ -66,9 +66,9 @@ def pearson(a: EmbeddedPatterns, b: EmbeddedPatterns) -> NDArray[np.floating]:
     array([[ 1., -1.]])
     """
     n = a.counts_in_common(b)
-    sum_a, sum_b = a.sums_where_present_in(b), b.sums_where_present_in(a).T
+    sum_a, sum_b = a.sums_where_present_in(b), a.sums_of(b)
     spread_a = n * a.sums_where_present_in(b, squared=True) - sum_a**2
-    spread_b = n * b.sums_where_present_in(a, squared=True).T - sum_b**2
+    spread_b = n * a.sums_of(b, squared=True) - sum_b**2
     correlation = n * (a.values @ b.values.T) - sum_a * sum_b
     rounding = 8 * np.finfo(correlation.dtype).eps
     _divide_by_norm(correlation, np.where(spread_a > rounding * sum_a**2, spread_a, 0))
@@ -105,7 +105,7 @@ def euclidean(a: EmbeddedPatterns, b: EmbeddedPatterns) -> NDArray[np.floating]:
     squared_distance = a.values @ b.values.T
     squared_distance *= -2
     squared_distance += a.sums_where_present_in(b, squared=True)
-    squared_distance += b.sums_where_present_in(a, squared=True).T
+    squared_distance += a.sums_of(b, squared=True)
     squared_distance *= a.values.shape[1] / np.maximum(in_common, 1)
     np.maximum(squared_distance, 0, out=squared_distance)
     similarity = 1 / (1 + np.sqrt(squared_distance, out=squared_distance))
@@ -120,11 +120,10 @@ def _double(patterns: EmbeddedPatterns) -> EmbeddedPatterns:
 
 
 def _divide_by_norm(product: NDArray[np.floating], squares: NDArray[np.floating]) -> None:
-    """Divide in place by the root of sums of squares; 0 where these vanish."""
-    norm = np.sqrt(squares)
-    vanishing = norm <= 0
-    if vanishing.any():
-        norm[vanishing] = np.inf
+    """Divide in place by the root of sums of squares, which it spends; 0 where these vanish."""
+    norm = np.sqrt(squares, out=squares)
+    if norm.min(initial=np.inf) <= 0:
+        norm[norm <= 0] = np.inf
     product /= norm
 
 

@@ -163,14 +163,14 @@ def _smooth(X: NDArray[np.floating], n_points: int) -> NDArray[np.floating]:
     smoothed = _moving_sums(np.where(missing, 0, X), n_points) / np.sqrt(n_points)
     smoothed = smoothed.astype(X.dtype, copy=False)
     if missing.any():
-        smoothed[_moving_sums(missing, n_points) > 0.5] = np.nan
+        smoothed[_moving_sums(missing, n_points, dtype=np.int32) > 0] = np.nan
     return smoothed
 
 
-def _moving_sums(X: NDArray[Any], n_points: int) -> NDArray[np.float64]:
+def _moving_sums(X: NDArray[Any], n_points: int, dtype: type = np.float64) -> NDArray[Any]:
     n_rows, n_columns = X.shape
     # running totals with the ends held: total(k) - total(k - n_points) for k up to n + n_points - 1
-    totals = np.empty((n_rows, n_columns + 2 * n_points - 1))
+    totals = np.empty((n_rows, n_columns + 2 * n_points - 1), dtype=dtype)
     totals[:, :n_points] = 0
     np.cumsum(X, axis=1, out=totals[:, n_points : n_points + n_columns])
     totals[:, n_points + n_columns :] = totals[:, [n_points + n_columns - 1]]

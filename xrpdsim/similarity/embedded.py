@@ -23,6 +23,8 @@ class EmbeddedPatterns:
         The different masks, 1 where present, in the dtype of `values`; None if nothing is missing.
     mask_of : ndarray of shape (n_patterns,) or None
         The row of `masks` of each pattern; None if each has its own.
+    squares : ndarray of shape (n_patterns, n_components) or None
+        Of `values`, kept where something is missing: every block asks for them again.
 
     Examples
     --------
@@ -37,6 +39,7 @@ class EmbeddedPatterns:
     values: NDArray[np.floating]
     masks: NDArray[np.floating] | None
     mask_of: NDArray[np.intp] | None
+    squares: NDArray[np.floating] | None = None
 
     @classmethod
     def from_array(cls, array: ArrayLike) -> EmbeddedPatterns:
@@ -52,25 +55,30 @@ class EmbeddedPatterns:
         values = np.where(missing, 0, values)
         if len(first) > len(values) / 2:
             # sharing would save less than looking the masks up costs
-            return cls(values, (~missing).astype(values.dtype), None)
-        return cls(values, (~missing[first]).astype(values.dtype), mask_of.reshape(-1))
+            return cls(values, (~missing).astype(values.dtype), None, np.square(values))
+        masks = (~missing[first]).astype(values.dtype)
+        return cls(values, masks, mask_of.reshape(-1), np.square(values))
 
     def __len__(self) -> int:
         return len(self.values)
 
     def __getitem__(self, rows: slice | NDArray[np.integer]) -> EmbeddedPatterns:
         """Return some of the patterns, with the masks that these use."""
+        values = self.values[rows]
         if self.masks is None:
-            return EmbeddedPatterns(self.values[rows], None, None)
+            return EmbeddedPatterns(values, None, None)
+        squares = None if self.squares is None else self.squares[rows]
         if self.mask_of is None:
-            return EmbeddedPatterns(self.values[rows], self.masks[rows], None)
+            return EmbeddedPatterns(values, self.masks[rows], None, squares)
         used, mask_of = np.unique(self.mask_of[rows], return_inverse=True)
-        return EmbeddedPatterns(self.values[rows], self.masks[used], mask_of.reshape(-1))
+        return EmbeddedPatterns(values, self.masks[used], mask_of.reshape(-1), squares)
 
     def components(self, columns: slice) -> EmbeddedPatterns:
         """Return the patterns with some of their components."""
-        masks = None if self.masks is None else self.masks[:, columns]
-        return EmbeddedPatterns(self.values[:, columns], masks, self.mask_of)
+        masks, squares = (
+            None if part is None else part[:, columns] for part in (self.masks, self.squares)
+        )
+        return EmbeddedPatterns(self.values[:, columns], masks, self.mask_of, squares)
 
     def sums_where_present_in(
         self, other: EmbeddedPatterns, *, squared: bool = False
@@ -89,11 +97,30 @@ class EmbeddedPatterns:
         nothing.
         """
         if other.masks is None:
-            if squared:
-                return np.einsum("ij,ij->i", self.values, self.values)[:, None]
-            return self.values.sum(axis=1, keepdims=True)
-        values = np.square(self.values) if squared else self.values
-        return other._of_patterns((values @ other.masks.T).T).T
+            return self._sums(squared)[:, None]
+        return other._of_patterns((self._powers(squared) @ other.masks.T).T).T
+
+    def sums_of(self, other: EmbeddedPatterns, *, squared: bool = False) -> NDArray[np.floating]:
+        """Return what `other.sums_where_present_in(self)` does, with `other` along the columns.
+
+        Returns
+        -------
+        ndarray of shape (n_patterns, n_patterns of other), or (1, n_patterns of other) where these
+        patterns miss nothing.
+        """
+        if self.masks is None:
+            return other._sums(squared)[None, :]
+        return self._of_patterns(self.masks @ other._powers(squared).T)
+
+    def _powers(self, squared: bool) -> NDArray[np.floating]:
+        if not squared:
+            return self.values
+        return np.square(self.values) if self.squares is None else self.squares
+
+    def _sums(self, squared: bool) -> NDArray[np.floating]:
+        if squared:
+            return np.einsum("ij,ij->i", self.values, self.values)
+        return self.values.sum(axis=1)
 
     def counts_in_common(self, other: EmbeddedPatterns) -> NDArray[np.floating]:
         """Return how many components are present in both, broadcastable to (n, n of other)."""
