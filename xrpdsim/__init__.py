@@ -15,6 +15,7 @@ if TYPE_CHECKING:
         DeGelderSimilarity,
         EuclideanSimilarity,
     )
+    from .sorting import FormClusterer, ReferenceMatcher
 
 __version__ = "0.1.0"
 
@@ -29,6 +30,8 @@ __all__ = [
     "pair_scoring",
     "summarize_cv",
     "compare_cv",
+    "FormClusterer",
+    "ReferenceMatcher",
     "load_campaign",
 ]
 
@@ -45,6 +48,8 @@ _ROOM_OF = {
     "pair_scoring": "metrics",
     "summarize_cv": "metrics",
     "compare_cv": "metrics",
+    "FormClusterer": "sorting",
+    "ReferenceMatcher": "sorting",
     "load_campaign": "datasets",
 }
 

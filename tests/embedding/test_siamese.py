@@ -14,29 +14,10 @@ from sklearn.exceptions import NotFittedError
 from sklearn.model_selection import cross_validate
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
-from sklearn.utils.estimator_checks import parametrize_with_checks
 from torch import nn
 
 from xrpdsim import LeaveTwoGroupsOut, PairwisePhaseClassifier, pair_scoring
 from xrpdsim.embedding import SiameseXRPDEmbedder
-
-# Without validation: many checks have two labels, and nothing could be held out of them.
-CHECKED = [
-    SiameseXRPDEmbedder(
-        module_params={"hidden": 8, "channels": 2, "embedding_dim": 4},
-        loss=loss,
-        max_epochs=1,
-        n_validation_groups=0,
-        device="cpu",
-        random_state=0,
-    )
-    for loss in ("siglip", "contrastive")
-]
-
-
-@parametrize_with_checks(CHECKED)
-def test_sklearn_checks(estimator, check):
-    check(estimator)
 
 
 def test_importing_the_package_does_not_import_torch():

@@ -4,21 +4,10 @@ from sklearn.base import clone
 from sklearn.decomposition import PCA
 from sklearn.metrics import adjusted_rand_score
 from sklearn.pipeline import make_pipeline
-from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from xrpdsim import DeGelderSimilarity, PairwisePhaseClassifier
 from xrpdsim.preprocessing import BaselineRemover, PatternNormalizer, SquareRootScaler
 from xrpdsim.sorting import FormClusterer, ScreeningSimilarity
-
-NOT_PATTERNS = {
-    "check_clustering": "clouds of points in three dimensions are no patterns with Bragg lines",
-}
-
-
-@pytest.mark.filterwarnings("ignore:.*flat.*:UserWarning")
-@parametrize_with_checks([FormClusterer()], expected_failed_checks=lambda _: NOT_PATTERNS)
-def test_scikit_learns_checks(estimator, check):
-    check(estimator)
 
 
 def test_pure_forms_are_found_among_amorphous_and_mixed_patterns(mixed_screen):

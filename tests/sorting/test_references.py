@@ -1,21 +1,7 @@
 import numpy as np
 import pytest
-from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from xrpdsim.sorting import ReferenceMatcher
-
-NEW_IS_A_CLASS = {
-    "check_classifiers_classes": "classes_ ends with new_label, which no training label has",
-    "check_classifiers_train": "clouds of points are no patterns, and mostly come out as new",
-}
-
-
-@pytest.mark.filterwarnings("ignore:.*flat.*:UserWarning")
-@parametrize_with_checks(
-    [ReferenceMatcher(new_label=-1)], expected_failed_checks=lambda _: NEW_IS_A_CLASS
-)
-def test_scikit_learns_checks(estimator, check):
-    check(estimator)
 
 
 def split(screen, left_out=None, n_references=2):

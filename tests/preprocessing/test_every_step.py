@@ -8,17 +8,11 @@ import pandas as pd
 import pytest
 from sklearn.base import clone
 from sklearn.pipeline import make_pipeline
-from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from xrpdsim import preprocessing
 
 STEPS = [getattr(preprocessing, name)() for name in preprocessing.__all__]
 every_step = pytest.mark.parametrize("step", STEPS, ids=preprocessing.__all__)
-
-
-@parametrize_with_checks(STEPS)
-def test_estimator_checks(estimator, check):
-    check(estimator)
 
 
 @pytest.fixture
