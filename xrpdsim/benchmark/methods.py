@@ -15,6 +15,7 @@ from ..similarity import CorrelationSimilarity, DeGelderSimilarity, EuclideanSim
 # The paper gives l = 0.005 without a unit. In degrees that is below the grid step, and the measure
 # would be the plain cosine; as a share of the 39 degree range it is this width.
 PAPER_WIDTH = 0.005 * 39
+_PRETRAINED = "organic-1"
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Method:
     steps : callable
         Called with `device` and `random_state`; returns the steps after the normaliser.
     trained : bool
-        Whether it learns from labels more than a threshold and a calibration.
+        Whether a network is in it, which the report then compares with the classical rows.
     """
 
     label: str
@@ -53,6 +54,14 @@ def _network(label: str, loss_label: str, parameters: str, **settings: Any) -> M
         return [PairwisePhaseClassifier(embedder)]
 
     return Method(label, loss_label, parameters, steps, trained=True)
+
+
+def _pretrained() -> Method:
+    def steps(device: str, random_state: int) -> list[Any]:
+        return [PairwisePhaseClassifier.from_pretrained(_PRETRAINED, device=device)]
+
+    # its weights come from simulated crystals; a fold teaches it threshold and probabilities
+    return Method("Pretrained", "SigLIP", _PRETRAINED, steps, trained=True)
 
 
 PAPER_METHODS: dict[str, Method] = {
@@ -83,6 +92,7 @@ METHODS: dict[str, Method] = PAPER_METHODS | {
     "degelder-snip": _classical(
         "De Gelder", "l = 0.6°, baseline removed", BaselineRemover, DeGelderSimilarity
     ),
+    "pretrained": _pretrained(),
     "pearson": _classical("Pearson", "", CorrelationSimilarity),
     "spearman": _classical("Spearman", "", lambda: CorrelationSimilarity("spearman")),
 }
