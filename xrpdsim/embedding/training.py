@@ -72,6 +72,8 @@ def train(
             embedder,
             X.shape[1],
             device,
+            optimizer=torch.optim.Adam,
+            optimizer__fused=True,
             iterator_train=partial(TrainingBatches, sampler=sampler),
             train_split=validation,
             callbacks=build_callbacks(embedder, len(sampler)),
@@ -93,13 +95,23 @@ def restore(
         If the weights do not fit the network that the parameters describe.
     """
     with seeded(0, device):
-        net = build_net(embedder, n_points, device).initialize()
+        net = build_net(embedder, n_points, device, optimizer=_NoOptimizer).initialize()
     try:
         net.module_.load_state_dict(weights)
     except RuntimeError as error:
         raise ValueError(f"the weights do not fit the network: {error}") from error
     net.trim_for_prediction()
     return net
+
+
+class _NoOptimizer:
+    """Takes the place of an optimizer in a network that will not be trained.
+
+    The first of torch's own that a process builds imports its compiler, for a second or more.
+    """
+
+    def __init__(self, parameters: Any, lr: float) -> None:
+        pass
 
 
 def build_net(
@@ -118,8 +130,6 @@ def build_net(
     return EmbeddingNet(
         module,
         partial(loss, metric=embedder.metric, **loss_options[embedder.loss]),
-        optimizer=torch.optim.Adam,
-        optimizer__fused=True,
         lr=embedder.lr,
         max_epochs=embedder.max_epochs,
         batch_size=embedder.batch_size,
