@@ -138,7 +138,9 @@ def main() -> None:
     )
     for name, measure in {
         "naive": EuclideanSimilarity(),
-        "de Gelder": DeGelderSimilarity(0.195),
+        "de Gelder, 0.6 degrees": DeGelderSimilarity(0.6),
+        # 9.75 steps: two smoothings side by side, so twice the product
+        "de Gelder, 0.195 degrees": DeGelderSimilarity(0.195),
     }.items():
         ratio = run_folds(measure, measured, campaign.y, n_folds)
         report(f"{name}, {n_folds} folds", ratio * product, f"{300 * n_folds // 120} x")

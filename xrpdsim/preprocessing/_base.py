@@ -87,5 +87,7 @@ def divide_or_zero(
 ) -> NDArray[np.floating]:
     """Divide patterns by a column; zero, not NaN, for patterns where that is not positive."""
     usable = denominator > 0
-    ratio = numerator / np.where(usable, denominator, 1)
-    return np.where(usable | np.isnan(ratio), ratio, 0).astype(numerator.dtype, copy=False)
+    ratio = (numerator / np.where(usable, denominator, 1)).astype(numerator.dtype, copy=False)
+    rest = np.flatnonzero(~usable)
+    ratio[rest] = np.where(np.isnan(ratio[rest]), np.nan, 0)
+    return ratio
