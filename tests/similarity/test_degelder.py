@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from scipy.signal import correlate
 
 from xrpdsim import DeGelderSimilarity
+from xrpdsim.similarity.degelder import _root_of_triangle
 
 STEP = 0.02
 
@@ -36,6 +37,14 @@ def test_equals_the_definition_for_any_width(width):
         degelder_by_definition(X[i], X[j], width) for i in range(5) for j in range(i + 1, 5)
     ]
     np.testing.assert_allclose(measure.decision_function(X), expected, atol=1e-6, rtol=0)
+
+
+@pytest.mark.parametrize("steps", [1.001, 1.5, 2.0, 9.75, 30.001, 30.999, 61.725, 449.3])
+def test_root_of_the_triangle(steps):
+    root = _root_of_triangle(steps)
+    expected = np.clip(1 - np.arange(len(root)) / steps, 0, None)
+    found = np.correlate(root, root, mode="full")[len(root) - 1 :]
+    np.testing.assert_allclose(found, expected, atol=1e-12)
 
 
 def test_equals_the_definition_to_rounding():

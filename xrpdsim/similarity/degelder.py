@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import warnings
+from functools import lru_cache
 from numbers import Real
 from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.signal import oaconvolve
 from sklearn.utils._param_validation import Interval
 
 from .base import BasePairSimilarity
@@ -16,6 +18,8 @@ from .embedded import EmbeddedPatterns
 
 # A width this close to a whole number of steps is one: 0.6 / 0.02 is 29.999999999999996.
 _STEP_TOLERANCE = 1e-3
+# Up to so many points, one pass over the patterns a point is faster than Fourier transforms.
+_FEW_POINTS = 24
 
 
 class DeGelderSimilarity(BasePairSimilarity):
@@ -31,9 +35,9 @@ class DeGelderSimilarity(BasePairSimilarity):
     Gelder, R. Wehrens, J. A. Hageman, J. Comput. Chem. 22 (2001) 273-289.
 
     A triangle of m grid steps is the autocorrelation of a box of m points, so that S is the cosine
-    of box-smoothed patterns. A width between m and m + 1 steps gives the average
-    a T(m) + (1 - a) T(m + 1) of the two neighbouring triangles, so that S is the cosine of both
-    smoothings side by side. Either way S is a positive semi-definite kernel.
+    of box-smoothed patterns. The triangle of a width between m and m + 1 steps, sampled at the
+    steps, is a weighted mean of its two neighbours, and so again the autocorrelation of a filter,
+    of m + 1 points. Either way S is a positive semi-definite kernel.
 
     Parameters
     ----------
@@ -124,17 +128,8 @@ class DeGelderSimilarity(BasePairSimilarity):
         width_in_steps = self.width / self._step()
         whole = round(width_in_steps)
         if abs(width_in_steps - whole) < _STEP_TOLERANCE or width_in_steps < 1:
-            return _smooth(X, max(whole, 1))
-        # The triangle of m + f steps is linear between 0, m and m + 1, as both neighbours are:
-        # weight f (m + 1) / (m + f) on the wider one meets it at m and m + 1, and so everywhere.
-        whole = int(width_in_steps)
-        fraction = width_in_steps - whole
-        wider = fraction * (whole + 1) / width_in_steps
-        return np.hstack(
-            [np.sqrt(1 - wider) * _smooth(X, whole), np.sqrt(wider) * _smooth(X, whole + 1)],
-            dtype=X.dtype,
-            casting="same_kind",
-        )
+            width_in_steps = max(whole, 1)
+        return _smooth(X, _root_of_triangle(width_in_steps))
 
     def _compare(self, a: EmbeddedPatterns, b: EmbeddedPatterns) -> NDArray[np.floating]:
         best = cosine(a, b)
@@ -155,12 +150,44 @@ class DeGelderSimilarity(BasePairSimilarity):
         return float(grid[-1] - grid[0]) / (len(grid) - 1) if len(grid) > 1 else 1.0
 
 
-def _smooth(X: NDArray[np.floating], n_points: int) -> NDArray[np.floating]:
-    """Convolve rows with a box of unit norm, in full; NaN where the box touches a missing point."""
+@lru_cache(maxsize=16)
+def _root_of_triangle(width_in_steps: float) -> NDArray[np.float64]:
+    """Return the filter whose autocorrelation is the triangle 1 - |k| / width at whole steps k.
+
+    A box, where the width is a whole number of steps. Otherwise the triangle is a weighted mean of
+    the two neighbouring boxes' and its spectrum has no zeros, so that its root is found from the
+    logarithm of the spectrum: Oppenheim and Schafer, Discrete-Time Signal Processing, 3rd ed.,
+    section 13.5 (the minimum-phase sequence by the cepstrum).
+    """
+    whole = int(width_in_steps)
+    if whole == width_in_steps:
+        return np.full(whole, 1 / np.sqrt(whole))
+    # The cepstrum falls off more slowly the wider the triangle and the nearer to a whole step.
+    n = 1 << max(16, int(np.ceil(np.log2(4096 * width_in_steps))))
+    triangle = np.zeros(n)
+    triangle[: whole + 1] = 1 - np.arange(whole + 1) / width_in_steps
+    triangle[-whole:] = triangle[whole:0:-1]
+    cepstrum = np.fft.irfft(np.log(np.fft.rfft(triangle).real) / 2, n)
+    cepstrum[1 : n // 2] *= 2
+    cepstrum[n // 2 + 1 :] = 0
+    return np.fft.irfft(np.exp(np.fft.rfft(cepstrum)), n)[: whole + 1]
+
+
+def _smooth(X: NDArray[np.floating], weights: NDArray[np.float64]) -> NDArray[np.floating]:
+    """Convolve rows with weights, in full; NaN where these touch a missing point."""
+    n_points = len(weights)
     if n_points == 1:
         return X
     missing = np.isnan(X)
-    smoothed = _moving_sums(np.where(missing, 0, X), n_points) / np.sqrt(n_points)
+    filled = np.where(missing, 0, X)
+    if np.ptp(weights) == 0:
+        smoothed = _moving_sums(filled, n_points) * weights[0]
+    elif n_points <= _FEW_POINTS:
+        smoothed = np.zeros((len(X), X.shape[1] + n_points - 1), dtype=X.dtype)
+        for shift, weight in enumerate(weights):
+            smoothed[:, shift : shift + X.shape[1]] += X.dtype.type(weight) * filled
+    else:
+        smoothed = oaconvolve(filled, weights[None], axes=1)
     smoothed = smoothed.astype(X.dtype, copy=False)
     if missing.any():
         smoothed[_moving_sums(missing, n_points, dtype=np.int32) > 0] = np.nan
