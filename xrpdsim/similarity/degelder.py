@@ -9,7 +9,6 @@ from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.signal import oaconvolve
 from sklearn.utils._param_validation import Interval
 
 from .base import BasePairSimilarity
@@ -187,6 +186,8 @@ def _smooth(X: NDArray[np.floating], weights: NDArray[np.float64]) -> NDArray[np
         for shift, weight in enumerate(weights):
             smoothed[:, shift : shift + X.shape[1]] += X.dtype.type(weight) * filled
     else:
+        from scipy.signal import oaconvolve  # takes as long to import as all of this package
+
         smoothed = oaconvolve(filled, weights[None], axes=1)
     smoothed = smoothed.astype(X.dtype, copy=False)
     if missing.any():
