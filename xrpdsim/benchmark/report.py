@@ -150,12 +150,12 @@ def _compare(
     values = [_mean(results[which], metric, shared) for which in (method, best)]
     verdict = "loses to" if values[0] < values[1] else "is above"
     line = (
-        f"{method} {verdict} the best classical row, {best}, in {title}: {_number(values[0])} "
-        f"against {_number(values[1])}"
+        f"{method} {verdict} the best classical row, {best}, in {title}: {values[0]:.4f} "
+        f"against {values[1]:.4f}"
     )
     if len(shared) > 1:
         row = compare_cv(columns[0], columns[1], metrics=[metric]).rows()[0]
-        line += f" (difference {row['low']:+.2f} to {row['high']:+.2f}, resampling compounds)"
+        line += f" (difference {row['low']:+.4f} to {row['high']:+.4f}, resampling compounds)"
     return f"{line}, over {len(shared)} fold(s)."
 
 
