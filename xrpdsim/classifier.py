@@ -283,7 +283,8 @@ class PairwisePhaseClassifier(BasePairSimilarity):
         return None if frozen else getattr(last, "validation_indices_", None)
 
     def _embed(self, X: NDArray[np.floating]) -> NDArray[np.floating]:
-        return np.asarray(self.embedder_.transform(X))
+        # embeddings are short, so double precision costs little, and near ones keep their order
+        return np.asarray(self.embedder_.transform(X), dtype=np.float64)
 
     def _compare(self, a: EmbeddedPatterns, b: EmbeddedPatterns) -> NDArray[np.floating]:
         return COMPARISONS[self.metric_](a, b)

@@ -80,8 +80,8 @@ def euclidean(a: EmbeddedPatterns, b: EmbeddedPatterns) -> NDArray[np.floating]:
     """Return 1 / (1 + d) with the Euclidean distance d, rescaled where components are missing.
 
     d^2 = (all components / components in common) * sum over those in common, as
-    `sklearn.metrics.pairwise.nan_euclidean_distances` defines it. The products are taken in double
-    precision, since small distances are differences of large numbers.
+    `sklearn.metrics.pairwise.nan_euclidean_distances` defines it. Small distances are differences
+    of large numbers: in single precision those below about a thousandth of the vectors are lost.
 
     Parameters
     ----------
@@ -99,24 +99,19 @@ def euclidean(a: EmbeddedPatterns, b: EmbeddedPatterns) -> NDArray[np.floating]:
     >>> euclidean(a, b).round(3)
     array([[1.   , 0.5  , 0.414]])
     """
-    dtype = a.values.dtype
-    a, b = _double(a), _double(b)
     in_common = a.counts_in_common(b)
+    # less by what rounding may leave of it, so that equal patterns come out equal
+    nearly_one = 1 - 4 * np.finfo(a.values.dtype).eps
     squared_distance = a.values @ b.values.T
     squared_distance *= -2
-    squared_distance += a.sums_where_present_in(b, squared=True)
-    squared_distance += a.sums_of(b, squared=True)
+    squared_distance += nearly_one * a.sums_where_present_in(b, squared=True)
+    squared_distance += nearly_one * a.sums_of(b, squared=True)
     squared_distance *= a.values.shape[1] / np.maximum(in_common, 1)
     np.maximum(squared_distance, 0, out=squared_distance)
     similarity = 1 / (1 + np.sqrt(squared_distance, out=squared_distance))
     if not in_common.all():
         similarity[np.broadcast_to(in_common == 0, similarity.shape)] = 0
-    return similarity.astype(dtype, copy=False)
-
-
-def _double(patterns: EmbeddedPatterns) -> EmbeddedPatterns:
-    masks = None if patterns.masks is None else patterns.masks.astype(np.float64, copy=False)
-    return EmbeddedPatterns(patterns.values.astype(np.float64, copy=False), masks, patterns.mask_of)
+    return similarity
 
 
 def _divide_by_norm(product: NDArray[np.floating], squares: NDArray[np.floating]) -> None:

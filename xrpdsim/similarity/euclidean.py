@@ -15,7 +15,8 @@ class EuclideanSimilarity(BasePairSimilarity):
     The naive baseline of Lange et al.: the distance of the intensities, point by point. Scale the
     patterns first (`xrpdsim.preprocessing.PatternNormalizer`). Where scans are cut, the squared
     distance over the common points is scaled up to all points, as in
-    `sklearn.metrics.pairwise.nan_euclidean_distances`.
+    `sklearn.metrics.pairwise.nan_euclidean_distances`. float32 patterns are compared in single
+    precision; give float64 where distances below a thousandth of the patterns matter.
 
     Parameters
     ----------
