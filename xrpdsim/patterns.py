@@ -261,3 +261,29 @@ def check_grid(two_theta: ArrayLike | None, n_points: int) -> NDArray[np.float64
     if not np.isfinite(grid).all() or not (np.diff(grid) > 0).all():
         raise ValueError("two_theta must be finite and strictly increasing, in degrees")
     return grid
+
+
+def grid_or_default(two_theta: ArrayLike | None) -> NDArray[np.float64]:
+    """Return the grid that patterns are to be brought to, checked; by default the common one.
+
+    Parameters
+    ----------
+    two_theta : array-like of shape (n_points,) or None
+
+    Returns
+    -------
+    ndarray of shape (n_points,)
+
+    Raises
+    ------
+    ValueError
+        As `check_grid`.
+
+    Examples
+    --------
+    >>> grid_or_default(None).size
+    1950
+    """
+    if two_theta is None:
+        return default_two_theta()
+    return check_grid(two_theta, np.size(two_theta))

@@ -9,21 +9,15 @@ from importlib.resources import files
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 from sklearn.utils import Bunch
 
 from .._table import Table
-from ..patterns import default_two_theta
 
 
 def describe(name: str) -> str:
     """Return the description of a data set: what it is, its licence and how to cite it."""
     return files("xrpdsim.datasets").joinpath(f"descr/{name}.rst").read_text(encoding="utf-8")
-
-
-def grid_or_default(two_theta: ArrayLike | None) -> NDArray[np.float64]:
-    """Return the grid that patterns are brought to."""
-    return default_two_theta() if two_theta is None else np.asarray(two_theta, dtype=np.float64)
 
 
 def as_labels(compound: Sequence[str | None], form: Sequence[str | None]) -> NDArray[np.object_]:

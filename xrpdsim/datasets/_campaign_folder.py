@@ -15,7 +15,7 @@ from sklearn.utils import Bunch
 from .._files import write_atomically
 from .._table import Table
 from ..io import parse_wavelength, read_pattern, write_pattern
-from ..patterns import CU_KALPHA1, Pattern, check_grid, default_two_theta, to_grid
+from ..patterns import CU_KALPHA1, Pattern, grid_or_default, to_grid
 
 _REQUIRED = ("file", "compound", "form")
 
@@ -87,9 +87,7 @@ def load_campaign(
     """
     folder = Path(folder)
     labels = _read_labels(folder)
-    grid = default_two_theta()
-    if two_theta is not None:
-        grid = check_grid(two_theta, np.size(two_theta))
+    grid = grid_or_default(two_theta)
     for_all = None if wavelength is None else parse_wavelength(wavelength)
     X = np.empty((len(labels["file"]), grid.size))
     wavelengths = np.empty(len(X))

@@ -17,12 +17,11 @@ from sklearn.utils import Bunch
 
 from .. import __version__
 from .._files import write_atomically
-from ..patterns import Pattern, to_grid
+from ..patterns import Pattern, grid_or_default, to_grid
 from ._archive import read_members, zip_members
 from ._bunch import (
     as_labels,
     describe,
-    grid_or_default,
     pattern_bunch,
     report_skipped,
 )

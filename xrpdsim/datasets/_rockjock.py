@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.utils import Bunch
 
-from ..patterns import CU_KALPHA1, Pattern, to_grid
+from ..patterns import CU_KALPHA1, Pattern, grid_or_default, to_grid
 from ._archive import read_tar_member
-from ._bunch import as_labels, describe, grid_or_default, pattern_bunch
+from ._bunch import as_labels, describe, pattern_bunch
 from ._download import RemoteFile, fetch_file, get_data_home
 from ._rdata import read_rda
 

@@ -12,12 +12,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.utils import Bunch
 
-from ..patterns import Pattern, to_grid
+from ..patterns import Pattern, grid_or_default, to_grid
 from ._archive import read_members, zip_members
 from ._bunch import (
     as_labels,
     describe,
-    grid_or_default,
     pattern_bunch,
     report_skipped,
 )

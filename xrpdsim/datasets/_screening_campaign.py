@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.utils import Bunch, check_random_state
 
 from .._table import Table
-from ..patterns import check_grid, default_two_theta
+from ..patterns import grid_or_default
 from ..simulation import MeasurementConditions, get_conditions, simulate_patterns
 from ._bunch import as_labels, pattern_bunch
 from ._campaign_plan import AMORPHOUS, Form, Sample, draw_families, plan_samples
@@ -108,9 +108,7 @@ def make_screening_campaign(
     compound 2  II    polymorph  P -1         5
     compound 3  I     polymorph  P -1         2
     """
-    grid = default_two_theta()
-    if two_theta is not None:
-        grid = check_grid(two_theta, np.size(two_theta))
+    grid = grid_or_default(two_theta)
     shares = {
         "solvate_share": solvate_share,
         "amorphous_share": amorphous_share,

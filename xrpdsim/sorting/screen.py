@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from .._progress import track
 from ..io import PatternFileError, parse_wavelength, read_pattern
-from ..patterns import Pattern, check_grid, default_two_theta, to_grid
+from ..patterns import Pattern, grid_or_default, to_grid
 
 _TABLE = "labels.csv"
 # A1 to P24, as in "plate2_A01.xy", but not the end of "sampleA1" or the start of "B12x".
@@ -117,9 +117,7 @@ def read_screen(
     folder = Path(folder)
     if not folder.is_dir():
         raise FileNotFoundError(f"there is no folder {str(folder)!r}")
-    grid = default_two_theta()
-    if two_theta is not None:
-        grid = check_grid(two_theta, np.size(two_theta))
+    grid = grid_or_default(two_theta)
     given = None if wavelength is None else parse_wavelength(wavelength)
     table = _read_table(folder / _TABLE)
     screen = Screen(np.empty((0, grid.size)), grid, [], str(folder))
