@@ -146,13 +146,16 @@ class HybridNet(nn.Module):
         classical : Tensor of shape (n_patterns, n_components)
         """
         inputs, classical = self.inputs(X, mask)
-        learnt = self.learnt(inputs, classical)
-        return learnt, self._centre(classical, inputs[:, -1]) if self.centred else classical
+        return self.learnt(inputs, classical), self.compared(classical, inputs)
 
     def learnt(self, channels: Tensor, classical: Tensor) -> Tensor:
         """Return u from what `inputs` returns."""
         learnt = self.dense(self.convolutions(channels)) + self.shortcut(classical)
         return F.normalize(learnt.float(), dim=1, eps=1e-6)
+
+    def compared(self, classical: Tensor, channels: Tensor) -> Tensor:
+        """Return v as it is compared, centred if it is to be, from what `inputs` returns."""
+        return self._centre(classical, channels[:, -1]) if self.centred else classical
 
     def inputs(self, X: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
         """Return the channels of the convolutions, and v; nothing here is learnt.

@@ -24,6 +24,8 @@ AXIAL_SHARE = 0.2
 """Share of measurements with axial divergence, which costs as much as everything else together."""
 
 IMPURITY_SHARE = 0.15
+MINERAL_IMPURITY_SHARE = 0.4
+"""Share of samples with an impurity; rocks are rarely one mineral."""
 
 
 def draw_conditions(
@@ -61,4 +63,4 @@ def draw_conditions(
         conditions = conditions.replace(cell_strain=LogUniform(0.0005, 0.006))
     if rng.random_sample() >= axial_share:
         conditions = conditions.replace(axial_sample=0.0, axial_detector=0.0)
-    return conditions.replace(impurity=Uniform(0.0, 0.15))
+    return conditions.replace(impurity=Uniform(0.0, 0.25 if mineral else 0.15))

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..simulation import Lines, simulate_patterns, thermal_expansion, virtual_crystal
-from .crystals import FORMS_PER_FAMILY, TWO_THETA_MAX, mineral_family, organic_family
-from .instruments import AXIAL_SHARE, IMPURITY_SHARE, draw_conditions
+from ..simulation import (
+    Lines,
+    MeasurementConditions,
+    simulate_patterns,
+    thermal_expansion,
+    virtual_crystal,
+)
+from ..simulation.texture import draw_axes
+from .crystals import TWO_THETA_MAX, organic_family
+from .instruments import AXIAL_SHARE, IMPURITY_SHARE, MINERAL_IMPURITY_SHARE, draw_conditions
+from .minerals import compact_crystal, mineral_family, specimens
 
 PATTERNS_PER_INSTRUMENT = (3, 3)
 """Patterns of each form by the family's first and second instrument."""
 
-MINERAL_SHARE = 0.2
+MINERAL_SHARE = 0.3
 
 COLD_SHARE = 0.3
 """Share of organic forms that the second instrument measured up to 200 K colder."""
@@ -68,31 +77,64 @@ def simulate_round(
 def _family_patterns(
     rng: np.random.RandomState, mineral: bool, axial_share: float
 ) -> NDArray[np.float32]:
-    forms = mineral_family(rng) if mineral else organic_family(rng)
-    impurity = virtual_crystal(rng, two_theta_max=TWO_THETA_MAX)
     # All forms of a family are measured by the same two instruments, so that nothing about the
     # instrument tells them apart.
     instruments = [
-        (draw_conditions(rng, mineral=mineral, axial_share=axial_share), n)
-        for n in PATTERNS_PER_INSTRUMENT
+        draw_conditions(rng, mineral=mineral, axial_share=axial_share)
+        for _ in PATTERNS_PER_INSTRUMENT
     ]
-    patterns = []
-    for form in forms:
-        is_cold = not mineral and rng.random_sample() < COLD_SHARE
-        cold = _cold(form, rng) if is_cold else form
-        for lines, (conditions, n_patterns) in zip((form, cold), instruments, strict=True):
-            impure = rng.random_sample() < IMPURITY_SHARE
-            patterns.append(
-                simulate_patterns(
-                    lines,
-                    n_patterns,
-                    preset=conditions,
-                    impurity=impurity if impure else None,
-                    random_state=rng,
-                ).astype(np.float32)
+    draw = _mineral_patterns if mineral else _organic_patterns
+    return np.stack(list(draw(rng, instruments))).astype(np.float32)
+
+
+def _organic_patterns(
+    rng: np.random.RandomState, instruments: Sequence[MeasurementConditions]
+) -> Iterator[NDArray[np.float64]]:
+    impurity = virtual_crystal(rng, two_theta_max=TWO_THETA_MAX)
+    for form in organic_family(rng):
+        is_cold = rng.random_sample() < COLD_SHARE
+        temperatures = (form, _cold(form, rng) if is_cold else form)
+        patterns = [
+            simulate_patterns(
+                lines,
+                n_patterns,
+                preset=conditions,
+                impurity=impurity if rng.random_sample() < IMPURITY_SHARE else None,
+                random_state=rng,
             )
-    joined = np.concatenate(patterns)
-    return joined.reshape(FORMS_PER_FAMILY, -1, joined.shape[1])
+            for lines, conditions, n_patterns in zip(
+                temperatures, instruments, PATTERNS_PER_INSTRUMENT, strict=True
+            )
+        ]
+        yield np.concatenate(patterns)
+
+
+def _mineral_patterns(
+    rng: np.random.RandomState, instruments: Sequence[MeasurementConditions]
+) -> Iterator[NDArray[np.float64]]:
+    """Draw each pattern from a specimen of its own; one mineral comes along with all of them."""
+    impurity = compact_crystal(rng)
+    measured_by = [
+        conditions
+        for conditions, n_patterns in zip(instruments, PATTERNS_PER_INSTRUMENT, strict=True)
+        for _ in range(n_patterns)
+    ]
+    for form in mineral_family(rng):
+        rocks = specimens(form, len(measured_by), rng)
+        # Cleavage belongs to the mineral: plates lie on the same plane wherever it comes from.
+        cleavage = draw_axes(form, 1, 1.0, np.random.default_rng(rng.randint(2**32, size=4)))[0]
+        axis = {f"axis_{letter}": index for letter, index in zip("hkl", cleavage, strict=True)}
+        patterns = [
+            simulate_patterns(
+                rock,
+                preset=conditions,
+                parameters=axis,
+                impurity=impurity if rng.random_sample() < MINERAL_IMPURITY_SHARE else None,
+                random_state=rng,
+            )
+            for rock, conditions in zip(rocks, measured_by, strict=True)
+        ]
+        yield np.concatenate(patterns)
 
 
 def _cold(form: Lines, rng: np.random.RandomState) -> Lines:

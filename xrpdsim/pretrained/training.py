@@ -62,7 +62,7 @@ class Recipe:
     """
 
     seed: int = 0
-    cycles: Sequence[int] = (600,)
+    cycles: Sequence[int] = (1600,)
     families_per_round: int = 16
     pool_rounds: int = 8
     steps_per_round: int = 6
@@ -75,7 +75,7 @@ class Recipe:
     bfloat16: bool = True
     n_threads: int = 1
     device: str = "cpu"
-    module_params: dict[str, Any] = field(default_factory=dict)
+    module_params: dict[str, Any] = field(default_factory=lambda: {"centred": True})
 
     def to_dict(self) -> dict[str, Any]:
         """Return the parameters as plain values."""
@@ -184,7 +184,7 @@ def _train_round(
             channels, classical = network.inputs(X, mask)
             with torch.autocast(device.type, dtype=torch.bfloat16, enabled=recipe.bfloat16):
                 learnt = network.learnt(channels, classical)
-            value = loss(network.joined(learnt, classical), phases)
+            value = loss(network.joined(learnt, network.compared(classical, channels)), phases)
             if recipe.learnt_alone:
                 value = value + recipe.learnt_alone * alone(learnt, phases)
             optimizer.zero_grad()

@@ -1,0 +1,71 @@
+import numpy as np
+import pytest
+
+from xrpdsim.pretrained.crystals import organic_family
+from xrpdsim.pretrained.minerals import (
+    compact_crystal,
+    draw_layer,
+    mineral_family,
+    specimens,
+    stacking,
+)
+
+
+def random_state(seed):
+    return np.random.RandomState(seed)
+
+
+def test_minerals_have_few_strong_lines():
+    strong = [
+        (compact_crystal(np.random.RandomState(seed)).intensity > 20).sum() for seed in range(40)
+    ]
+    organic = [
+        (organic_family(np.random.RandomState(s), 1)[0].intensity > 20).sum() for s in range(20)
+    ]
+    assert np.median(strong) < 0.5 * np.median(organic)
+
+
+def basal(lines):
+    """Return squared structure factors of basal lines by d spacing, the weak ones left out."""
+    chosen = (lines.hkl[:, :2] == 0).all(axis=1) & (lines.f_squared > 0)
+    return dict(zip(lines.d_spacing[chosen].round(6), lines.f_squared[chosen], strict=True))
+
+
+def test_stackings_of_one_layer_share_their_basal_lines_only():
+    rng = random_state(0)
+    layer = draw_layer(rng)
+    forms = [stacking(layer, rng) for _ in range(12)]
+    assert len({round(form.volume) for form in forms}) > 2  # one or two layers, other angles
+    reference = basal(forms[0])
+    orders = [layer.thickness / n for n in range(1, len(layer.basal) + 1)]
+    assert sorted(reference, reverse=True) == pytest.approx(orders, rel=2e-3)
+    for form in forms[1:]:
+        found = basal(form)
+        assert sorted(found) == pytest.approx(sorted(reference), rel=2e-3)
+        ratio = np.array([found[d] for d in sorted(found)]) / [
+            reference[d] for d in sorted(reference)
+        ]
+        assert np.abs(np.log(ratio)).max() < 1.5
+    others = [form.d_spacing[(form.hkl[:, :2] != 0).any(axis=1)][:20] for form in forms[:2]]
+    assert not np.allclose(*others)
+
+
+def test_specimens_of_one_mineral_differ_little():
+    largest = []
+    for seed in range(30):
+        rng = random_state(seed)
+        form = compact_crystal(rng)
+        rocks = specimens(form, 4, rng)
+        assert len(rocks) == 4
+        strains = [np.abs(rock.cell[:3] / form.cell[:3] - 1).max() for rock in rocks]
+        assert max(strains) < 0.02
+        assert all(rock.space_group == form.space_group for rock in rocks)
+        largest.append(max(strains))
+    assert np.count_nonzero(largest) == pytest.approx(0.6 * 30, abs=6)
+
+
+def test_a_family_has_relatives():
+    for seed in range(6):
+        forms = mineral_family(random_state(seed))
+        assert len(forms) == 4
+        assert all(form.intensity.any() for form in forms)
