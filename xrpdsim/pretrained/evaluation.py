@@ -5,26 +5,30 @@ from __future__ import annotations
 import csv
 import os
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..classifier import PairwisePhaseClassifier
 from ..datasets import load_campaign
 from ..pairs import encode_phases
 from ..prior import estimate_prior, shift_prior
+from ..ranking import RankedPairs
 from ..simulation import lines_from_cif, simulate_patterns
 from .classical import classical_scores
 from .crystals import TWO_THETA_MAX
 from .scoring import (
     LabelledPatterns,
-    ResampledRanking,
+    ResampledPairs,
     brier_skill_score,
+    chance_calibration_error,
     expected_calibration_error,
-    f1_at,
     interval,
+    share_of_best_f1,
 )
 from .validation import simulated_campaign
 
@@ -90,7 +94,7 @@ def evaluation_sets(
     split : str
         Of the structures.
     """
-    yield "simulated campaigns", _together([simulated_campaign(number) for number in CAMPAIGNS])
+    yield "simulated campaigns", together([simulated_campaign(number) for number in CAMPAIGNS])
     data = Path(data)
     yield f"structures, {split}", structure_patterns(data / "structures", split)
     if split == "report":
@@ -98,7 +102,7 @@ def evaluation_sets(
         yield "organics", measured_patterns(data / "organics")
 
 
-def _together(parts: list[LabelledPatterns]) -> LabelledPatterns:
+def together(parts: list[LabelledPatterns]) -> LabelledPatterns:
     """Return several sets as one, with compounds and phases of their own."""
     compounds = np.cumsum([0] + [part.compound.max() + 1 for part in parts])
     phases = np.cumsum([0] + [part.phase.max() + 1 for part in parts])
@@ -127,7 +131,7 @@ def compare_with_classical(
         with the best AUROC, and of that with the best average precision, each with an interval
         over resampled compounds; and how far threshold and probabilities hold.
     """
-    ranking = ResampledRanking(patterns)
+    ranking = ResampledPairs(patterns)
     scores = classifier.decision_function(patterns.X)
     own = ranking.figures(scores)
     result: dict[str, Any] = {
@@ -138,7 +142,7 @@ def compare_with_classical(
         "auroc": str(interval(own[:, 0])),
         "average_precision": str(interval(own[:, 1])),
     }
-    point = ResampledRanking(patterns, n_resamples=0)
+    point = ResampledPairs(patterns, n_resamples=0)
     tunings = [(name, point.figures(s)[0], s) for name, s in classical_scores(patterns.X)]
     for column, name in enumerate(("auroc", "average_precision")):
         best_name, _, best_scores = max(tunings, key=lambda tuning: tuning[1][column])
@@ -167,30 +171,46 @@ def reliability(
     Returns
     -------
     dict of dict
+        Of pairs within compounds and of all: F1, its share of the best F1, expected calibration
+        error, the error that chance alone would make, and Brier skill score; intervals are over
+        resampled compounds.
     """
-    first, second = patterns.pairs()
-    same = patterns.phase[first] == patterns.phase[second]
-    within = patterns.compound[first] == patterns.compound[second]
     calibrator: Any = classifier.calibrator_
     table = {}
-    for kind, chosen in (("within", within), ("all", np.ones_like(within))):
-        s, truth = scores[chosen], same[chosen]
+    for kind in ("within", "all"):
+        pairs = ResampledPairs(patterns, within=kind == "within")
+        s, truth = scores[pairs.kept], pairs.same[pairs.kept]
         if truth.all() or not truth.any():
             continue
-        f1, best_f1 = f1_at(s, truth, classifier.threshold_)
+        shipped = calibrator.predict(s)
+        estimated = estimate_prior(shipped, calibrator.prior)
+        threshold = classifier.threshold_
         row: dict[str, Any] = {
             "pairs": len(s),
             "positive_rate": round(float(truth.mean()), 4),
-            "f1": round(f1, 4),
-            "best_f1": round(best_f1, 4),
+            "f1": round(RankedPairs.from_scores(s, truth).f1(threshold), 4),
+            "share_of_best_f1": _over_resamples(
+                partial(share_of_best_f1, s, truth, threshold), pairs
+            ),
+            "prior_estimated": round(estimated, 4),
         }
-        shipped = calibrator.predict(s)
-        estimated = estimate_prior(shipped, calibrator.prior)
-        row["prior_estimated"] = round(estimated, 4)
         for suffix, prior in (("", calibrator.prior), ("_estimated", estimated)):
-            probability = shift_prior(shipped, calibrator.prior, prior)
-            row["ece" + suffix] = round(expected_calibration_error(probability, truth), 4)
-            row["brier_skill" + suffix] = round(brier_skill_score(probability, truth), 4)
-            row["f1_at_half" + suffix] = round(f1_at(s, truth, calibrator.threshold(prior))[0], 4)
+            p = shift_prior(shipped, calibrator.prior, prior)
+            row["ece" + suffix] = _over_resamples(
+                partial(expected_calibration_error, p, truth), pairs
+            )
+            row["brier_skill" + suffix] = _over_resamples(
+                partial(brier_skill_score, p, truth), pairs
+            )
+            row["ece_by_chance" + suffix] = round(chance_calibration_error(p), 4)
         table[kind] = row
     return table
+
+
+def _over_resamples(figure: Callable[[NDArray[np.int_]], float], pairs: ResampledPairs) -> str:
+    values = []
+    for weight in pairs.weights():
+        positive = weight[pairs.same[pairs.kept]].sum()
+        if 0 < positive < weight.sum():
+            values.append(figure(weight))
+    return str(interval(np.array(values)))

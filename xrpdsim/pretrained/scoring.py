@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-
-from ..ranking import RankedPairs
 
 
 class LabelledPatterns(NamedTuple):
@@ -43,8 +42,8 @@ class Interval(NamedTuple):
         return f"{self.value:.4f} [{self.low:.4f}, {self.high:.4f}]"
 
 
-class ResampledRanking:
-    """AUROC and average precision of one set of pairs, over resamples of its compounds.
+class ResampledPairs:
+    """The pairs of one set, over resamples of its compounds.
 
     In a resample each compound counts as often as it was drawn; so do pairs within it, while pairs
     across two compounds count the product. All methods are given the same resamples, so their
@@ -88,16 +87,21 @@ class ResampledRanking:
         """Number of pairs of one form."""
         return int(self.same[self.kept].sum())
 
+    def weights(self) -> Iterator[NDArray[np.int_]]:
+        """Yield how often each pair counts: first once each, then in every resample."""
+        first, second = self.first[self.kept], self.second[self.kept]
+        within = first == second
+        for count in self.counts:
+            yield np.where(within, count[first], count[first] * count[second])
+
     def figures(self, scores: ArrayLike) -> NDArray[np.float64]:
         """Return AUROC and average precision, (n_resamples + 1, 2); the first row is of all."""
         ordered = np.asarray(scores, dtype=np.float64)[self.kept]
         order = np.lexsort((self.tie_breaker, -ordered))
         same = self.same[self.kept][order]
-        first, second = self.first[self.kept][order], self.second[self.kept][order]
-        within = first == second
         rows = []
-        for count in self.counts:
-            weight = np.where(within, count[first], count[first] * count[second])
+        for unordered in self.weights():
+            weight = unordered[order]
             positive = np.where(same, weight, 0)
             above, total = np.cumsum(positive), np.cumsum(weight)
             n_positive, n_negative = above[-1], total[-1] - above[-1]
@@ -117,7 +121,10 @@ def interval(values: NDArray[np.float64]) -> Interval:
 
 
 def expected_calibration_error(
-    probability: NDArray[np.float64], same: NDArray[np.bool_], n_bins: int = 15
+    probability: NDArray[np.float64],
+    same: NDArray[np.bool_],
+    weight: NDArray[np.int_] | None = None,
+    n_bins: int = 15,
 ) -> float:
     """Return the mean gap between probability and share of equal pairs, over even bins.
 
@@ -127,6 +134,8 @@ def expected_calibration_error(
     ----------
     probability : ndarray of shape (n_pairs,)
     same : ndarray of shape (n_pairs,), bool
+    weight : ndarray of shape (n_pairs,), optional
+        How often each pair counts.
     n_bins : int, default=15
 
     Returns
@@ -138,19 +147,68 @@ def expected_calibration_error(
     >>> expected_calibration_error(np.array([0.25] * 4), np.array([True, False, False, False]))
     0.0
     """
+    weight = np.ones(len(same), dtype=int) if weight is None else weight
     index = np.minimum((probability * n_bins).astype(int), n_bins - 1)
-    n = np.bincount(index, minlength=n_bins)
-    gap = np.bincount(index, probability - same, minlength=n_bins)
-    return float(np.abs(gap).sum() / n.sum())
+    gap = np.bincount(index, weight * (probability - same), minlength=n_bins)
+    return float(np.abs(gap).sum() / weight.sum())
 
 
-def brier_skill_score(probability: NDArray[np.float64], same: NDArray[np.bool_]) -> float:
+def chance_calibration_error(
+    probability: NDArray[np.float64], n_draws: int = 100, seed: int = 0
+) -> float:
+    """Return the calibration error that chance alone makes of probabilities which hold.
+
+    The mean over outcomes drawn from the probabilities, as if pairs were independent: with few
+    pairs no figure below this can be expected.
+
+    Parameters
+    ----------
+    probability : ndarray of shape (n_pairs,)
+    n_draws : int, default=100
+    seed : int, default=0
+
+    Returns
+    -------
+    float
+
+    Examples
+    --------
+    One bin of 100 pairs: the mean size of a normal deviation, sqrt(2 / pi) 0.5 / 10.
+
+    >>> round(chance_calibration_error(np.full(100, 0.5), n_draws=2000), 2)
+    0.04
+    """
+    rng = np.random.default_rng(seed)
+    errors = [
+        expected_calibration_error(probability, rng.random(len(probability)) < probability)
+        for _ in range(n_draws)
+    ]
+    return float(np.mean(errors))
+
+
+def brier_skill_score(
+    probability: NDArray[np.float64],
+    same: NDArray[np.bool_],
+    weight: NDArray[np.int_] | None = None,
+) -> float:
     """Return 1 - Brier score over that of the share of equal pairs as a constant."""
-    rate = same.mean()
-    return float(1 - ((probability - same) ** 2).mean() / (rate * (1 - rate)))
+    rate = np.average(same, weights=weight)
+    error = np.average((probability - same) ** 2, weights=weight)
+    return float(1 - error / (rate * (1 - rate)))
 
 
-def f1_at(scores: NDArray[np.floating], same: NDArray[np.bool_], threshold: float) -> list[float]:
-    """Return F1 at a threshold, and at the best one for these pairs."""
-    ranked = RankedPairs.from_scores(scores, same)
-    return [ranked.f1(threshold), ranked.best_f1]
+def share_of_best_f1(
+    scores: NDArray[np.floating],
+    same: NDArray[np.bool_],
+    threshold: float,
+    weight: NDArray[np.int_] | None = None,
+) -> float:
+    """Return F1 at a threshold, over F1 at the best threshold for these pairs."""
+    weight = np.ones(len(same), dtype=int) if weight is None else weight
+    order = np.argsort(-scores, kind="stable")
+    called = np.cumsum(weight[order])
+    found = np.cumsum(np.where(same, weight, 0)[order])
+    f1 = 2 * found / np.maximum(called + found[-1], 1)
+    ends = np.append(np.diff(scores[order]) != 0, True)  # of runs of equal scores
+    n_called = np.count_nonzero(scores >= threshold)
+    return float((f1[n_called - 1] if n_called else 0.0) / f1[ends].max())
