@@ -8,8 +8,13 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from ..preprocessing import BaselineRemover
-from ..similarity import BasePairSimilarity, CorrelationSimilarity, DeGelderSimilarity
+from ..preprocessing import BaselineRemover, PatternNormalizer
+from ..similarity import (
+    BasePairSimilarity,
+    CorrelationSimilarity,
+    DeGelderSimilarity,
+    EuclideanSimilarity,
+)
 
 BASELINES = (None, 0.4, 0.8)
 POWERS = (1.0, 0.5)
@@ -36,7 +41,7 @@ def classical_scores(X: NDArray[np.floating]) -> Iterator[tuple[str, NDArray[np.
             net = BaselineRemover(half_width=half_width).fit_transform(net)
         net = np.clip(net, 0, None)
         for power in POWERS:
-            prepared = net**power
+            prepared = PatternNormalizer().fit_transform(net**power)  # Euclid minds the scale
             treated = f"{'raw' if half_width is None else f'SNIP {half_width}'}, "
             treated += "square root" if power == 0.5 else "linear"
             for name, measure in _measures(shifted=half_width == 0.4):
@@ -52,4 +57,5 @@ def _measures(*, shifted: bool) -> Iterator[tuple[str, BasePairSimilarity]]:
         for width, shift in WIDTHS_AND_SHIFTS:
             measure = DeGelderSimilarity(width, shift, min_overlap=0.5)
             yield f"de Gelder {width}, shift {shift}", measure
+    yield "Euclid", EuclideanSimilarity(min_overlap=0.5)
     yield "Pearson", CorrelationSimilarity("pearson", min_overlap=0.5)

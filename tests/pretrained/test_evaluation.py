@@ -1,0 +1,40 @@
+import numpy as np
+import pytest
+from sklearn.metrics import roc_auc_score
+
+from xrpdsim.pretrained.classical import classical_scores
+from xrpdsim.pretrained.evaluation import compare_with_classical, together
+from xrpdsim.pretrained.loading import load_classifier
+from xrpdsim.pretrained.scoring import LabelledPatterns
+
+
+@pytest.fixture(scope="module")
+def patterns(screen):
+    X, form = screen
+    compound = np.where(form == 2, 1, 0)  # two forms of one compound, one of another
+    return LabelledPatterns(X.astype(np.float32), compound, form)
+
+
+def test_every_classical_measure_takes_part(patterns):
+    scores = dict(classical_scores(patterns.X))
+    assert {name.split()[0] for name in scores} == {"de", "Euclid,", "Pearson,"}
+    assert len(scores) == 54
+    assert all(np.isfinite(found).all() and len(found) == 66 for found in scores.values())
+
+
+def test_the_best_tuning_is_chosen_on_the_set_itself(patterns):
+    first, second = patterns.pairs()
+    same = patterns.phase[first] == patterns.phase[second]
+    best = max(roc_auc_score(same, scores) for _, scores in classical_scores(patterns.X))
+    found = compare_with_classical(load_classifier(), patterns)
+    assert (found["pairs"], found["positives"]) == (66, 18)
+    assert float(found["classical_auroc"].split()[0]) == pytest.approx(best, abs=1e-3)
+    assert set(found["reliability"]) == {"within", "all"}
+    assert found["reliability"]["within"]["pairs"] == 28 + 6
+
+
+def test_sets_stay_apart_when_put_together(patterns):
+    joined = together([patterns, patterns])
+    assert len(joined.X) == 24
+    assert len(np.unique(joined.compound)) == 4
+    assert len(np.unique(joined.phase)) == 6
