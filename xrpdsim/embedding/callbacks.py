@@ -29,11 +29,14 @@ class ValidationChecks(CheckCallback):
     n_batches : int
         Training batches an epoch.
     checks_per_epoch : int
+    check_start : bool, default=False
+        Whether to validate before the first step too, as check 0.
     """
 
-    def __init__(self, n_batches: int, checks_per_epoch: int) -> None:
+    def __init__(self, n_batches: int, checks_per_epoch: int, check_start: bool = False) -> None:
         self.n_batches = n_batches
         self.checks_per_epoch = checks_per_epoch
+        self.check_start = check_start
 
     def on_train_begin(self, net: Any, X: Any = None, y: Any = None, **kwargs: Any) -> None:
         """Spread the checks over the batches of an epoch."""
@@ -51,6 +54,8 @@ class ValidationChecks(CheckCallback):
         self.validates = dataset_valid is not None
         if self.validates:
             self.batch = dataset_valid.batch(slice(None))
+            if self.check_start and not self.rows:
+                self._check(net, net.validation_step(self.batch)["loss"].item())
 
     def on_batch_end(
         self, net: Any, batch: Any = None, training: bool = False, **kwargs: Any
@@ -78,9 +83,9 @@ class ValidationChecks(CheckCallback):
 
     def _check(self, net: Any, valid_loss: float) -> None:
         row = {
-            "check": len(self.rows) + 1,
+            "check": len(self.rows) + (not self.check_start),
             "epoch": len(net.history) - 1 + self.n_done / self.n_batches,
-            "train_loss": sum(self.losses) / len(self.losses),
+            "train_loss": sum(self.losses) / len(self.losses) if self.losses else math.nan,
             "valid_loss": valid_loss,
             "learning_rate": net.optimizer_.param_groups[0]["lr"],
         }

@@ -2,12 +2,45 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 N_DRAWS = 100
+
+
+def draw_validation(
+    phases: NDArray[np.intp],
+    compounds: NDArray[np.intp] | None,
+    n_groups: int,
+    random: np.random.Generator,
+) -> NDArray[np.intp]:
+    """Draw compounds to validate on, or forms, with a warning, where no compounds are known.
+
+    Parameters
+    ----------
+    phases, compounds : ndarray of shape (n_patterns,)
+        As from `xrpdsim.pairs.encode_phases`.
+    n_groups : int
+    random : Generator
+
+    Returns
+    -------
+    ndarray of shape (n_rows,)
+        As from `draw_validation_rows`.
+    """
+    if compounds is not None:
+        return draw_validation_rows(phases, compounds, n_groups, random)
+    if n_groups:
+        warnings.warn(
+            f"no compounds are known, so {n_groups} forms are held out for validation instead of "
+            "compounds; give groups, or y as the two columns compound and form",
+            UserWarning,
+            stacklevel=3,
+        )
+    return draw_validation_rows(phases, phases, n_groups, random, unit="forms")
 
 
 def draw_validation_rows(
@@ -71,7 +104,7 @@ def draw_validation_rows(
 
 
 def labels_of_groups(labels: Any, rows: NDArray[np.intp]) -> NDArray[Any]:
-    """Return the different labels among `rows`, in order of appearance.
+    """Return the different labels among `rows`, in order of appearance; of two columns the first.
 
     Examples
     --------
@@ -79,6 +112,7 @@ def labels_of_groups(labels: Any, rows: NDArray[np.intp]) -> NDArray[Any]:
     ['b', 'a']
     """
     array = np.asarray(labels, dtype=object)
+    array = array[:, 0] if array.ndim == 2 else array
     return np.array(list(dict.fromkeys(array[rows].tolist())), dtype=object)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator
 from typing import Any
 
@@ -144,6 +145,15 @@ class EmbeddingNet(NeuralNet):
                 strict=True,
             )
             return torch.cat([self._embed_piece(X, mask) for X, mask in pieces])
+
+    def moved_to(self, device: str) -> EmbeddingNet:
+        """Return a net that shares everything with this one but lies on `device`."""
+        if str(self.device) == device:
+            return self
+        moved = object.__new__(type(self))
+        moved.__dict__.update(self.__dict__)
+        moved.__dict__.update(module_=copy.deepcopy(self.module_).to(device), device=device)
+        return moved
 
     def _embed_piece(self, X: Tensor, mask: Tensor) -> Tensor:
         # Matrix kernels treat the last, odd rows differently. Whole blocks of rows make the bits of

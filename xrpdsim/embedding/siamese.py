@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import copy
 import os
-import warnings
 from numbers import Integral, Real
 from typing import Any, ClassVar
 
@@ -13,21 +11,24 @@ import torch
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.utils import check_random_state
-from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from .._table import Table
 from ..pairs import encode_phases
 from ..patterns import check_grid
-from . import storage
 from .devices import device_if_there, resolve_device, thread_limit
-from .holdout import draw_validation_rows, labels_of_groups
+from .holdout import draw_validation, labels_of_groups
 from .losses import LOSSES
 from .network import EmbeddingNet, PatternDataset
-from .training import train
+from .persistence import PersistenceMixin
+from .settings import in_force
+from .start import find_start
+from .training import finish, train
 
 
-class SiameseXRPDEmbedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
+class SiameseXRPDEmbedder(
+    PersistenceMixin, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator
+):
     """Embed patterns by a network that was trained to bring those of one form together.
 
     The method of Lange et al., "Automatic solid form classification in pharmaceutical drug
@@ -40,22 +41,30 @@ class SiameseXRPDEmbedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Bas
 
     Parameters
     ----------
-    architecture : {"smolnet", "schuetzke"}, torch Module class or Module, default="smolnet"
-        The network. One of the user's own is called as ``forward(X, mask)`` with two tensors of
-        shape (n_patterns, n_points), X with 0 where not measured, mask 1 where measured and 0 where
-        not, and returns (n_patterns, embedding_dim). A class is called with `module_params`, and
-        with ``n_points`` if it takes that; an instance is copied, never trained itself.
-    loss : {"siglip", "ntxent", "contrastive"}, default="siglip"
-        What is minimised over pairs. "siglip" and "ntxent" take all pairs of a batch, on vectors of
-        length 1; "contrastive" draws its pairs, as many of one form as of two, on sigmoid outputs.
+    architecture : {"smolnet", "schuetzke"}, torch Module class or Module, default=None
+        The network; "smolnet" by default. One of the user's own is called as ``forward(X, mask)``
+        with two tensors of shape (n_patterns, n_points), X with 0 where not measured, mask 1 where
+        measured and 0 where not, and returns (n_patterns, embedding_dim). A class is called with
+        `module_params`, and with ``n_points`` if it takes that; an instance is copied, never
+        trained itself.
+    loss : {"siglip", "ntxent", "contrastive"}, default=None
+        What is minimised over pairs: by default "siglip", which like "ntxent" takes all pairs of a
+        batch, on vectors of length 1; "contrastive" draws its pairs, as many of one form as of two,
+        on sigmoid outputs.
     metric : {"euclidean", "cosine"}, default="euclidean"
         How embeddings are compared, in training and afterwards. "contrastive" needs "euclidean".
+        With `init` training keeps to the metric of that, see `metric_`.
     module_params : dict, default=None
         Keyword arguments of the network: of `SMolNet` (kernel_sizes, channels, stride, pooling,
         hidden, embedding_dim, dropout) or `SchuetzkeNet` (filters, kernel_size, pooling, dropout,
         final_relu), whose docstrings say which defaults are the paper's and which are ours.
-    lr : float, default=5e-3
-        Initial learning rate of Adam, as in the paper.
+    init : str, path-like or fitted embedder, default=None
+        Weights to start from instead of random ones: the name of a shipped model ("organic-1"), a
+        file that `save` wrote, or an embedder in `sklearn.frozen.FrozenEstimator`. Network, loss,
+        metric and grid then come from there and need not be repeated; one that is given and
+        contradicts it is an error. `fit` always starts from these weights anew.
+    lr : float, default=None
+        Initial learning rate of Adam: 5e-3 by default, as in the paper, and 3e-5 with `init`.
     lr_factor : float, default=0.1
         What the learning rate is multiplied by on a plateau, as in the paper.
     lr_patience : int, default=15
@@ -75,16 +84,16 @@ class SiameseXRPDEmbedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Bas
     checks_per_epoch : int, default=4
         Validation checks an epoch, at most one a batch. The paper does not give it (more than one,
         or 15 checks in 20 epochs would mean little); the default is ours.
-    margin : float, default=8.0
-        Of "contrastive", as in the paper.
-    temperature : float, default=5.0
-        Of "ntxent", as in the paper.
-    siglip_t : float, default=10.0
-        Where t of "siglip" starts, as in the SigLIP paper (Zhai et al. 2023); Lange et al. do not
-        give it.
+    margin : float, default=None
+        Of "contrastive": 8 by default, as in the paper.
+    temperature : float, default=None
+        Of "ntxent": 5 by default, as in the paper.
+    siglip_t : float, default=None
+        Where t of "siglip" starts. By default 10, as in the SigLIP paper (Zhai et al. 2023); Lange
+        et al. do not give it. With `init` where it was left there.
     siglip_b : float, default=None
         Where b of "siglip" starts. By default 6 for distances, which with t = 10 puts the boundary
-        at 0.6 (ours), and -10 for cosines, as in the SigLIP paper.
+        at 0.6 (ours), and -10 for cosines, as in the SigLIP paper. With `init` where it was left.
     n_validation_groups : int, default=3
         Compounds held out at random inside `fit` for learning rate and best weights, as in the
         paper. Where no compounds are known, forms are held out and a warning says so. With 0 all
@@ -107,6 +116,10 @@ class SiameseXRPDEmbedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Bas
     ----------
     net_ : skorch.NeuralNet
         The trained network, ready for prediction; ``net_.module_`` is the torch module.
+    settings_ : dict
+        The values in force of the parameters that may be left open or come from `init`.
+    metric_ : {"euclidean", "cosine"}
+        How embeddings were compared in training.
     loss_parameters_ : dict of str to float
         What the loss learnt: t and b of "siglip", else empty.
     validation_indices_ : ndarray of shape (n_validation,) or None
@@ -115,7 +128,7 @@ class SiameseXRPDEmbedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Bas
         Labels of the compounds (or forms) held out.
     history_ : Table
         One row a validation check: check, epoch, train_loss (since the last check) and valid_loss
-        (both a pair's mean), learning_rate.
+        (both a pair's mean), learning_rate. With `init` check 0 is before the first step.
     best_check_ : int or None
         The check in `history_` whose weights were kept.
     interrupted_ : bool
@@ -147,10 +160,11 @@ class SiameseXRPDEmbedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Bas
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         "architecture": "no_validation",
-        "loss": [StrOptions(set(LOSSES))],
+        "loss": [StrOptions(set(LOSSES)), None],
         "metric": [StrOptions({"euclidean", "cosine"})],
         "module_params": [dict, None],
-        "lr": [Interval(Real, 0, None, closed="neither")],
+        "init": [str, os.PathLike, HasMethods("transform"), None],
+        "lr": [Interval(Real, 0, None, closed="neither"), None],
         "lr_factor": [Interval(Real, 0, 1, closed="neither")],
         "lr_patience": [Interval(Integral, 1, None, closed="left")],
         "max_epochs": [Interval(Integral, 1, None, closed="left")],
@@ -158,9 +172,9 @@ class SiameseXRPDEmbedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Bas
         "patterns_per_phase": [Interval(Integral, 2, None, closed="left"), None],
         "pairs_per_pattern": [Interval(Real, 0, None, closed="neither")],
         "checks_per_epoch": [Interval(Integral, 1, None, closed="left")],
-        "margin": [Interval(Real, 0, None, closed="neither")],
-        "temperature": [Interval(Real, 0, None, closed="neither")],
-        "siglip_t": [Interval(Real, 0, None, closed="neither")],
+        "margin": [Interval(Real, 0, None, closed="neither"), None],
+        "temperature": [Interval(Real, 0, None, closed="neither"), None],
+        "siglip_t": [Interval(Real, 0, None, closed="neither"), None],
         "siglip_b": [Real, None],
         "n_validation_groups": [Interval(Integral, 0, None, closed="left")],
         "two_theta": ["array-like", None],
@@ -170,14 +184,17 @@ class SiameseXRPDEmbedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Bas
         "verbose": ["verbose"],
     }
 
+    net_: EmbeddingNet
+
     def __init__(
         self,
-        architecture: Any = "smolnet",
-        loss: str = "siglip",
+        architecture: Any = None,
+        loss: str | None = None,
         metric: str = "euclidean",
         *,
         module_params: dict[str, Any] | None = None,
-        lr: float = 5e-3,
+        init: Any = None,
+        lr: float | None = None,
         lr_factor: float = 0.1,
         lr_patience: int = 15,
         max_epochs: int = 20,
@@ -185,9 +202,9 @@ class SiameseXRPDEmbedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Bas
         patterns_per_phase: int | None = None,
         pairs_per_pattern: float = 2.0,
         checks_per_epoch: int = 4,
-        margin: float = 8.0,
-        temperature: float = 5.0,
-        siglip_t: float = 10.0,
+        margin: float | None = None,
+        temperature: float | None = None,
+        siglip_t: float | None = None,
         siglip_b: float | None = None,
         n_validation_groups: int = 3,
         two_theta: ArrayLike | None = None,
@@ -200,6 +217,7 @@ class SiameseXRPDEmbedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Bas
         self.loss = loss
         self.metric = metric
         self.module_params = module_params
+        self.init = init
         self.lr = lr
         self.lr_factor = lr_factor
         self.lr_patience = lr_patience
@@ -240,8 +258,8 @@ class SiameseXRPDEmbedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Bas
         ------
         ValueError
             If X holds infinity or a pattern all NaN, labels are missing or contradict `groups`,
-            there are too few forms or compounds, a parameter or the device is not there, or the
-            validation loss was never a number.
+            there are too few forms or compounds, a parameter or the device is not there, `init` is
+            unknown or contradicted, or the validation loss was never a number.
 
         Warns
         -----
@@ -258,19 +276,22 @@ class SiameseXRPDEmbedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Bas
         phases, compounds = encode_phases(y, groups)
         if len(phases) != len(X):
             raise ValueError(f"X has {len(X)} patterns, but y has {len(phases)} labels")
-        self.two_theta_ = check_grid(self.two_theta, X.shape[1])
+        settings, weights = find_start(self, X.shape[1])
+        self.two_theta_ = check_grid(settings.two_theta, X.shape[1])
         device = resolve_device(self.device)
 
         random = np.random.default_rng(check_random_state(self.random_state).randint(2**31 - 1))
-        held_out = self._draw_validation(phases, compounds, random)
-        net = train(self, X, phases, held_out, device, random)
+        held_out = draw_validation(phases, compounds, self.n_validation_groups, random)
+        net = train(settings, X, phases, held_out, device, random, weights)
 
-        self._take_over(net)
+        for name, value in finish(net, settings).items():
+            setattr(self, name, value)
+        self.settings_ = in_force(settings)
+        self.metric_ = settings.metric
         self.validation_indices_ = held_out if held_out.size else None
         self.validation_groups_ = None
         if held_out.size:
-            labels = _group_labels(y, groups)
-            self.validation_groups_ = labels_of_groups(labels, held_out)
+            self.validation_groups_ = labels_of_groups(y if groups is None else groups, held_out)
         return self
 
     def transform(self, X: Any) -> NDArray[np.float32]:
@@ -302,105 +323,6 @@ class SiameseXRPDEmbedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Bas
                 pieces.append(self.net_.embed(inputs).cpu().numpy())
         return np.concatenate(pieces)
 
-    def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the fitted embedder to one file, without pickle.
-
-        The file is in the safetensors format: the weights, and a JSON header with parameters, grid,
-        history and library versions.
-
-        Parameters
-        ----------
-        path : path-like
-            Ending in ".safetensors" by custom. An existing file is replaced.
-
-        Raises
-        ------
-        NotFittedError
-            If there is nothing to save yet.
-        TypeError
-            If a parameter cannot be written as JSON.
-
-        Examples
-        --------
-        >>> import numpy as np, pathlib, tempfile
-        >>> from xrpdsim.embedding import SiameseXRPDEmbedder
-        >>> X = np.random.default_rng(0).random((6, 30))
-        >>> embedder = SiameseXRPDEmbedder(
-        ...     module_params={"hidden": 4}, max_epochs=1, n_validation_groups=0, random_state=0
-        ... ).fit(X, ["a", "a", "a", "b", "b", "b"])
-        >>> path = pathlib.Path(tempfile.mkdtemp()) / "embedder.safetensors"
-        >>> embedder.save(path)
-        >>> loaded = SiameseXRPDEmbedder.load(path)
-        >>> bool((loaded.transform(X) == embedder.transform(X)).all())
-        True
-        """
-        check_is_fitted(self)
-        storage.save(self, path)
-
-    @classmethod
-    def load(
-        cls, path: str | os.PathLike[str], *, architecture: Any = None, device: str | None = None
-    ) -> SiameseXRPDEmbedder:
-        """Read an embedder that `save` wrote; nothing in the file is executed.
-
-        Parameters
-        ----------
-        path : path-like
-        architecture : torch Module class or Module, optional
-            The network, where it was the user's own: a file holds weights, not code.
-        device : str, optional
-            Where to run it, as the parameter `device`. By default the device of training, or, with
-            a warning, the CPU where that is not there.
-
-        Returns
-        -------
-        SiameseXRPDEmbedder
-            Fitted.
-
-        Raises
-        ------
-        ValueError
-            If the file is not one of ours, its version is not known, or its weights do not fit the
-            network.
-        """
-        return storage.load(cls, path, architecture=architecture, device=device)
-
-    @classmethod
-    def from_pretrained(
-        cls, name: str = "organic-1", *, device: str | None = None
-    ) -> SiameseXRPDEmbedder:
-        """Return a fitted embedder with weights that are shipped; see `xrpdsim.pretrained`.
-
-        It takes raw counts on any positive scale, NaN where not measured.
-
-        Parameters
-        ----------
-        name : str, default="organic-1"
-        device : str, optional
-            As the parameter `device`.
-
-        Returns
-        -------
-        SiameseXRPDEmbedder
-            Fitted.
-
-        Raises
-        ------
-        ValueError
-            If nothing is shipped under that name.
-
-        Examples
-        --------
-        >>> import numpy as np
-        >>> from xrpdsim.embedding import SiameseXRPDEmbedder
-        >>> counts = np.random.default_rng(0).poisson(100, size=(2, 1950))
-        >>> len(SiameseXRPDEmbedder.from_pretrained("organic-1").transform(counts))
-        2
-        """
-        from ..pretrained import load_embedder
-
-        return load_embedder(name, device=device)
-
     def _check_patterns(self, X: Any, *, reset: bool) -> NDArray[np.float32]:
         X = validate_data(
             self,
@@ -419,55 +341,6 @@ class SiameseXRPDEmbedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Bas
             )
         return X
 
-    def _draw_validation(
-        self,
-        phases: NDArray[np.intp],
-        compounds: NDArray[np.intp] | None,
-        random: np.random.Generator,
-    ) -> NDArray[np.intp]:
-        if compounds is None and self.n_validation_groups:
-            warnings.warn(
-                f"no compounds are known, so {self.n_validation_groups} forms are held out for "
-                "validation instead of compounds; give groups, or y as the two columns compound "
-                "and form",
-                UserWarning,
-                stacklevel=3,
-            )
-        return draw_validation_rows(
-            phases,
-            phases if compounds is None else compounds,
-            self.n_validation_groups,
-            random,
-            unit="forms" if compounds is None else "compounds",
-        )
-
-    def _take_over(self, net: EmbeddingNet) -> None:
-        """Keep what was learnt, and let go of data, optimiser and loss."""
-        callbacks = dict(net.callbacks_)
-        best = callbacks["best"].check
-        rows = callbacks["checks"].rows
-        if net.interrupted_ and (not rows or (self.n_validation_groups and best is None)):
-            raise KeyboardInterrupt("training was interrupted before anything worth keeping")
-        if self.n_validation_groups and best is None:
-            raise ValueError(
-                f"training diverged: the validation loss was not a number at any of {len(rows)} "
-                f"checks; lower lr={self.lr}, or scale the patterns"
-            )
-        self.interrupted_ = net.interrupted_
-        if net.interrupted_:
-            kept = "weights" if best is None else "best weights"
-            warnings.warn(
-                f"training was interrupted after {rows[-1]['epoch']:.2f} of {self.max_epochs} "
-                f"epochs; the {kept} so far are kept",
-                UserWarning,
-                stacklevel=3,
-            )
-        self.history_ = Table.from_rows(rows)
-        self.best_check_ = best
-        self.loss_parameters_ = net.criterion_.learnt()
-        net.trim_for_prediction()
-        self.net_ = net
-
     @property
     def _n_features_out(self) -> int:
         return self.net_.module_.embedding_dim
@@ -485,25 +358,10 @@ class SiameseXRPDEmbedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Bas
     def __getstate__(self) -> dict[str, Any]:
         state = dict(super().__getstate__())
         if "net_" in state:
-            state["net_"] = _moved(state["net_"], "cpu")
+            state["net_"] = state["net_"].moved_to("cpu")
         return state
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         super().__setstate__(state)
         if "net_" in state:
-            self.net_ = _moved(self.net_, str(device_if_there(self.device)))
-
-
-def _moved(net: EmbeddingNet, device: str) -> EmbeddingNet:
-    """Return a net that shares everything with `net` but lies on `device`."""
-    if str(net.device) == device:
-        return net
-    moved = object.__new__(type(net))
-    moved.__dict__.update(net.__dict__)
-    moved.__dict__.update(module_=copy.deepcopy(net.module_).to(device), device=device)
-    return moved
-
-
-def _group_labels(y: Any, groups: ArrayLike | None) -> NDArray[Any]:
-    labels = np.asarray(y if groups is None else groups, dtype=object)
-    return labels[:, 0] if labels.ndim == 2 else labels
+            self.net_ = self.net_.moved_to(str(device_if_there(self.device)))

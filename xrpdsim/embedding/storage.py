@@ -18,6 +18,7 @@ from .. import __version__
 from .._files import write_atomically
 from .._table import Table
 from .devices import device_if_there
+from .settings import in_force, settled
 from .training import restore
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def save(embedder: SiameseXRPDEmbedder, path: str | os.PathLike[str]) -> None:
     header = {
         "format_version": FORMAT_VERSION,
         "params": _storable_params(embedder),
-        "learnt": {name: _plain(getattr(embedder, name)) for name in VALUES},
+        "learnt": {name: plain(getattr(embedder, name)) for name in VALUES},
         "labels": {
             name: _labels(getattr(embedder, name)) for name in LABELS if hasattr(embedder, name)
         },
@@ -112,8 +113,8 @@ def _rebuilt(
         )
     if architecture is not None and not own_network:
         raise ValueError(
-            f"the network is {params['architecture']!r}; architecture is only for files of a "
-            "network of one's own"
+            f"the network is {params['architecture'] or 'smolnet'!r}; architecture is only for "
+            "files of a network of one's own"
         )
     if own_network:
         params["architecture"] = architecture
@@ -132,6 +133,9 @@ def _rebuilt(
     for name in ARRAYS:
         setattr(embedder, name, tensors[name].numpy() if name in tensors else None)
     embedder.history_ = _with_nan(header["history"])
+    settings = settled(embedder)
+    embedder.settings_ = in_force(settings)
+    embedder.metric_ = settings.metric
     embedder.net_ = restore(
         embedder,
         embedder.n_features_in_,
@@ -143,8 +147,21 @@ def _rebuilt(
 
 def _storable_params(embedder: SiameseXRPDEmbedder) -> dict[str, Any]:
     params = embedder.get_params(deep=False)
+    if embedder.init is not None:
+        # what came from there has to be in the file: nothing says it stays where it is
+        params |= embedder.settings_
+        if not isinstance(embedder.init, str | os.PathLike):
+            warnings.warn(
+                "init is an embedder and is not saved; what was learnt is, but fitting the loaded "
+                "embedder again starts from random weights",
+                UserWarning,
+                stacklevel=4,
+            )
+            params["init"] = None
+        else:
+            params["init"] = os.fspath(embedder.init)
     own_network = None
-    if not isinstance(params["architecture"], str):
+    if not isinstance(params["architecture"], str | None):
         network = params["architecture"]
         network_class = network if isinstance(network, type) else type(network)
         own_network = f"{network_class.__module__}.{network_class.__qualname__}"
@@ -161,7 +178,7 @@ def _storable_params(embedder: SiameseXRPDEmbedder) -> dict[str, Any]:
         params["random_state"] = None
     stored: dict[str, Any] = {"own_network": own_network}
     for name, value in params.items():
-        stored[name] = _plain(value)
+        stored[name] = plain(value)
         try:
             json.dumps(stored[name], allow_nan=False)
         except (TypeError, ValueError) as error:
@@ -172,20 +189,21 @@ def _storable_params(embedder: SiameseXRPDEmbedder) -> dict[str, Any]:
     return stored
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """Return a value as JSON keeps it: tuples and arrays become lists."""
     if isinstance(value, dict):
-        return {str(k): _plain(v) for k, v in value.items()}
+        return {str(k): plain(v) for k, v in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(v) for v in value]
+        return [plain(v) for v in value]
     if isinstance(value, np.ndarray | np.generic):
-        return _plain(value.tolist())
+        return plain(value.tolist())
     return value
 
 
 def _labels(labels: Any) -> list[Any] | None:
     if labels is None:
         return None
-    return [v if isinstance(v, str | int | float) else str(v) for v in _plain(labels)]
+    return [v if isinstance(v, str | int | float) else str(v) for v in plain(labels)]
 
 
 # JSON has no NaN, which is the validation loss where nothing is validated.

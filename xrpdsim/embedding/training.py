@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ import torch
 from numpy.typing import NDArray
 from skorch.helper import predefined_split
 
+from .._table import Table
 from .architectures import build_module
 from .callbacks import (
     BestWeights,
@@ -27,6 +29,7 @@ from .network import (
     ValidationBatch,
 )
 from .samplers import BalancedPairs, PhaseBatches, Sampler, ShuffledBatches
+from .settings import settled
 
 if TYPE_CHECKING:
     from .siamese import SiameseXRPDEmbedder
@@ -39,6 +42,7 @@ def train(
     held_out: NDArray[np.intp],
     device: torch.device,
     random: np.random.Generator,
+    weights: dict[str, torch.Tensor] | None = None,
 ) -> EmbeddingNet:
     """Train a network as `embedder` says.
 
@@ -54,6 +58,9 @@ def train(
     device : torch.device
     random : Generator
         All randomness of weights, dropout and batches comes from it.
+    weights : dict of str to Tensor, optional
+        What the module starts from instead of random weights. They are validated first, and kept
+        if nothing better comes.
 
     Returns
     -------
@@ -67,6 +74,7 @@ def train(
     if held_out.size:
         validation = predefined_split(PatternDataset(X[held_out], phases[held_out], device))
     seed = int(random.integers(2**63))
+    check_start = weights is not None and validation is not None
     with thread_limit(embedder.n_threads), seeded(seed, device):
         net = build_net(
             embedder,
@@ -76,9 +84,62 @@ def train(
             optimizer__fused=True,
             iterator_train=partial(TrainingBatches, sampler=sampler),
             train_split=validation,
-            callbacks=build_callbacks(embedder, len(sampler)),
+            callbacks=build_callbacks(embedder, len(sampler), check_start=check_start),
+        ).initialize()
+        if weights is not None:
+            _load(net, weights)
+        return net.partial_fit(PatternDataset(X[training], phases[training], device), None)
+
+
+def finish(net: EmbeddingNet, embedder: SiameseXRPDEmbedder) -> dict[str, Any]:
+    """Return what a training learnt, as attributes; lets go of data, optimiser and loss.
+
+    Parameters
+    ----------
+    net : EmbeddingNet
+        From `train`.
+    embedder : SiameseXRPDEmbedder
+        Only its parameters are read.
+
+    Returns
+    -------
+    dict of str to object
+        net_, history_, best_check_, interrupted_ and loss_parameters_ of the embedder.
+
+    Raises
+    ------
+    ValueError
+        If the validation loss was never a number.
+    KeyboardInterrupt
+        If training was interrupted before there was anything worth keeping.
+    """
+    callbacks = dict(net.callbacks_)
+    best = callbacks["best"].check
+    rows = callbacks["checks"].rows
+    if net.interrupted_ and (not rows or (embedder.n_validation_groups and best is None)):
+        raise KeyboardInterrupt("training was interrupted before anything worth keeping")
+    if embedder.n_validation_groups and best is None:
+        raise ValueError(
+            f"training diverged: the validation loss was not a number at any of {len(rows)} "
+            f"checks; lower lr={embedder.lr}, or scale the patterns"
         )
-        return net.fit(PatternDataset(X[training], phases[training], device), None)
+    if net.interrupted_:
+        kept = "weights" if best is None else "best weights"
+        warnings.warn(
+            f"training was interrupted after {rows[-1]['epoch']:.2f} of {embedder.max_epochs} "
+            f"epochs; the {kept} so far are kept",
+            UserWarning,
+            stacklevel=3,
+        )
+    learnt = {
+        "net_": net,
+        "history_": Table.from_rows(rows),
+        "best_check_": best,
+        "interrupted_": net.interrupted_,
+        "loss_parameters_": net.criterion_.learnt(),
+    }
+    net.trim_for_prediction()
+    return learnt
 
 
 def restore(
@@ -96,12 +157,16 @@ def restore(
     """
     with seeded(0, device):
         net = build_net(embedder, n_points, device, optimizer=_NoOptimizer).initialize()
+    _load(net, weights)
+    net.trim_for_prediction()
+    return net
+
+
+def _load(net: EmbeddingNet, weights: dict[str, torch.Tensor]) -> None:
     try:
         net.module_.load_state_dict(weights)
     except RuntimeError as error:
         raise ValueError(f"the weights do not fit the network: {error}") from error
-    net.trim_for_prediction()
-    return net
 
 
 class _NoOptimizer:
@@ -118,6 +183,8 @@ def build_net(
     embedder: SiameseXRPDEmbedder, n_points: int, device: torch.device, **options: Any
 ) -> EmbeddingNet:
     """Return skorch's network, not trained yet; `options` are further arguments of it."""
+    embedder = settled(embedder)
+    assert embedder.loss is not None
     loss = LOSSES[embedder.loss]
     loss_options: dict[str, dict[str, Any]] = {
         "siglip": {"t": embedder.siglip_t, "b": embedder.siglip_b},
@@ -141,11 +208,11 @@ def build_net(
 
 
 def build_callbacks(
-    embedder: SiameseXRPDEmbedder, n_batches: int
+    embedder: SiameseXRPDEmbedder, n_batches: int, *, check_start: bool = False
 ) -> list[tuple[str, CheckCallback]]:
     """Return what happens besides training steps; `n_batches` is an epoch's."""
     callbacks: list[tuple[str, CheckCallback]] = [
-        ("checks", ValidationChecks(n_batches, embedder.checks_per_epoch)),
+        ("checks", ValidationChecks(n_batches, embedder.checks_per_epoch, check_start)),
         ("schedule", PlateauSchedule(embedder.lr_factor, embedder.lr_patience)),
         ("best", BestWeights()),
     ]
