@@ -1,11 +1,33 @@
 import numpy as np
 import pytest
 from scipy.special import expit, logit
+from scipy.stats import norm
+from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.decomposition import PCA
 from sklearn.linear_model import LogisticRegression
 
 from xrpdsim import PairwisePhaseClassifier
-from xrpdsim.adaptation import AdaptedCalibrator, labelled_pairs
+from xrpdsim.adaptation import (
+    OFFSET_SPREAD,
+    SLOPE_SPREAD,
+    AdaptedCalibrator,
+    labelled_pairs,
+)
+
+
+class Filled(TransformerMixin, BaseEstimator):
+    """An embedding that takes cut scans."""
+
+    def fit(self, X, y=None):
+        return self
+
+    def transform(self, X):
+        return np.nan_to_num(X)
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
+        return tags
 
 
 class Logistic:
@@ -102,3 +124,44 @@ def test_adapt_wants_one_kind_of_labels(classifier_and_screen):
             classifier.adapt(X, **labels)
     with pytest.raises(ValueError, match="inconsistent"):
         classifier.adapt(X, y[:5])
+
+
+def test_prior_in_force_is_what_the_adapted_probabilities_expect(classifier_and_screen):
+    classifier, X, y = classifier_and_screen
+    pairs = classifier.suggest_pairs(X, 12)
+    same = y[pairs[:, 0]] == y[pairs[:, 1]]
+    classifier.adapt(X, pairs=pairs, same=same)
+    expected = classifier.predict_proba(X)[:, 1].mean()
+    assert classifier.prior_ == pytest.approx(expected)
+    # these probabilities need no further shift: what they expect is what they were learnt for
+    assert classifier.estimate_prior(X) == pytest.approx(expected, abs=1e-5)
+    odds = classifier.prior_ / (1 - classifier.prior_)
+    shifted = classifier.set_prior(2 * odds / (1 + 2 * odds)).predict_proba(X, [[0, 1]])
+    before = classifier.calibrator_.predict(classifier.decision_function(X, [[0, 1]]))
+    assert shifted[0, 1] / shifted[0, 0] == pytest.approx(2 * before[0] / (1 - before[0]))
+
+
+def test_judged_pairs_count_where_others_cannot_be_compared(classifier_and_screen):
+    _, X, y = classifier_and_screen
+    classifier = PairwisePhaseClassifier(Filled(), two_theta=np.arange(30.0), min_overlap=10)
+    classifier.fit(X, y)
+    cut = X.copy()
+    cut[0, 8:] = np.nan
+    pairs = [[1, 2], [3, 4], [5, 12]]
+    with pytest.warns(UserWarning, match="NaN"):
+        classifier.adapt(cut, pairs=pairs, same=[True, True, False])
+    assert 0 < classifier.prior_ < 1
+
+
+def test_posterior_on_the_grid_is_the_product_of_prior_and_likelihood():
+    scores, same = screen(0.1, 8, 0)
+    calibrator = AdaptedCalibrator(Logistic(), 0.5, 0.5, scores, same)
+    offsets, slopes, weights = calibrator.posterior(n_offsets=401, n_slopes=101)
+    assert weights.sum() == pytest.approx(1)
+    densest = weights.argmax()
+    assert offsets[densest] == pytest.approx(calibrator.offset, abs=0.1)
+    assert slopes[densest] == pytest.approx(calibrator.slope, abs=0.05)
+    p = expit(offsets[:, None] + slopes[:, None] * calibrator.base_log_odds(scores))
+    density = np.prod(np.where(same, p, 1 - p), axis=1)
+    density *= norm.pdf(offsets, 0, OFFSET_SPREAD) * norm.pdf(slopes, 1, SLOPE_SPREAD)
+    np.testing.assert_allclose(weights, density / density.sum(), rtol=1e-6, atol=1e-15)

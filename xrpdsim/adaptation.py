@@ -12,13 +12,14 @@ from scipy.special import expit, log_expit, logit
 from .calibration import Calibrator
 from .prior import shift_prior
 
-OFFSET_SPREAD = 3.0
+OFFSET_SPREAD = 2.5
 """Standard deviation of the offset between screens, in log odds; chosen on simulated campaigns."""
 
-SLOPE_SPREAD = 0.3
+SLOPE_SPREAD = 0.2
 """Standard deviation of the slope between screens, about 1; chosen in the same way."""
 
 _SMALLEST_PROBABILITY = 1e-6
+_SMALLEST_SLOPE = 0.05
 
 
 class AdaptedCalibrator:
@@ -27,6 +28,11 @@ class AdaptedCalibrator:
     a and b maximise the posterior of the judged pairs, with normal priors around 0 and 1: with no
     pairs nothing changes, with many the pairs decide. The offset also takes up that equal pairs may
     be more common here.
+
+    Which pairs were judged may depend on their scores in any way: what is maximised is the
+    probability of the answers *given* the scores, in which the choice of scores cancels. How many
+    of the judged pairs are equal says nothing by itself, and is not used. Pairs must not be chosen
+    by what they turned out to be.
 
     Parameters
     ----------
@@ -45,6 +51,8 @@ class AdaptedCalibrator:
         a and b.
     covariance : ndarray of shape (2, 2)
         Of the two, by the curvature of the posterior (Laplace's approximation).
+    evidence : tuple of (ndarray, ndarray, float)
+        Log odds of the judged pairs by `base`, whether they are the same, and their weight.
 
     Examples
     --------
@@ -67,20 +75,18 @@ class AdaptedCalibrator:
         self.base = base
         self.learnt_prior = learnt_prior
         self.prior = prior
-        x = self._base_log_odds(scores)
+        x = self.base_log_odds(scores)
         truth = np.asarray(same, dtype=bool)
+        self.evidence = x, truth, weight
 
         def loss(parameters: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
             a, b = parameters
-            z = a + b * x
-            value = -weight * log_expit(np.where(truth, z, -z)).sum()
-            value += (a / OFFSET_SPREAD) ** 2 / 2 + ((b - 1) / SLOPE_SPREAD) ** 2 / 2
-            slope = weight * (expit(z) - truth)
+            slope = weight * (expit(a + b * x) - truth)
             gradient = [slope.sum() + a / OFFSET_SPREAD**2]
             gradient.append((slope * x).sum() + (b - 1) / SLOPE_SPREAD**2)
-            return float(value), np.array(gradient)
+            return -float(self.log_posterior(a, b)), np.array(gradient)
 
-        bounds = [(None, None), (0.05, None)]
+        bounds = [(None, None), (_SMALLEST_SLOPE, None)]
         found = minimize(loss, [0.0, 1.0], jac=True, method="L-BFGS-B", bounds=bounds)
         self.offset, self.slope = (float(value) for value in found.x)
         p = expit(self.offset + self.slope * x)
@@ -91,7 +97,7 @@ class AdaptedCalibrator:
 
     def predict(self, scores: ArrayLike) -> NDArray[np.float64]:
         """Return the probability of "same form" for each score."""
-        return np.asarray(expit(self.offset + self.slope * self._base_log_odds(scores)))
+        return np.asarray(expit(self.offset + self.slope * self.base_log_odds(scores)))
 
     def threshold(self, n_deviations: float = 0.0) -> float:
         """Return the score of probability 1/2, or so many standard deviations from it.
@@ -112,15 +118,62 @@ class AdaptedCalibrator:
         low, high = -1.0, 1.0
         for _ in range(60):
             middle = (low + high) / 2
-            log_odds = self.offset + self.slope * float(self._base_log_odds(middle))
+            log_odds = self.offset + self.slope * float(self.base_log_odds(middle))
             low, high = (middle, high) if log_odds < wanted else (low, middle)
         return (low + high) / 2
 
-    def _base_log_odds(self, scores: ArrayLike) -> NDArray[np.float64]:
+    def base_log_odds(self, scores: ArrayLike) -> NDArray[np.float64]:
+        """Return the log odds that `base` gives to scores, under the prior that it starts from."""
+        scores = np.asarray(scores, dtype=np.float64)
+        if not scores.size:  # which scikit-learn's isotonic regression refuses
+            return scores
         probability = shift_prior(self.base.predict(scores), self.learnt_prior, self.prior)
         return np.asarray(
             logit(np.clip(probability, _SMALLEST_PROBABILITY, 1 - _SMALLEST_PROBABILITY))
         )
+
+    def log_posterior(self, offset: ArrayLike, slope: ArrayLike) -> NDArray[np.float64]:
+        """Return the log posterior density of offsets and slopes, but for a constant.
+
+        Parameters
+        ----------
+        offset, slope : array-like of one shape
+
+        Returns
+        -------
+        ndarray of that shape
+        """
+        a, b = np.asarray(offset, dtype=np.float64), np.asarray(slope, dtype=np.float64)
+        x, truth, weight = self.evidence
+        z = a[..., None] + b[..., None] * x
+        likelihood = weight * log_expit(np.where(truth, z, -z)).sum(axis=-1)
+        return np.asarray(
+            likelihood - (a / OFFSET_SPREAD) ** 2 / 2 - ((b - 1) / SLOPE_SPREAD) ** 2 / 2
+        )
+
+    def posterior(
+        self, n_offsets: int = 81, n_slopes: int = 25
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+        """Return offsets and slopes on a grid over all that is plausible, with their probabilities.
+
+        With few judged pairs the posterior is far from normal: one answer leaves all offsets on
+        one side. `covariance` does not see that.
+
+        Parameters
+        ----------
+        n_offsets, n_slopes : int
+            Nodes, over four standard deviations of the prior to either side.
+
+        Returns
+        -------
+        offsets, slopes, probabilities : ndarray of shape (n_nodes,)
+        """
+        offsets = OFFSET_SPREAD * np.linspace(-4, 4, n_offsets)
+        slopes = 1 + SLOPE_SPREAD * np.linspace(-4, 4, n_slopes)
+        a, b = (nodes.ravel() for nodes in np.meshgrid(offsets, slopes[slopes > _SMALLEST_SLOPE]))
+        log_density = self.log_posterior(a, b)
+        density = np.exp(log_density - log_density.max())
+        return a, b, density / density.sum()
 
 
 def labelled_pairs(y: ArrayLike) -> tuple[NDArray[np.intp], NDArray[np.bool_], float]:

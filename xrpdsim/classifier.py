@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from numbers import Real
+from dataclasses import replace
+from numbers import Integral, Real
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -16,9 +17,12 @@ from sklearn.utils.validation import check_consistent_length, check_is_fitted, h
 
 from ._estimators import final_estimator
 from .adaptation import AdaptedCalibrator, labelled_pairs
-from .prior import check_prior, estimate_prior, shift_prior
+from .pairs import check_pairs, condensed_pairs
+from .prior import SMALLEST_PRIOR, check_prior, estimate_prior, shift_prior
 from .similarity import BasePairSimilarity, EmbeddedPatterns
 from .similarity.comparison import COMPARISONS
+from .similarity.scoring import PreparedPatterns
+from .suggestion import candidate_rows, most_informative
 
 
 class PairwisePhaseClassifier(BasePairSimilarity):
@@ -210,7 +214,8 @@ class PairwisePhaseClassifier(BasePairSimilarity):
         Returns
         -------
         self
-            With `adaptation_`, a dict: n_pairs; offset and slope of the log odds with their
+            With `prior_`, the share of equal pairs that is now expected among all pairs of `X`, and
+            `adaptation_`, a dict: n_pairs; offset and slope of the log odds with their
             standard deviations; threshold_low and threshold_high, between which the threshold lies
             with 95 percent.
 
@@ -226,8 +231,10 @@ class PairwisePhaseClassifier(BasePairSimilarity):
         if y is not None:
             check_consistent_length(X, y)
             pairs, same, weight = labelled_pairs(y)
-        check_consistent_length(pairs, same)
-        scores = self.decision_function(X, pairs)
+        patterns = self._prepare(self._check_patterns(X, ensure_min_samples=2))
+        judged: Any = pairs
+        check_consistent_length(judged, same)
+        scores = self._scorer().pairs(patterns, check_pairs(judged, len(patterns)))
         base: Any = self.calibrator_
         prior = self.prior_
         if isinstance(base, AdaptedCalibrator):
@@ -236,7 +243,7 @@ class PairwisePhaseClassifier(BasePairSimilarity):
             base, self._learnt_prior, prior, scores, np.asarray(same), weight
         )
         self.calibrator_ = adapted
-        self._learnt_prior = self.prior_ = prior
+        self._learnt_prior = self.prior_ = self._expected_share(patterns)
         self.threshold_ = adapted.threshold()
         spread = np.sqrt(np.diag(adapted.covariance))
         self.adaptation_ = {
@@ -250,12 +257,73 @@ class PairwisePhaseClassifier(BasePairSimilarity):
         }
         return self
 
+    def suggest_pairs(
+        self, X: ArrayLike, n: int, *, judged: ArrayLike | None = None
+    ) -> NDArray[np.intp]:
+        """Return the pairs of a screen whose answer would teach `adapt` most.
+
+        Best in rounds: judge a few pairs, `adapt` to all that were judged, ask for more. The
+        answers are expected to bring the probabilities of all pairs of `X` as near as possible to
+        the truth, see `xrpdsim.suggestion.most_informative`. Nothing is drawn at random.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_patterns, n_points)
+            Patterns of one screen. Of more than 2000, the pairs among 2000 rows, evenly spaced, are
+            considered.
+        n : int
+            Number of pairs.
+        judged : array-like of shape (n_pairs, 2), int, optional
+            Row numbers of pairs that were judged, or put aside, and are not to come again. What
+            their answers taught is known after `adapt`.
+
+        Returns
+        -------
+        ndarray of shape (n, 2), int
+            Row numbers into `X`, the smaller one first; the most informative pair first.
+
+        Raises
+        ------
+        ValueError
+            If `n` is not a whole number from 1 on, fewer than `n` pairs are left, or `judged` are
+            no pairs of rows of `X`.
+
+        Examples
+        --------
+        >>> from sklearn.decomposition import PCA
+        >>> from xrpdsim import PairwisePhaseClassifier
+        >>> X = [[0.0, 0.0, 1.0], [0.0, 0.1, 1.0], [1.0, 0.0, 0.0], [1.0, 0.1, 0.0]]
+        >>> classifier = PairwisePhaseClassifier(PCA(1)).fit(X, ["I", "I", "II", "II"])
+        >>> classifier.suggest_pairs(X, 2).shape
+        (2, 2)
+        """
+        check_is_fitted(self, "prior_")
+        if isinstance(n, bool) or not isinstance(n, Integral) or n < 1:
+            raise ValueError(f"n={n!r} must be a whole number of pairs, 1 or more")
+        patterns = self._check_patterns(X, ensure_min_samples=2)
+        if judged is not None:
+            judged = check_pairs(judged, len(patterns)) if np.size(judged) else None
+        calibrator: Any = self.calibrator_
+        if not isinstance(calibrator, AdaptedCalibrator):
+            calibrator = AdaptedCalibrator(calibrator, self._learnt_prior, self.prior_, [], [])
+        rows = candidate_rows(len(patterns))
+        scores = self._scorer().condensed(self._prepare(patterns[rows]))
+        pairs = rows[condensed_pairs(len(rows))]
+        return most_informative(calibrator, scores, pairs, int(n), judged)
+
     def _learn_threshold(self, X: NDArray[np.floating], phases: NDArray[np.intp]) -> None:
         super()._learn_threshold(X, phases)
         sizes = np.unique(phases, return_counts=True)[1]
         n = len(phases)
         self._learnt_prior = float((sizes * (sizes - 1)).sum() / (n * (n - 1)))
         self.prior_ = self._learnt_prior if self.prior is None else self.prior
+
+    def _expected_share(self, patterns: PreparedPatterns) -> float:
+        """Return the mean probability over the pairs that can be compared."""
+        some = patterns[candidate_rows(len(patterns))]
+        scores = replace(self._scorer(), refuse=False).condensed(some)
+        share = self.calibrator_.predict(scores[~np.isnan(scores)]).mean()
+        return float(np.clip(share, SMALLEST_PRIOR, 1 - SMALLEST_PRIOR))
 
     def _probability(self, scores: NDArray[np.floating]) -> NDArray[np.float64]:
         probability = super()._probability(scores)
