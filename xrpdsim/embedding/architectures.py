@@ -85,7 +85,9 @@ class SMolNet(nn.Module):
     def forward(self, X: Tensor, mask: Tensor) -> Tensor:
         """Return embeddings of shape (n_patterns, embedding_dim)."""
         signal = (X * mask)[:, None, :]
-        measured = None if bool(mask.all()) else mask[:, None, :]
+        # whole scans save a step, but a network that is exported has to take all
+        whole = not torch.compiler.is_compiling() and bool(mask.all())
+        measured = None if whole else mask[:, None, :]
         features = [branch(signal, measured) for branch in self.branches]
         return self.dense(torch.cat(features, dim=1))
 

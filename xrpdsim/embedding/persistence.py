@@ -109,3 +109,32 @@ class PersistenceMixin:
         from ..pretrained import load_embedder
 
         return load_embedder(name, device=device)
+
+    def to_onnx(self, path: str | os.PathLike[str]) -> None:
+        """Write the fitted embedder as an ONNX model, for programs without Python or torch.
+
+        The model has one input, ``patterns``, float32 of shape (n_patterns, n_points), NaN where
+        not measured, scaled as for `transform` (the shipped weights take raw counts), and one
+        output, ``embeddings``, what `transform` returns. Its metadata name the grid and the metric
+        by which embeddings are compared.
+
+        Parameters
+        ----------
+        path : path-like
+            Ending in ".onnx" by custom. An existing file is replaced.
+
+        Raises
+        ------
+        NotFittedError
+            If there is nothing to export yet.
+        ImportError
+            If onnx or onnxscript is not installed (extra ``onnx``).
+
+        See Also
+        --------
+        save : A file from which the embedder itself can be loaded again.
+        """
+        check_is_fitted(self)
+        from .onnx_export import export
+
+        export(self, path)  # type: ignore[arg-type]
