@@ -9,6 +9,7 @@ from xrpdsim.pretrained.minerals import (
     specimens,
     stacking,
 )
+from xrpdsim.simulation import Lines
 
 
 def random_state(seed):
@@ -69,3 +70,11 @@ def test_a_family_has_relatives():
         forms = mineral_family(random_state(seed))
         assert len(forms) == 4
         assert all(form.intensity.any() for form in forms)
+
+
+def test_a_shrunk_crystal_keeps_a_line():
+    form = Lines.from_structure_factors(
+        [[1, 1, 1]], [1.0], cell=[4, 4, 4, 90, 90, 90], space_group="F m -3 m"
+    )
+    for seed in range(20):
+        assert all(rock.intensity.any() for rock in specimens(form, 6, random_state(seed)))

@@ -79,12 +79,7 @@ def mineral_family(rng: np.random.RandomState, n_forms: int = FORMS_PER_FAMILY) 
         elif layered and rng.random_sample() < 0.5:
             form = stacking(layer, rng)
         else:
-            form = near_relative(
-                forms[rng.randint(len(forms))],
-                strain=rng.uniform(0.008, 0.04),
-                correlation=rng.uniform(0.6, 0.95),
-                random_state=rng,
-            )
+            form = _relative(forms[rng.randint(len(forms))], (0.008, 0.04), (0.6, 0.95), rng)
         forms.append(form)
     return forms
 
@@ -109,15 +104,25 @@ def specimens(form: Lines, n: int, rng: np.random.RandomState) -> list[Lines]:
         return [form] * n
     largest = np.exp(rng.uniform(np.log(0.001), np.log(0.01)))
     least = 1 - 15 * largest
-    return [
-        near_relative(
+    return [_relative(form, (0.0, largest), (least, 1.0), rng) for _ in range(n)]
+
+
+def _relative(
+    form: Lines,
+    strain: tuple[float, float],
+    correlation: tuple[float, float],
+    rng: np.random.RandomState,
+) -> Lines:
+    while True:
+        relative = near_relative(
             form,
-            strain=rng.uniform(0.0, largest),
-            correlation=rng.uniform(least, 1.0),
+            strain=rng.uniform(*strain),
+            correlation=rng.uniform(*correlation),
             random_state=rng,
         )
-        for _ in range(n)
-    ]
+        # A cubic cell that shrinks may push the last of its few lines beyond the range.
+        if relative.intensity.any():
+            return relative
 
 
 def compact_crystal(rng: np.random.RandomState) -> Lines:
