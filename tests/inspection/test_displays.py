@@ -55,10 +55,14 @@ def test_a_map_of_a_pair_estimator_needs_patterns(clusterer, campaign):
     np.testing.assert_allclose(display.probability, measure.pairwise_proba(campaign.X), rtol=1e-12)
 
 
-def test_a_screen_sorted_in_portions_has_no_map(campaign):
+def test_of_a_large_screen_a_sample_is_shown(campaign):
     clusterer = FormClusterer(portion=10).fit(campaign.X)
-    with pytest.raises(ValueError, match="larger portion"):
-        SimilarityMapDisplay.from_estimator(clusterer)
+    display = SimilarityMapDisplay.from_estimator(clusterer)
+    assert display.probability.shape == (10, 10)
+    assert (display.labels == clusterer.labels_[clusterer.mapped_indices_]).all()
+    labels = np.arange(len(campaign.X))
+    display = EmbeddingMapDisplay.from_estimator(clusterer, labels=labels)
+    assert (display.labels == clusterer.mapped_indices_).all()
 
 
 def test_figures_of_pair_scores_are_scikit_learns(clusterer, campaign):

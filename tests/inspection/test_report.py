@@ -1,17 +1,22 @@
 import base64
+import hashlib
 import io
+import json
 import re
 import shutil
 import subprocess
+from functools import partial
 from html.parser import HTMLParser
 
 import numpy as np
 import pytest
+from scipy.cluster.hierarchy import average, dendrogram
 from scipy.spatial.distance import pdist, squareform
 
 from xrpdsim.inspection import map_in_two_dimensions, write_report
-from xrpdsim.inspection._svg import curve, heat_map
+from xrpdsim.inspection._svg import curve, heat_map, tree
 from xrpdsim.inspection.report import render_report
+from xrpdsim.sorting import FormClusterer, Screen, sort_screen
 
 VOID = {"meta", "img", "br", "link", "input"}
 
@@ -38,7 +43,7 @@ class Checker(HTMLParser):
 
 @pytest.fixture(scope="module")
 def page(found):
-    return render_report(found, run={"method": "screening"})
+    return render_report(found, run={"command": "xrpdsim sort"})
 
 
 def test_the_page_is_well_formed_and_loads_nothing(page):
@@ -58,8 +63,8 @@ def test_names_of_files_are_escaped(page):
 @pytest.mark.parametrize(
     "content",
     ["Groups", "To look at", "Plates", "Similarity map", "Map of the screen", "notes.txt",
-     "Closest pairs across groups", "Farthest pairs within groups", "SHA-256", "screening",
-     "ScreeningSimilarity", "Byte-identical", "no Bragg lines: amorphous"],
+     "Closest pairs across groups", "Farthest pairs within groups", "SHA-256", "xrpdsim sort",
+     "sorted by the similarity organic-1", "Byte-identical", "no Bragg lines: amorphous"],
 )  # fmt: skip
 def test_all_parts_are_there(page, content):
     assert content in page
@@ -78,7 +83,7 @@ def test_a_report_appears_whole_or_not_at_all(found, tmp_path, monkeypatch):
     write_report(found, path)
     before = path.read_bytes()
     monkeypatch.setattr(
-        "xrpdsim.inspection.report._provenance", lambda *_: (_ for _ in ()).throw(OSError("full"))
+        "xrpdsim.inspection.report.run_section", lambda *_: (_ for _ in ()).throw(OSError("full"))
     )
     with pytest.raises(OSError, match="full"):
         write_report(found, path)
@@ -110,6 +115,49 @@ def test_distances_in_a_plane_are_found_again():
     distance = squareform(pdist(points))
     places = map_in_two_dimensions(1 - distance)
     np.testing.assert_allclose(squareform(pdist(places)), distance, atol=1e-9)
+
+
+def test_the_page_of_a_large_screen_shows_a_sample_and_stays_small(campaign, monkeypatch):
+    files = [f"{row:04d}_A{row % 12 + 1}.xy" for row in range(len(campaign.X))]
+    hashes = [f"{row:064d}" for row in range(len(files))]
+    screen = Screen(campaign.X, campaign.two_theta, files, "screen", hashes, wells=["A1"] * 40)
+    monkeypatch.setattr(
+        "xrpdsim.sorting.workflow.FormClusterer", partial(FormClusterer, portion=12)
+    )
+    for module in ("_page", "_section_run"):
+        monkeypatch.setattr(f"xrpdsim.inspection.{module}.MOST_ROWS", 10)
+    monkeypatch.setattr("xrpdsim.inspection._section_groups._DRAWN_GROUPS", 1)
+    monkeypatch.setattr("xrpdsim.inspection._section_plates._MOST_PLATES", 1)
+    found = sort_screen(screen)
+    page = render_report(found)
+    assert page.count("Shown are 12 patterns that stand for all 3") == 3
+    assert len(json.loads(re.search(r'id="names">([^<]+)<', page)[1])) == 12
+    assert f"{len(found.group_names) - 1} smaller groups not drawn" in page
+    assert "30 more rows stand in forms.csv" in page
+    of_list = hashlib.sha256("".join(f"{digest}\n" for digest in hashes).encode()).hexdigest()
+    assert of_list in page
+    assert hashes[7] not in page
+    assert hashes[7] in found.table().to_csv()
+
+
+def test_a_tree_is_drawn_as_scipy_draws_it():
+    names = [str(k) for k in range(12)]
+    linkage = average(np.random.default_rng(0).uniform(0, 1, 66))
+    drawn = tree(linkage, names, 0.5, "tree")
+    paths = re.findall(r'd="M([\d.]+) ([\d.]+)V([\d.]+)H([\d.]+)V([\d.]+)"', drawn)
+    ours = sorted((float(x1), float(x2), float(y)) for x1, _, y, x2, _ in paths)
+    theirs = dendrogram(linkage, no_plot=True)
+    expected = sorted(
+        (xs[0] / 120 * 520, xs[2] / 120 * 520, 120 - 115 * ys[1])
+        for xs, ys in zip(theirs["icoord"], theirs["dcoord"], strict=True)
+    )
+    np.testing.assert_allclose(ours, expected, atol=0.06)
+
+
+def test_a_tree_may_be_as_deep_as_it_has_leaves():
+    n = 1500
+    chain = [[k - 1 + n if k else 0, k + 1, (k + 1) / n, k + 2] for k in range(n - 1)]
+    assert tree(np.array(chain), [""] * n, 0.5, "tree").count("<path") == n - 1
 
 
 @pytest.mark.slow

@@ -7,7 +7,7 @@ from sklearn.pipeline import make_pipeline
 
 from xrpdsim import DeGelderSimilarity, PairwisePhaseClassifier
 from xrpdsim.preprocessing import BaselineRemover, PatternNormalizer, SquareRootScaler
-from xrpdsim.sorting import FormClusterer, ScreeningSimilarity
+from xrpdsim.sorting import FormClusterer, ScreeningSimilarity, default_similarity
 
 
 def test_pure_forms_are_found_among_amorphous_and_mixed_patterns(mixed_screen):
@@ -88,24 +88,47 @@ def test_corrections_move_patterns_and_survive(pure_screen):
     assert after.labels_[inside[1]] != after.labels_[inside[2]] or after.labels_[inside[1]] == -1
 
 
-def test_portions_find_the_same_groups_as_all_pairs(mixed_screen):
-    X, form = mixed_screen.X, mixed_screen.form.astype(str)
-    pure = np.array([name != "amorphous" and "+" not in name for name in form])
-    whole = FormClusterer().fit(X)
-    parts = FormClusterer(portion=20).fit(X)
-    assert not hasattr(parts, "pair_probabilities_")
-    assert adjusted_rand_score(whole.labels_[pure], parts.labels_[pure]) > 0.95
-    for group, medoid in enumerate(parts.medoid_indices_):
-        assert parts.labels_[medoid] == group
-    with pytest.raises(ValueError, match="corrections need all 60 patterns"):
-        parts.fit(X, same=[[0, 1]])
+@pytest.mark.parametrize("similarity", ["organic-1", "screening"])
+def test_a_large_screen_gets_all_that_a_small_one_gets(mixed_screen, similarity):
+    X = mixed_screen.X
+    whole = FormClusterer(similarity).fit(X)
+    large = FormClusterer(similarity, portion=20).fit(X)
+    assert set(vars(whole)) == set(vars(large))
+    assert len(large.mapped_indices_) == len(large.pair_probabilities_) == 20
+    assert len(large.linkage_) == 19
+    assert set(large.medoid_indices_) <= set(large.mapped_indices_)
+    for group, medoid in enumerate(large.medoid_indices_):
+        assert large.labels_[medoid] == group
+        assert large.probabilities_[medoid] == large.probabilities_[large.labels_ == group].max()
+    assert (large.next_groups_ != large.labels_)[large.labels_ >= 0].all()
 
 
-def test_refitting_forgets_what_portions_do_not_have(pure_screen):
+def test_refitting_forgets_the_tree(pure_screen):
     clusterer = FormClusterer().fit(pure_screen.X)
-    clusterer.set_params(portion=10).fit(pure_screen.X)
-    assert not hasattr(clusterer, "linkage_")
+    clusterer.set_params(similarity="precomputed").fit(np.eye(2))
+    assert clusterer.linkage_.shape == (1, 4)
     assert not hasattr(clone(clusterer), "labels_")
+
+
+def test_the_default_is_the_shipped_measure_on_its_grid_and_a_classical_one_elsewhere(pure_screen):
+    assert FormClusterer().fit(pure_screen.X).similarity_name_ == "organic-1"
+    two_theta = pure_screen.two_theta
+    for X, grid in ((pure_screen.X[:, :-50], None), (pure_screen.X, two_theta + 0.01)):
+        clusterer = FormClusterer(two_theta=grid).fit(X)
+        assert clusterer.similarity_name_ == "screening"
+        assert isinstance(clusterer.similarity_, ScreeningSimilarity)
+    assert default_similarity(two_theta).overlap == "nan"
+
+
+def test_scans_with_nothing_in_common_are_no_evidence_of_one_form(pure_screen):
+    X = pure_screen.X[:12].copy()
+    X[0, 900:] = np.nan
+    X[1, :1000] = np.nan
+    for portion in (12, 5):
+        clusterer = FormClusterer(portion=portion).fit(X)
+        place = {row: k for k, row in enumerate(clusterer.mapped_indices_.tolist())}
+        if {0, 1} <= set(place):
+            assert clusterer.pair_probabilities_[place[0], place[1]] == 0
 
 
 def test_the_default_measure_calibrates_itself_on_labels_where_there_are_any(pure_screen):

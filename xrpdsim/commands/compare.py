@@ -27,9 +27,8 @@ def add_parser(commands: Any) -> None:
     parser.add_argument("second", metavar="B")
     parser.add_argument(
         "--method",
-        default="screening",
         metavar="NAME",
-        help="screening, pearson, or the name of a pretrained similarity (default: %(default)s)",
+        help="the name of a pretrained similarity, screening or pearson (default: organic-1)",
     )
     parser.add_argument(
         "--out", metavar="FILE", help="a picture (.svg or .html) of both and their difference"
@@ -54,7 +53,6 @@ def command(options: argparse.Namespace) -> int:
     from ..inspection.comparison import compare_patterns, draw_comparison
     from ..io import parse_wavelength, read_pattern
     from ..patterns import to_grid
-    from ..sorting import similarity_by_name
 
     given = None if options.wavelength is None else parse_wavelength(options.wavelength)
     rows = []
@@ -70,7 +68,7 @@ def command(options: argparse.Namespace) -> int:
         rows.append(to_grid(pattern))
     X = np.array(rows)
     names = (Path(options.first).name, Path(options.second).name)
-    table, shift = compare_patterns(X, similarity=similarity_by_name(options.method))
+    table, shift = compare_patterns(X, similarity=options.method)
     print(table)
     if options.out is not None:
         ending = Path(options.out).suffix.lower()

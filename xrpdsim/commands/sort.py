@@ -38,9 +38,8 @@ def add_parser(commands: Any) -> None:
     )
     parser.add_argument(
         "--method",
-        default="screening",
         metavar="NAME",
-        help="screening, pearson, or the name of a pretrained similarity (default: %(default)s)",
+        help="the name of a pretrained similarity, screening or pearson (default: organic-1)",
     )
     parser.add_argument(
         "--threshold",
@@ -75,7 +74,7 @@ def command(options: argparse.Namespace) -> int:
     """
     from .._files import write_atomically
     from ..inspection.report import write_report
-    from ..sorting import read_corrections, read_screen, similarity_by_name, sort_screen
+    from ..sorting import read_corrections, read_screen, sort_screen
 
     out = Path(options.out)
     if not out.parent.is_dir():
@@ -90,12 +89,13 @@ def command(options: argparse.Namespace) -> int:
     found = sort_screen(
         screen,
         references=references,
-        similarity=similarity_by_name(options.method, screen.two_theta),
+        similarity=options.method,
         threshold=options.threshold,
         verbose=True,
         **corrections,
     )
     print(found.summary())
+    print(f"sorted by the similarity {found.clusterer.similarity_name_}")
     for same in screen.duplicates():
         print(f"byte-identical: {', '.join(screen.files[row] for row in same)}")
     if screen.skipped:
@@ -103,8 +103,7 @@ def command(options: argparse.Namespace) -> int:
     table = out.with_name("forms.csv")
     with write_atomically(table) as file:
         file.write(found.table().to_csv())
-    run = {"method": options.method, "command": "xrpdsim sort"}
-    write_report(found, out, run=run)
+    write_report(found, out, run={"command": "xrpdsim sort"})
     print(f"wrote {table} and {out}")
     return 0
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 import html
 from collections.abc import Iterable, Sequence
 
+MOST_ROWS = 2000
+"""Rows of a table that a browser still shows at once."""
+
 STYLE = """
 body { font: 15px/1.45 system-ui, sans-serif; color: #222; margin: 2em auto; max-width: 940px;
   padding: 0 1em; }
@@ -57,14 +60,20 @@ def page(title: str, sections: Iterable[str]) -> str:
     )
 
 
-def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """Return a table; cells are escaped."""
+def table(
+    head: Sequence[str], rows: Iterable[Sequence[object]], all_rows_in: str | None = None
+) -> str:
+    """Return a table; cells are escaped. Long ones are cut short if they stand in a file too."""
+    rows = list(rows)
+    cut = len(rows) - MOST_ROWS if all_rows_in is not None else 0
     body = "".join(
         "<tr>" + "".join(f"<td>{html.escape(_shown(cell))}</td>" for cell in row) + "</tr>"
-        for row in rows
+        for row in (rows[:MOST_ROWS] if cut > 0 else rows)
     )
     titles = "".join(f"<th>{html.escape(name)}</th>" for name in head)
-    return f"<table><thead><tr>{titles}</tr></thead><tbody>{body}</tbody></table>"
+    return f"<table><thead><tr>{titles}</tr></thead><tbody>{body}</tbody></table>" + (
+        note(f"{cut} more rows stand in {all_rows_in}.") if cut > 0 else ""
+    )
 
 
 def section(title: str, *content: str) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.cluster.hierarchy import dendrogram
+from scipy.cluster.hierarchy import leaves_list
 
 from ._plots import colour_of
 
@@ -140,16 +140,18 @@ def scatter(
 def tree(linkage: NDArray[np.float64], names: Sequence[str], threshold: float, label: str) -> str:
     """Return a dendrogram above a map of as many columns as it has leaves."""
     size, height = 520.0, 120.0
-    drawn = dendrogram(linkage, no_plot=True)
     n_leaves = len(names)
+    # a node stands over the middle of its two branches, as high as they are apart; corrections
+    # make distances below 0 or above 1
+    x = np.empty(2 * n_leaves - 1)
+    x[leaves_list(linkage)] = (np.arange(n_leaves) + 0.5) * size / n_leaves
+    y = np.full(2 * n_leaves - 1, height)
     parts = []
-    for xs, ys in zip(drawn["icoord"], drawn["dcoord"], strict=True):
-        # SciPy puts leaves at 5, 15, 25, ...; corrections make distances below 0 or above 1
-        points = " ".join(
-            f"{x / 10 / n_leaves * size:.1f},{height - np.clip(y, 0, 1) * (height - 5):.1f}"
-            for x, y in zip(xs, ys, strict=True)
-        )
-        parts.append(f'<polyline points="{points}" fill="none" stroke="#444" stroke-width="1"/>')
+    for node, (one, other, distance, _) in enumerate(linkage, start=n_leaves):
+        a, b = int(one), int(other)
+        x[node], y[node] = (x[a] + x[b]) / 2, height - np.clip(distance, 0, 1) * (height - 5)
+        path = f"M{x[a]:.1f} {y[a]:.1f}V{y[node]:.1f}H{x[b]:.1f}V{y[b]:.1f}"
+        parts.append(f'<path d="{path}" fill="none" stroke="#444" stroke-width="1"/>')
     cut = height - (1 - threshold) * (height - 5)
     parts.append(
         f'<line x1="0" y1="{cut:.1f}" x2="{size:g}" y2="{cut:.1f}" stroke="#D55E00" '

@@ -12,7 +12,8 @@ from .._table import Table
 from ..patterns import check_grid
 from ..similarity import CorrelationSimilarity, DeGelderSimilarity, EuclideanSimilarity
 from ..sorting.flags import flag_patterns
-from ..sorting.measure import PatternProbabilities, baseline_free, default_similarity
+from ..sorting.measure import PatternProbabilities, named_similarity
+from ..sorting.screening import baseline_free
 from . import _svg
 from ._page import page
 from ._page import table as html_table
@@ -30,8 +31,9 @@ def compare_patterns(
     ----------
     X : array-like of shape (2, n_points)
         NaN where not measured.
-    similarity : pair estimator or Pipeline that ends in one, optional
-        Gives the probability; by default `ScreeningSimilarity`.
+    similarity : str, pair estimator, or Pipeline that ends in one, optional
+        Gives the probability; a name that `similarity_by_name` knows, or an estimator. By default
+        "organic-1", and "screening" on other grids than the one it knows.
     two_theta : array-like of shape (n_points,), optional
         The grid in degrees; by default 3 + 0.02 k.
 
@@ -53,12 +55,13 @@ def compare_patterns(
     """
     X = np.asarray(X, dtype=np.float64)
     grid = check_grid(two_theta, X.shape[1])
-    measure = default_similarity(grid) if similarity is None else similarity
+    measure, name = named_similarity(similarity, grid, len(grid))
     probability = PatternProbabilities(measure, X)
     lines = baseline_free(X, grid)
     shift = best_shift(lines[0], lines[1], grid)
     rows: list[tuple[str, Any]] = [
         ("probability of the same form", round(float(probability(X)[0, 1]), 4)),
+        ("by the similarity", name),
         ("best relative shift, degrees", round(shift, 3)),
     ]
     scaled = lines / np.nanmax(lines, axis=1, keepdims=True)

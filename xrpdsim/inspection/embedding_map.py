@@ -42,6 +42,7 @@ class EmbeddingMapDisplay:
         Parameters
         ----------
         estimator : FormClusterer, or pair estimator
+            Of a large screen a clusterer shows a sample.
         X : array-like of shape (n_patterns, n_points), optional
             Needed for pair estimators.
         labels : array-like of shape (n_patterns,), optional
@@ -54,7 +55,8 @@ class EmbeddingMapDisplay:
         """
         if hasattr(estimator, "pair_probabilities_"):
             similarity = estimator.pair_probabilities_
-            labels = estimator.labels_ if labels is None else labels
+            labels = estimator.labels_ if labels is None else np.asarray(labels)
+            labels = labels[estimator.mapped_indices_]
         elif X is None:
             raise ValueError("X is needed: this estimator keeps no matrix of probabilities")
         else:

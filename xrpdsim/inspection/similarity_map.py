@@ -50,7 +50,8 @@ class SimilarityMapDisplay:
         Parameters
         ----------
         estimator : FormClusterer, or pair estimator
-            A clusterer brings matrix, tree and groups; a pair estimator is applied to `X`.
+            A clusterer brings matrix, tree and groups, of a large screen those of a sample; a pair
+            estimator is applied to `X`.
         X : array-like of shape (n_patterns, n_points), optional
             Needed for pair estimators.
         labels : array-like of shape (n_patterns,), optional
@@ -62,13 +63,9 @@ class SimilarityMapDisplay:
         SimilarityMapDisplay
         """
         if hasattr(estimator, "labels_"):
-            if not hasattr(estimator, "pair_probabilities_"):
-                raise ValueError(
-                    "the screen was sorted in portions, so that there is no matrix of all pairs to "
-                    "show; give FormClusterer a larger portion"
-                )
-            probability, labels = estimator.pair_probabilities_, estimator.labels_
-            rows = np.flatnonzero(~estimator.amorphous_)
+            mapped = estimator.mapped_indices_
+            probability, labels = estimator.pair_probabilities_, estimator.labels_[mapped]
+            rows = np.flatnonzero(~estimator.amorphous_[mapped])
             tree = getattr(estimator, "linkage_", None)
             inside = tree is not None and len(tree) + 1 == len(rows)
             order = order_of_map(len(labels), tree, rows) if inside else np.argsort(labels)

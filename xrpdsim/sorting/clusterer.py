@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from numbers import Integral, Real
 from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, ClusterMixin
-from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
+from sklearn.utils._param_validation import HasMethods, Interval
 from sklearn.utils.validation import validate_data
 
 from .._progress import track
@@ -17,8 +17,13 @@ from ..pairs import check_pairs
 from .corrections import adapt_probabilities
 from .flags import flag_patterns
 from .grouping import average_linkage, cut
-from .measure import PatternProbabilities, default_similarity
-from .portions import mean_probability, sort_in_portions
+from .large import sort_large
+from .measure import PatternProbabilities, named_similarity
+from .membership import Membership, describe_by_delegates, describe_by_matrix, sample_of
+from .pair_source import Rows, source_of
+
+# Patterns that a matrix and a tree can still show.
+_SAMPLE = 1000
 
 
 class FormClusterer(ClusterMixin, BaseEstimator):
@@ -31,41 +36,50 @@ class FormClusterer(ClusterMixin, BaseEstimator):
 
     Parameters
     ----------
-    similarity : pair estimator, Pipeline that ends in one, or "precomputed", optional
-        One that gives `pairwise_proba`. A fitted one is used as it is; one that is not is cloned
-        and fitted without labels. By default `ScreeningSimilarity`, which needs none. With
-        "precomputed" X is the matrix of probabilities.
+    similarity : str, pair estimator, or Pipeline that ends in one, optional
+        A name that `similarity_by_name` knows, or an estimator that gives `pairwise_proba`. A
+        fitted one is used as it is; one that is not is cloned and fitted without labels. By default
+        the shipped similarity "organic-1", and "screening" on other grids than the one it knows.
+        With "precomputed" X is the matrix of probabilities.
     threshold : float, default=0.5
         Mean probability from which two groups are one.
     set_amorphous_aside : bool, default=True
         Whether to look for amorphous patterns, as `flag_patterns` does, before sorting. Not done
         with "precomputed".
     portion : int, default=2000
-        Screens of more patterns are sorted portion by portion, without a matrix of all pairs: a
-        portion is sorted as above, later patterns join the groups found or are sorted among
-        themselves.
+        Screens of more patterns are sorted without a matrix of all pairs: by nearest neighbours
+        among the vectors of an embedder, such as "organic-1", and by measures that have none
+        portion by portion.
     two_theta : array-like of shape (n_points,), optional
         The grid in degrees 2theta; by default 3 + 0.02 k.
     verbose : bool, default=False
-        Whether to show on standard error how many portions are done.
+        Whether to show progress on standard error.
 
     Attributes
     ----------
     labels_ : ndarray of shape (n_patterns,)
         Groups, 0 the largest; -1 for patterns that belong to none.
     probabilities_ : ndarray of shape (n_patterns,)
-        Mean probability of being the same form as the other members of the group (in portions: as
-        twenty of them); 0 for -1.
+        Mean probability of being the same form as the other members of the group (above `portion`:
+        as twelve of them); 0 for -1.
     medoid_indices_ : ndarray of shape (n_groups,)
         The member of each group that is most probably the form of all others.
+    next_groups_ : ndarray of shape (n_patterns,)
+        The group that fits best after the own one; -1 where there is none.
+    next_probabilities_ : ndarray of shape (n_patterns,)
+        Mean probability of being the same form as its members.
     amorphous_ : ndarray of shape (n_patterns,), bool
-    pair_probabilities_ : ndarray of shape (n_patterns, n_patterns)
-        Not there if sorted in portions.
+    mapped_indices_ : ndarray of shape (n_mapped,)
+        The patterns that matrix and tree are of: all; above `portion` at most 1000 crystalline
+        ones that stand for the screen, medoids among them.
+    pair_probabilities_ : ndarray of shape (n_mapped, n_mapped)
     linkage_ : ndarray of shape (n_crystalline - 1, 4)
-        The tree of the patterns that are not amorphous, as SciPy's `dendrogram` takes it. Not there
-        if sorted in portions, or if fewer than two patterns are left.
+        The tree of those that are not amorphous, as SciPy's `dendrogram` takes it. Not there if
+        fewer than two are left.
     similarity_ : estimator or "precomputed"
         The measure in force.
+    similarity_name_ : str
+        What it is called: "organic-1" for example.
     n_features_in_ : int
 
     See Also
@@ -83,7 +97,7 @@ class FormClusterer(ClusterMixin, BaseEstimator):
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
-        "similarity": [HasMethods(["fit"]), StrOptions({"precomputed"}), None],
+        "similarity": [HasMethods(["fit"]), str, None],
         "threshold": [Interval(Real, 0, 1, closed="both")],
         "set_amorphous_aside": ["boolean"],
         "portion": [Interval(Integral, 2, None, closed="left")],
@@ -127,7 +141,7 @@ class FormClusterer(ClusterMixin, BaseEstimator):
         same, different : array-like of shape (n_pairs, 2), optional
             Pairs of row numbers that a person knows to be one form, or not. They are kept, and all
             probabilities move a little towards them; amorphous patterns among them take part in
-            the sorting. Not possible in portions.
+            the sorting.
 
         Returns
         -------
@@ -136,13 +150,13 @@ class FormClusterer(ClusterMixin, BaseEstimator):
         Raises
         ------
         ValueError
-            If corrections contradict each other, or are given for a screen sorted in portions.
+            If corrections contradict each other.
         """
         self._validate_params()
         patterns: NDArray[np.floating] = validate_data(
             self,
             X,
-            ensure_all_finite=self.similarity == "precomputed" or "allow-nan",
+            ensure_all_finite=self._precomputed() or "allow-nan",
             dtype=[np.float64, np.float32],
             ensure_min_samples=2,
         )
@@ -151,102 +165,83 @@ class FormClusterer(ClusterMixin, BaseEstimator):
             np.empty((0, 2), dtype=np.intp) if pairs is None else check_pairs(pairs, n_patterns)
             for pairs in (same, different)
         )
-        self._forget()
+        if hasattr(self, "linkage_"):
+            del self.linkage_
         self.amorphous_ = np.zeros(n_patterns, dtype=bool)
-        if self.set_amorphous_aside and self.similarity != "precomputed":
+        if self.set_amorphous_aside and not self._precomputed():
             self.amorphous_ = flag_patterns(patterns, two_theta=self.two_theta).amorphous
         to_sort = ~self.amorphous_
         to_sort[same_pairs] = to_sort[different_pairs] = True
         rows = np.flatnonzero(to_sort)
-        if self.similarity != "precomputed" and n_patterns > self.portion:
-            if len(same_pairs) + len(different_pairs):
-                raise ValueError(
-                    f"corrections need all {n_patterns} patterns to be sorted at once; give "
-                    f"portion={n_patterns}, if the matrix of all pairs fits into memory"
-                )
-            self._sort_in_portions(patterns, rows)
-        else:
+        if self._precomputed() or n_patterns <= self.portion:
             self._sort(patterns, rows, same_pairs, different_pairs)
+        else:
+            self._sort_large(patterns, rows, same_pairs, different_pairs)
         return self
 
-    def _sort(
-        self,
-        X: NDArray[np.floating],
-        rows: NDArray[np.intp],
-        same: NDArray[np.intp],
-        different: NDArray[np.intp],
-    ) -> None:
-        if self.similarity == "precomputed":
-            self.similarity_ = self.similarity
+    def _sort(self, X: NDArray[np.floating], rows: Rows, same: Rows, different: Rows) -> None:
+        if self._precomputed():
+            self.similarity_ = self.similarity_name_ = self.similarity
             probability = _check_probabilities(X)
         else:
             probability = self._measure(X)(X)
         self.pair_probabilities_ = adapt_probabilities(probability, same, different)
+        self.mapped_indices_ = np.arange(len(X))
         self.labels_ = np.full(len(X), -1, dtype=np.intp)
-        if len(rows) > 1:
-            position = np.full(len(X), -1, dtype=np.intp)
-            position[rows] = np.arange(len(rows))
-            self.linkage_ = average_linkage(
-                self.pair_probabilities_[np.ix_(rows, rows)], position[same], position[different]
-            )
+        if self._grow_tree(rows, same, different):
             self.labels_[rows] = cut(self.linkage_, self.threshold)
-        self.probabilities_ = np.zeros(len(X))
-        medoids = []
-        for group in range(self.labels_.max() + 1):
-            members = np.flatnonzero(self.labels_ == group)
-            inside = self.pair_probabilities_[np.ix_(members, members)]
-            mean = (inside.sum(axis=1) - np.diag(inside)) / (len(members) - 1)
-            self.probabilities_[members] = mean
-            medoids.append(members[mean.argmax()])
-        self.medoid_indices_ = np.array(medoids, dtype=np.intp)
+        self._keep(describe_by_matrix(self.pair_probabilities_, self.labels_, self.amorphous_))
 
-    def _sort_in_portions(self, X: NDArray[np.floating], rows: NDArray[np.intp]) -> None:
-        measure = self._measure(X)
+    def _sort_large(self, X: NDArray[np.floating], rows: Rows, same: Rows, different: Rows) -> None:
+        def show(blocks: Sequence[Rows], doing: str) -> Iterator[Rows]:
+            return track(blocks, doing, show=bool(self.verbose))
 
-        def probability(
-            first: NDArray[np.intp], second: NDArray[np.intp] | None
-        ) -> NDArray[np.floating]:
-            return measure(X[first], None if second is None else X[second])
-
-        self.labels_, delegates = sort_in_portions(
-            self._portions(rows, "sorting"), probability, self.threshold, len(X)
+        block = self.portion
+        source = source_of(self._measure(X), X, block, show)
+        self.labels_ = sort_large(
+            source, rows, len(X), self.threshold, same, different, block, show
         )
-        self.probabilities_ = np.zeros(len(X))
-        self.medoid_indices_ = np.zeros(len(delegates), dtype=np.intp)
-        best = np.full(len(delegates), -1.0)
-        for some in self._portions(np.flatnonzero(self.labels_ >= 0), "describing"):
-            mean = mean_probability(some, delegates, probability)
-            self.probabilities_[some] = mean[np.arange(len(some)), self.labels_[some]]
-            for group in np.unique(self.labels_[some]):
-                members = some[self.labels_[some] == group]
-                first = members[self.probabilities_[members].argmax()]
-                if self.probabilities_[first] > best[group]:
-                    best[group], self.medoid_indices_[group] = self.probabilities_[first], first
-
-    def _portions(self, rows: NDArray[np.intp], doing: str) -> Iterator[NDArray[np.intp]]:
-        starts = range(0, len(rows), self.portion)
-        return iter(
-            track([rows[s : s + self.portion] for s in starts], doing, show=bool(self.verbose))
+        self._keep(describe_by_delegates(source, self.labels_, self.amorphous_, block, show))
+        chosen = sample_of(self.labels_, self.medoid_indices_, rows, min(block, _SAMPLE))
+        self.mapped_indices_ = chosen
+        self.pair_probabilities_ = source.probability(chosen)
+        self._grow_tree(
+            chosen, *(pairs[np.isin(pairs, chosen).all(axis=1)] for pairs in (same, different))
         )
+
+    def _grow_tree(self, rows: Rows, same: Rows, different: Rows) -> bool:
+        """Link some of the mapped patterns; return whether there are enough for a tree."""
+        if len(rows) < 2:
+            return False
+        inside = np.searchsorted(self.mapped_indices_, rows)
+        place = np.full(len(self.labels_), -1, dtype=np.intp)
+        place[rows] = np.arange(len(rows))
+        self.linkage_ = average_linkage(
+            self.pair_probabilities_[np.ix_(inside, inside)], place[same], place[different]
+        )
+        return True
+
+    def _keep(self, found: Membership) -> None:
+        self.probabilities_ = found.probabilities
+        self.medoid_indices_ = found.medoid_indices
+        self.next_groups_ = found.next_groups
+        self.next_probabilities_ = found.next_probabilities
 
     def _measure(self, X: NDArray[np.floating]) -> PatternProbabilities:
-        similarity = self.similarity
-        if similarity is None:
-            similarity = default_similarity(self.two_theta)
+        similarity, self.similarity_name_ = named_similarity(
+            self.similarity, self.two_theta, X.shape[1]
+        )
         measure = PatternProbabilities(similarity, X)
         self.similarity_ = measure.estimator
         return measure
 
-    def _forget(self) -> None:
-        for name in ("linkage_", "pair_probabilities_"):
-            if hasattr(self, name):
-                delattr(self, name)
+    def _precomputed(self) -> bool:
+        return isinstance(self.similarity, str) and self.similarity == "precomputed"
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
-        precomputed = isinstance(self.similarity, str)
-        tags.input_tags.allow_nan = not precomputed
-        tags.input_tags.pairwise = precomputed
+        tags.input_tags.allow_nan = not self._precomputed()
+        tags.input_tags.pairwise = self._precomputed()
         return tags
 
 

@@ -140,14 +140,35 @@ def adapt_probabilities(
     >>> adapt_probabilities(P, np.array([[0, 1]]), np.empty((0, 2), int)).round(2)[0]
     array([1.  , 0.6 , 0.49])
     """
-    pairs = np.concatenate([same, different]).astype(np.intp)
-    if not len(pairs):
-        return np.asarray(probability, dtype=np.float64)
-    is_same = np.arange(len(pairs)) < len(same)
-    clipped = np.clip(probability, _CLIP, 1 - _CLIP)
-    evidence = logit(clipped[pairs[:, 0], pairs[:, 1]])
-    weight = len(np.unique(pairs)) / len(pairs)
+    of_same, of_different = (
+        np.asarray(probability[pairs[:, 0], pairs[:, 1]]) for pairs in (same, different)
+    )
+    n_patterns = len(np.unique(np.concatenate([same, different])))
+    return shift_probabilities(probability, shift_of_corrections(of_same, of_different, n_patterns))
 
+
+def shift_of_corrections(
+    same: NDArray[np.floating], different: NDArray[np.floating], n_patterns: int
+) -> float:
+    """Return the shift of logits that corrections ask for, see `adapt_probabilities`.
+
+    Parameters
+    ----------
+    same, different : ndarray
+        Probabilities of the pairs that a person knows to be one form, or not.
+    n_patterns : int
+        Different patterns in them.
+
+    Returns
+    -------
+    float
+    """
+    n_pairs = len(same) + len(different)
+    if not n_pairs:
+        return 0.0
+    is_same = np.arange(n_pairs) < len(same)
+    evidence = logit(np.clip(np.concatenate([same, different]), _CLIP, 1 - _CLIP))
+    weight = n_patterns / n_pairs
     shift = 0.0
     for _ in range(50):
         expected = expit(evidence + shift)
@@ -158,8 +179,15 @@ def adapt_probabilities(
         shift += step
         if abs(step) < 1e-9:
             break
-    adapted = expit(logit(clipped) + shift)
-    return np.where((probability <= _CLIP) | (probability >= 1 - _CLIP), probability, adapted)
+    return shift
+
+
+def shift_probabilities(probability: NDArray[np.floating], shift: float) -> NDArray[np.float64]:
+    """Return probabilities with their logits shifted; those of 0 and 1 stay."""
+    if not shift:
+        return np.asarray(probability, dtype=np.float64)
+    shifted = expit(logit(np.clip(probability, _CLIP, 1 - _CLIP)) + shift)
+    return np.where((probability <= _CLIP) | (probability >= 1 - _CLIP), probability, shifted)
 
 
 def _row(name: str | None, row_of: Mapping[str, int], where: str) -> int:

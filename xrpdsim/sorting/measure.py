@@ -1,8 +1,8 @@
-"""The measure that screens are sorted with when none is given: ready without labels."""
+"""The measure that screens are sorted with, by its name or as an estimator."""
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -11,156 +11,66 @@ from sklearn.exceptions import NotFittedError
 from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
-from ..calibration import SigmoidCalibrator
-from ..patterns import GRID_POINTS
-from ..preprocessing import BaselineRemover, PatternNormalizer, SquareRootScaler
-from ..similarity import BasePairSimilarity, CorrelationSimilarity, DeGelderSimilarity
+from ..patterns import GRID_POINTS, check_grid, default_two_theta
+from ..similarity import CorrelationSimilarity
+from .screening import PEARSON_INTERCEPT, PEARSON_SLOPE, FixedSigmoid, ScreeningSimilarity
 
-# Platt's sigmoids, fitted by benchmarks/calibrate_sorting.py to the pairs within simulated screens
-# of virtual compounds; see the user guide, "Sorting".
-SLOPE = 51.8
-INTERCEPT = -43.2
-PEARSON_SLOPE = 12.2
-PEARSON_INTERCEPT = -5.2
+DEFAULT_MODEL = "organic-1"
+# Degrees that a grid may lie off the common one by rounding.
+_SAME_GRID = 1e-6
 
 
-class ScreeningSimilarity(DeGelderSimilarity):
-    """De Gelder's measure of baseline-free patterns, with probabilities that need no labels.
-
-    Patterns are scaled, freed of their baseline and square-rooted, which brings up weak lines and
-    makes texture weigh less; then compared by `DeGelderSimilarity` at the best relative shift.
-    `fit` without labels takes threshold and probabilities from simulated screens of virtual
-    compounds; with labels it learns them, as every measure does.
-
-    Parameters
-    ----------
-    width : float, default=0.2
-        Half the base of the triangle, degrees 2theta.
-    max_shift : float, default=0.2
-        Largest relative shift, degrees 2theta.
-    two_theta : array-like of shape (n_points,), optional
-        The grid in degrees 2theta, evenly spaced; by default 3 + 0.02 k.
-    min_overlap : float, default=5.0
-        Degrees 2theta that two cut scans must have in common.
-    overlap : {"raise", "nan"}, default="nan"
-        Whether pairs with too little in common are an error, or NaN in a whole matrix.
-    threshold : "f1" or float, default="f1"
-        The threshold that `fit` sets where it is given labels.
-    calibration : {"sigmoid", "isotonic"}, default="sigmoid"
-        How scores become probabilities where `fit` is given labels.
-
-    Attributes
-    ----------
-    classes_, threshold_, calibrator_, two_theta_, n_features_in_
-        As in `BasePairSimilarity`, but there after a `fit` without labels too.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from xrpdsim.sorting import ScreeningSimilarity
-    >>> two_theta = 3 + 0.02 * np.arange(1950)
-    >>> def line(angle):
-    ...     return 1000 * np.exp(-(((two_theta - angle) / 0.1) ** 2))
-    >>> X = np.array([line(10) + line(20), line(10.1) + line(20.1), line(12) + line(23)])
-    >>> ScreeningSimilarity().fit(X).predict(X)
-    array([1, 0, 0])
-    """
-
-    def __init__(
-        self,
-        width: float = 0.2,
-        max_shift: float = 0.2,
-        *,
-        two_theta: ArrayLike | None = None,
-        min_overlap: float = 5.0,
-        overlap: str = "nan",
-        threshold: str | float = "f1",
-        calibration: str = "sigmoid",
-    ) -> None:
-        super().__init__(
-            width,
-            max_shift,
-            two_theta=two_theta,
-            min_overlap=min_overlap,
-            overlap=overlap,
-            threshold=threshold,
-            calibration=calibration,
-        )
-
-    def fit(self, X: ArrayLike, y: Any = None, *, groups: ArrayLike | None = None) -> Self:
-        """Take threshold and probabilities from simulated screens, or learn them from labels.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_patterns, n_points)
-            Patterns on the grid `two_theta`; NaN where not measured.
-        y : array-like of shape (n_patterns,) or (n_patterns, 2), optional
-            The phase of each pattern, as in `BasePairSimilarity.fit`.
-        groups : array-like of shape (n_patterns,), optional
-            The compound of each pattern.
-
-        Returns
-        -------
-        self
-        """
-        super().fit(X, y, groups=groups)
-        if y is None:
-            self.calibrator_ = FixedSigmoid(SLOPE, INTERCEPT)
-            self.threshold_ = -INTERCEPT / SLOPE
-        return self
-
-    def _embed(self, X: NDArray[np.floating]) -> NDArray[np.floating]:
-        return super()._embed(baseline_free_roots(X, self.two_theta_))
-
-
-class FixedSigmoid(SigmoidCalibrator):
-    """P(same | s) = 1 / (1 + exp(-(slope s + intercept))), with numbers found elsewhere.
-
-    Parameters
-    ----------
-    slope, intercept : float
-
-    Examples
-    --------
-    >>> FixedSigmoid(10.0, -5.0).predict([0.5])
-    array([0.5])
-    """
-
-    def __init__(self, slope: float, intercept: float) -> None:
-        self.slope = slope
-        self.intercept = intercept
-
-
-def baseline_free(X: ArrayLike, two_theta: ArrayLike | None = None) -> NDArray[np.floating]:
-    """Return patterns scaled to [0, 1] and freed of their baseline.
-
-    Parameters
-    ----------
-    X : array-like of shape (n_patterns, n_points)
-    two_theta : array-like of shape (n_points,), optional
-
-    Returns
-    -------
-    ndarray of shape (n_patterns, n_points)
-    """
-    scaled = PatternNormalizer().fit_transform(X)
-    return BaselineRemover(two_theta=two_theta).fit_transform(scaled)
-
-
-def baseline_free_roots(X: ArrayLike, two_theta: ArrayLike | None = None) -> NDArray[np.floating]:
-    """Return the square roots of patterns freed of their baseline."""
-    return SquareRootScaler().fit_transform(baseline_free(X, two_theta))
-
-
-def default_similarity(two_theta: ArrayLike | None = None) -> BasePairSimilarity:
-    """Return the measure to sort and match with where none is given, not fitted.
+def default_name(two_theta: ArrayLike | None = None, n_points: int = GRID_POINTS) -> str:
+    """Return the name of the measure to sort and match with where none is given.
 
     Parameters
     ----------
     two_theta : array-like of shape (n_points,), optional
         The grid in degrees 2theta; by default 3 + 0.02 k.
+    n_points : int, default=1950
+        Points of a pattern, where `two_theta` is not given.
+
+    Returns
+    -------
+    str
+        "organic-1" on the common grid of 1950 points, which it was trained on; "screening" on
+        others.
+
+    Examples
+    --------
+    >>> default_name(), default_name(n_points=1000)
+    ('organic-1', 'screening')
     """
-    return ScreeningSimilarity(two_theta=two_theta)
+    common = default_two_theta()
+    n_points = n_points if two_theta is None else np.size(two_theta)
+    if n_points != common.size:
+        return "screening"
+    on_common_grid = np.allclose(check_grid(two_theta, n_points), common, rtol=0, atol=_SAME_GRID)
+    return DEFAULT_MODEL if on_common_grid else "screening"
+
+
+def default_similarity(two_theta: ArrayLike | None = None, n_points: int = GRID_POINTS) -> Any:
+    """Return the measure to sort and match with where none is given.
+
+    Parameters
+    ----------
+    two_theta : array-like of shape (n_points,), optional
+        The grid in degrees 2theta; by default 3 + 0.02 k.
+    n_points : int, default=1950
+        Points of a pattern, where `two_theta` is not given.
+
+    Returns
+    -------
+    estimator
+        The shipped similarity "organic-1", fitted, on the common grid; else a
+        `ScreeningSimilarity`, not fitted.
+
+    Examples
+    --------
+    >>> default_similarity(n_points=1000)
+    ScreeningSimilarity()
+    """
+    return similarity_by_name(default_name(two_theta, n_points), two_theta)
 
 
 def similarity_by_name(name: str, two_theta: ArrayLike | None = None) -> Any:
@@ -169,16 +79,17 @@ def similarity_by_name(name: str, two_theta: ArrayLike | None = None) -> Any:
     Parameters
     ----------
     name : str
-        "screening" for `ScreeningSimilarity`; "pearson" for the correlation of patterns as they
-        are, what sorting was long done with, its probabilities set in the same way; or the name of
-        a pretrained similarity.
+        The name of a pretrained similarity; "screening" for `ScreeningSimilarity`; or "pearson" for
+        the correlation of patterns as they are, what sorting was long done with, its probabilities
+        set in the same way.
     two_theta : array-like of shape (n_points,), optional
         The grid in degrees 2theta; by default 3 + 0.02 k.
 
     Returns
     -------
     estimator
-        "screening" is not fitted yet; the others are.
+        "screening" is not fitted yet; the others are. Scans with too little in common are NaN in a
+        matrix, not an error.
 
     Raises
     ------
@@ -191,7 +102,7 @@ def similarity_by_name(name: str, two_theta: ArrayLike | None = None) -> Any:
     ScreeningSimilarity()
     """
     if name == "screening":
-        return default_similarity(two_theta)
+        return ScreeningSimilarity(two_theta=two_theta)
     if name == "pearson":
         n_points = GRID_POINTS if two_theta is None else np.size(two_theta)
         measure = CorrelationSimilarity(two_theta=two_theta, overlap="nan")
@@ -203,10 +114,35 @@ def similarity_by_name(name: str, two_theta: ArrayLike | None = None) -> Any:
 
     if name not in available_models():
         raise ValueError(
-            f"no measure is named {name!r}; there is screening, pearson, "
-            f"{', '.join(available_models())}"
+            f"no measure is named {name!r}; there is {', '.join(available_models())}, screening, "
+            "pearson"
         )
-    return load_classifier(name)
+    return load_classifier(name).set_params(overlap="nan")
+
+
+def named_similarity(
+    similarity: Any, two_theta: ArrayLike | None, n_points: int
+) -> tuple[Any, str]:
+    """Return a measure given as an estimator, by its name or not at all, and what to call it.
+
+    Parameters
+    ----------
+    similarity : estimator, str or None
+        None for the default.
+    two_theta : array-like of shape (n_points,), optional
+    n_points : int
+        Points of a pattern.
+
+    Returns
+    -------
+    estimator
+    name : str
+    """
+    if similarity is None:
+        similarity = default_name(two_theta, n_points)
+    if isinstance(similarity, str):
+        return similarity_by_name(similarity, two_theta), similarity
+    return similarity, " ".join(repr(similarity).split())
 
 
 class PatternProbabilities:
@@ -218,6 +154,13 @@ class PatternProbabilities:
         One that is fitted is used as it is. One that is not is cloned and fitted without labels.
     X : ndarray of shape (n_patterns, n_points)
         Patterns to fit an unfitted one to.
+
+    Attributes
+    ----------
+    estimator : estimator or Pipeline
+        Fitted.
+    measure : pair estimator
+        The last step.
     """
 
     def __init__(self, similarity: Any, X: NDArray[np.floating]) -> None:
@@ -228,15 +171,25 @@ class PatternProbabilities:
             self.estimator = clone(similarity).fit(X)
         if isinstance(self.estimator, Pipeline):
             self._treatment = self.estimator[:-1]
-            self._measure = self.estimator[-1]
+            self.measure = self.estimator[-1]
         else:
-            self._treatment, self._measure = None, self.estimator
+            self._treatment, self.measure = None, self.estimator
+
+    def treated(self, X: NDArray[np.floating]) -> NDArray[np.floating]:
+        """Return patterns as the last step takes them."""
+        return X if self._treatment is None else self._treatment.transform(X)
 
     def __call__(
         self, X: NDArray[np.floating], Y: NDArray[np.floating] | None = None
     ) -> NDArray[np.float64]:
         """Return the probabilities that patterns are one form; 0 where they cannot be compared."""
-        if self._treatment is not None:
-            X = self._treatment.transform(X)
-            Y = None if Y is None else self._treatment.transform(Y)
-        return np.nan_to_num(self._measure.pairwise_proba(X, Y), nan=0.0, copy=False)
+        return self.with_scores(X, Y)[1]
+
+    def with_scores(
+        self, X: NDArray[np.floating], Y: NDArray[np.floating] | None = None
+    ) -> tuple[NDArray[np.floating], NDArray[np.float64]]:
+        """Return scores too, which tell pairs of one probability apart; -inf where there is none."""
+        Y = None if Y is None else self.treated(Y)
+        scores = self.measure.pairwise(self.treated(X), Y)
+        probability = np.nan_to_num(self.measure._probability(scores), nan=0.0, copy=False)
+        return np.where(np.isnan(scores), -np.inf, scores), probability

@@ -12,7 +12,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from ..patterns import check_grid
-from .measure import baseline_free
+from .screening import baseline_free
 
 # Set by benchmarks/calibrate_sorting.py on simulated mixtures of two forms.
 MIN_GAIN = 0.15
@@ -128,12 +128,15 @@ class MixtureExplainer(BaseEstimator):
         self.forms_, self._form_of = np.unique(y, return_inverse=True)
         return self
 
-    def explain(self, X: ArrayLike) -> list[Explanation]:
+    def explain(self, X: ArrayLike, *, allowed: ArrayLike | None = None) -> list[Explanation]:
         """Explain patterns as one form, or as two where that is clearly better.
 
         Parameters
         ----------
         X : array-like of shape (n_patterns, n_points)
+        allowed : array-like of shape (n_patterns, n_references), bool, optional
+            The references that each pattern may be explained by, at least one; by default all. A
+            reference that is to be explained itself should be by others.
 
         Returns
         -------
@@ -143,21 +146,34 @@ class MixtureExplainer(BaseEstimator):
         patterns: NDArray[np.floating] = validate_data(
             self, X, reset=False, ensure_all_finite="allow-nan", dtype=np.float64
         )
-        return [self._explain(profile) for profile in self._profile(patterns)]
+        shape = (len(patterns), len(self._profiles))
+        usable = np.ones(shape, dtype=bool) if allowed is None else np.asarray(allowed, dtype=bool)
+        if usable.shape != shape or not usable.any(axis=1).all():
+            raise ValueError(
+                f"allowed must have the shape {shape}, patterns by references, and leave at least "
+                f"one reference to each pattern; its shape is {usable.shape}"
+            )
+        return [
+            self._explain(profile, mine)
+            for profile, mine in zip(self._profile(patterns), usable, strict=True)
+        ]
 
-    def _explain(self, profile: NDArray[np.floating]) -> Explanation:
+    def _explain(self, profile: NDArray[np.floating], usable: NDArray[np.bool_]) -> Explanation:
         system = self._system(profile)
         forms = self.forms_.tolist()
-        alone = [system.fit(self._form_of == form) for form in range(len(self.forms_))]
-        order = np.argsort([fit.unexplained for fit in alone], kind="stable")
+        alone = {
+            int(form): system.fit(usable & (self._form_of == form))
+            for form in np.unique(self._form_of[usable])
+        }
+        order = sorted(alone, key=lambda form: alone[form].unexplained)
         best_alone = alone[order[0]]
-        best: tuple[int, ...] = (int(order[0]),)
+        best: tuple[int, ...] = (order[0],)
         found, gain = best_alone, 0.0
-        few = [int(form) for form in order[:_N_CANDIDATES]]
-        pairs = {(few[0], int(form)) for form in order[1:]}
+        few = order[:_N_CANDIDATES]
+        pairs = {(few[0], form) for form in order[1:]}
         pairs |= {(a, b) for i, a in enumerate(few) for b in few[i + 1 :]}
         for pair in sorted(pairs):
-            both = system.fit(np.isin(self._form_of, pair))
+            both = system.fit(usable & np.isin(self._form_of, pair))
             if both.unexplained < found.unexplained:
                 found, best = both, pair
         if len(best) == 2:
@@ -176,7 +192,7 @@ class MixtureExplainer(BaseEstimator):
                     found.unexplained,
                     gain,
                 )
-        return Explanation((forms[int(order[0])],), (1.0,), best_alone.unexplained, gain)
+        return Explanation((forms[order[0]],), (1.0,), best_alone.unexplained, gain)
 
     def _profile(self, X: NDArray[np.floating]) -> NDArray[np.floating]:
         lines = np.maximum(baseline_free(X, self._grid), 0)

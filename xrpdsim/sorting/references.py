@@ -11,7 +11,7 @@ from sklearn.utils._param_validation import HasMethods
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from .measure import PatternProbabilities, default_similarity
+from .measure import PatternProbabilities, named_similarity
 
 # Probabilities this close to 0 and 1 count as such: odds stay finite.
 _CERTAIN = 1e-9
@@ -30,9 +30,11 @@ class ReferenceMatcher(ClassifierMixin, BaseEstimator):
 
     Parameters
     ----------
-    similarity : pair estimator or Pipeline that ends in one, optional
-        One that gives `pairwise_proba`. A fitted one is used as it is; one that is not is cloned
-        and fitted to the references. By default `ScreeningSimilarity`, which needs no labels.
+    similarity : str, pair estimator, or Pipeline that ends in one, optional
+        A name that `similarity_by_name` knows, or an estimator that gives `pairwise_proba`. A
+        fitted one is used as it is; one that is not is cloned and fitted to the references. By
+        default the shipped similarity "organic-1", and "screening" on other grids than the one it
+        knows.
     new_label : object, default="new"
         The class of patterns that match no reference.
     two_theta : array-like of shape (n_points,), optional
@@ -44,6 +46,8 @@ class ReferenceMatcher(ClassifierMixin, BaseEstimator):
         The forms, sorted, and `new_label`.
     similarity_ : estimator
         The measure in force.
+    similarity_name_ : str
+        What it is called: "organic-1" for example.
     references_ : ndarray of shape (n_references, n_points)
     reference_forms_ : ndarray of shape (n_references,)
     n_features_in_ : int
@@ -59,7 +63,7 @@ class ReferenceMatcher(ClassifierMixin, BaseEstimator):
     """
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
-        "similarity": [HasMethods(["fit"]), None],
+        "similarity": [HasMethods(["fit"]), str, None],
         "new_label": "no_validation",
         "two_theta": ["array-like", None],
     }
@@ -101,10 +105,10 @@ class ReferenceMatcher(ClassifierMixin, BaseEstimator):
                 f"a reference has the form {self.new_label!r}, which is the answer for patterns "
                 "that match none; give new_label another value"
             )
-        self._probability = PatternProbabilities(
-            default_similarity(self.two_theta) if self.similarity is None else self.similarity,
-            patterns,
+        similarity, self.similarity_name_ = named_similarity(
+            self.similarity, self.two_theta, patterns.shape[1]
         )
+        self._probability = PatternProbabilities(similarity, patterns)
         self.similarity_ = self._probability.estimator
         self.references_ = patterns
         self.reference_forms_ = y
@@ -170,10 +174,10 @@ class ReferenceMatcher(ClassifierMixin, BaseEstimator):
         reference = np.empty(best.shape, dtype=np.intp)
         for start in range(0, len(patterns), _ROWS_AT_A_TIME):
             rows = slice(start, start + _ROWS_AT_A_TIME)
-            probability = self._probability(patterns[rows], self.references_)
+            score, probability = self._probability.with_scores(patterns[rows], self.references_)
             for column, form in enumerate(self._forms):
                 members = np.flatnonzero(self.reference_forms_ == form)
-                chosen = probability[:, members].argmax(axis=1)
+                chosen = score[:, members].argmax(axis=1)
                 reference[rows, column] = members[chosen]
                 best[rows, column] = probability[np.arange(len(chosen)), members[chosen]]
         return best, reference

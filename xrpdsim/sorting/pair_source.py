@@ -1,0 +1,196 @@
+"""Pair probabilities of a large screen, asked for by row numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.neighbors import NearestNeighbors
+
+from ..similarity import EmbeddedPatterns
+from .corrections import shift_of_corrections, shift_probabilities
+from .measure import PatternProbabilities
+
+Rows = NDArray[np.intp]
+Track = Callable[[Sequence[Rows], str], Iterable[Rows]]
+"""From blocks of rows, and what is done to them, to the same blocks with progress shown."""
+
+_BITS_AT_A_TIME = 50_000_000
+
+
+def source_of(
+    measure: PatternProbabilities, X: NDArray[np.floating], block: int, track: Track
+) -> PairSource:
+    """Return the quickest source of pair probabilities that a measure allows.
+
+    Parameters
+    ----------
+    measure : PatternProbabilities
+    X : ndarray of shape (n_patterns, n_points)
+    block : int
+        Patterns that are embedded together.
+    track : callable
+
+    Returns
+    -------
+    PairSource
+        `EmbeddedPairs` if the measure is an embedder with a comparison, which makes short vectors.
+    """
+    if hasattr(measure.measure, "embedder_"):
+        return EmbeddedPairs(measure, X, block, track)
+    return PairSource(measure, X)
+
+
+def blocks_of(rows: Rows, size: int) -> list[Rows]:
+    """Return rows cut into blocks."""
+    return [rows[start : start + size] for start in range(0, len(rows), size)]
+
+
+class PairSource:
+    """Probabilities of pairs by any measure, made from the patterns each time.
+
+    Parameters
+    ----------
+    measure : PatternProbabilities
+    X : ndarray of shape (n_patterns, n_points)
+
+    Attributes
+    ----------
+    shift : float
+        What the corrections of a person add to all logits, see `correct`.
+    """
+
+    def __init__(self, measure: PatternProbabilities, X: NDArray[np.floating]) -> None:
+        self._measure = measure
+        self._X = X
+        self.shift = 0.0
+
+    def probability(self, first: Rows, second: Rows | None = None) -> NDArray[np.float64]:
+        """Return the matrix of probabilities between rows; `second` is `first` by default."""
+        return shift_probabilities(self._matrix(first, second), self.shift)
+
+    def correct(self, same: Rows, different: Rows) -> None:
+        """Move all probabilities towards pairs that a person knows, see `adapt_probabilities`."""
+        rows, places = np.unique(np.concatenate([same, different]), return_inverse=True)
+        if len(rows):
+            first, second = places.reshape(-1, 2).T
+            known = self._matrix(rows)[first, second]
+            self.shift = shift_of_corrections(known[: len(same)], known[len(same) :], len(rows))
+
+    def _matrix(self, first: Rows, second: Rows | None = None) -> NDArray[np.float64]:
+        return self._measure(self._X[first], None if second is None else self._X[second])
+
+
+class EmbeddedPairs(PairSource):
+    """Probabilities of pairs from vectors, made of all patterns once.
+
+    Parameters
+    ----------
+    measure : PatternProbabilities
+        One that ends in an embedder with a comparison, as `PairwisePhaseClassifier` is.
+    X : ndarray of shape (n_patterns, n_points)
+    block : int
+        Patterns that are embedded together.
+    track : callable
+    """
+
+    def __init__(
+        self, measure: PatternProbabilities, X: NDArray[np.floating], block: int, track: Track
+    ) -> None:
+        super().__init__(measure, X)
+        classifier = measure.measure
+        self._classifier = classifier
+        n_patterns, n_points = X.shape
+        parts = []
+        self._measured = np.empty((n_patterns, -(-n_points // 8)), dtype=np.uint8)
+        self._alike_to_nothing = np.empty(n_patterns, dtype=bool)
+        n_measured = np.empty(n_patterns, dtype=np.intp)
+        for rows in track(blocks_of(np.arange(n_patterns), block), "embedding"):
+            patterns = measure.treated(X[rows])
+            vectors = classifier.embedder_.transform(patterns)
+            length = np.sqrt(np.square(vectors, dtype=np.float64).sum(axis=1, keepdims=True))
+            if classifier.metric_ == "cosine":
+                # of unit vectors the nearest are those with the largest cosine
+                vectors = vectors / np.where(length > 0, length, 1)
+            parts.append(np.asarray(vectors, dtype=np.float32))
+            flat = np.nanmax(patterns, axis=1) == np.nanmin(patterns, axis=1)
+            self._alike_to_nothing[rows] = flat | (
+                (length[:, 0] == 0) & (classifier.metric_ == "cosine")
+            )
+            measured = ~np.isnan(patterns)
+            n_measured[rows] = measured.sum(axis=1)
+            self._measured[rows] = np.packbits(measured, axis=1)
+        self._vectors = np.concatenate(parts)
+        scorer = classifier._scorer()
+        step = scorer.step or scorer.min_overlap or 1.0
+        self._needed = max(1.0, min(scorer.min_overlap / step, n_points)) - 1e-3
+        # two patterns with too little in common are never both longer than this
+        self._short = 2 * n_measured < n_points + self._needed
+
+    def nearest(
+        self, rows: Rows, n_neighbours: int, block: int, track: Track
+    ) -> tuple[Rows, NDArray[np.float64]]:
+        """Find the nearest neighbours of each of some rows among them, by exact search.
+
+        Parameters
+        ----------
+        rows : ndarray of shape (n_rows,)
+        n_neighbours : int
+        block : int
+            Rows that are searched for together.
+        track : callable
+
+        Returns
+        -------
+        neighbours : ndarray of shape (n_rows, at most n_neighbours)
+            Positions in `rows`, the nearest first, the row itself left out.
+        probability : ndarray of the same shape
+            That both are one form.
+        """
+        n_neighbours = min(n_neighbours, len(rows) - 1)
+        vectors = self._vectors[rows]
+        search = NearestNeighbors(n_neighbors=n_neighbours + 1, algorithm="brute").fit(vectors)
+        neighbours = np.empty((len(rows), n_neighbours), dtype=np.intp)
+        probability = np.empty(neighbours.shape)
+        for some in track(blocks_of(np.arange(len(rows)), block), "comparing"):
+            distance, found = search.kneighbors(vectors[some])
+            itself = found == some[:, None]
+            # among more copies of a pattern than are asked for it may be missing itself
+            itself[~itself.any(axis=1), -1] = True
+            neighbours[some] = found[~itself].reshape(len(some), -1)
+            distance = distance[~itself].reshape(len(some), -1)
+            similarity = (
+                1 - distance**2 / 2 if self._classifier.metric_ == "cosine" else 1 / (1 + distance)
+            )
+            probability[some] = self._classifier._probability(similarity)
+            probability[some] *= self._comparable_pairs(rows[some], rows[neighbours[some]])
+        return neighbours, shift_probabilities(probability, self.shift)
+
+    def _matrix(self, first: Rows, second: Rows | None = None) -> NDArray[np.float64]:
+        second = first if second is None else second
+        a, b = (EmbeddedPatterns.from_array(self._vectors[rows]) for rows in (first, second))
+        probability = self._classifier._probability(self._classifier._compare(a, b))
+        probability[self._alike_to_nothing[first]] = 0
+        probability[:, self._alike_to_nothing[second]] = 0
+        if self._short[first].any() or self._short[second].any():
+            measured = (self._unpacked(rows).astype(np.float32) for rows in (first, second))
+            in_common = next(measured) @ next(measured).T
+            probability[in_common < self._needed] = 0
+        return probability
+
+    def _comparable_pairs(self, rows: Rows, neighbours: Rows) -> NDArray[np.bool_]:
+        """Return whether each row has enough in common with its neighbours, and both have lines."""
+        flat, short = self._alike_to_nothing, self._short
+        comparable = ~(flat[rows][:, None] | flat[neighbours])
+        i, j = np.nonzero(short[rows][:, None] | short[neighbours])
+        for some in blocks_of(np.arange(len(i)), max(1, _BITS_AT_A_TIME // self._X.shape[1])):
+            first, second = rows[i[some]], neighbours[i[some], j[some]]
+            both: Any = self._measured[first] & self._measured[second]
+            in_common = np.unpackbits(both, axis=1).sum(axis=1)
+            comparable[i[some], j[some]] &= in_common >= self._needed
+        return comparable
+
+    def _unpacked(self, rows: Rows) -> NDArray[np.uint8]:
+        return np.unpackbits(self._measured[rows], axis=1)
