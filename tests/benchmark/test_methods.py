@@ -3,6 +3,7 @@ import pytest
 from xrpdsim import DeGelderSimilarity
 from xrpdsim.benchmark import METHODS, PAPER_METHODS, make_estimator
 from xrpdsim.benchmark.methods import check_methods
+from xrpdsim.embedding.settings import settled
 from xrpdsim.preprocessing import PatternNormalizer
 
 
@@ -30,12 +31,22 @@ def test_rows_of_the_paper():
 
 def test_networks_get_what_the_paper_says():
     embedder = make_estimator("smolnet-siglip-cosine", device="cpu", random_state=7)[-1].embedder
-    assert (embedder.loss, embedder.metric, embedder.lr) == ("siglip", "cosine", 5e-3)
+    assert (embedder.loss, embedder.metric) == ("siglip", "cosine")
+    assert settled(embedder).lr == 5e-3
     assert (embedder.device, embedder.random_state, embedder.n_threads) == ("cpu", 7, 1)
     contrastive = make_estimator("schuetzke-contrastive")[-1].embedder
     assert (contrastive.architecture, contrastive.loss) == ("schuetzke", "contrastive")
-    assert contrastive.margin == 8
-    assert make_estimator("smolnet-ntxent")[-1].embedder.temperature == 5
+    assert settled(contrastive).margin == 8
+    assert settled(make_estimator("smolnet-ntxent")[-1].embedder).temperature == 5
+
+
+def test_rows_with_shipped_weights():
+    embedder = make_estimator("pretrained+finetune", device="cpu", random_state=7)[-1].embedder
+    assert embedder.init == METHODS["pretrained"].weights == "organic-1"
+    assert (embedder.device, embedder.random_state, embedder.n_threads) == ("cpu", 7, 1)
+    adapted, plain = (make_estimator(name)[-1] for name in ("pretrained+adapt", "pretrained"))
+    assert adapted.threshold_ == plain.threshold_
+    assert METHODS["pretrained+adapt"].n_labelled == 10
 
 
 @pytest.mark.parametrize("names", [["nonsense"], []])

@@ -30,6 +30,11 @@ class Method:
         Called with `device` and `random_state`; returns the steps after the normaliser.
     trained : bool
         Whether a network is in it, which the report then compares with the classical rows.
+    weights : str or None
+        The shipped weights in it; their digest goes with the run.
+    n_labelled : int
+        Patterns of each test compound whose forms `adapt` is told, see
+        `xrpdsim.benchmark.labelling`.
     """
 
     label: str
@@ -37,13 +42,22 @@ class Method:
     parameters: str
     steps: Callable[[str, int], list[Any]]
     trained: bool = False
+    weights: str | None = None
+    n_labelled: int = 0
 
 
 def _classical(label: str, parameters: str, *steps: Callable[[], Any]) -> Method:
     return Method(label, "", parameters, lambda device, random_state: [make() for make in steps])
 
 
-def _network(label: str, loss_label: str, parameters: str, **settings: Any) -> Method:
+def _network(
+    label: str,
+    loss_label: str,
+    parameters: str,
+    *,
+    weights: str | None = None,
+    **settings: Any,
+) -> Method:
     def steps(device: str, random_state: int) -> list[Any]:
         from ..embedding import SiameseXRPDEmbedder
 
@@ -53,15 +67,24 @@ def _network(label: str, loss_label: str, parameters: str, **settings: Any) -> M
         )
         return [PairwisePhaseClassifier(embedder)]
 
-    return Method(label, loss_label, parameters, steps, trained=True)
+    return Method(label, loss_label, parameters, steps, trained=True, weights=weights)
 
 
-def _pretrained() -> Method:
+def _pretrained(label: str = "Pretrained", n_labelled: int = 0) -> Method:
     def steps(device: str, random_state: int) -> list[Any]:
         return [PairwisePhaseClassifier.from_pretrained(_PRETRAINED, device=device)]
 
     # its weights come from simulated crystals; a fold teaches it threshold and probabilities
-    return Method("Pretrained", "SigLIP", _PRETRAINED, steps, trained=True)
+    parameters = f"{_PRETRAINED}, {n_labelled} labels a compound" if n_labelled else _PRETRAINED
+    return Method(
+        label,
+        "SigLIP",
+        parameters,
+        steps,
+        trained=True,
+        weights=_PRETRAINED,
+        n_labelled=n_labelled,
+    )
 
 
 PAPER_METHODS: dict[str, Method] = {
@@ -93,6 +116,10 @@ METHODS: dict[str, Method] = PAPER_METHODS | {
         "De Gelder", "l = 0.6°, baseline removed", BaselineRemover, DeGelderSimilarity
     ),
     "pretrained": _pretrained(),
+    "pretrained+finetune": _network(
+        "Fine-tuned", "SigLIP", _PRETRAINED, weights=_PRETRAINED, init=_PRETRAINED
+    ),
+    "pretrained+adapt": _pretrained("Pretrained, adapted", n_labelled=10),
     "pearson": _classical("Pearson", "", CorrelationSimilarity),
     "spearman": _classical("Spearman", "", lambda: CorrelationSimilarity("spearman")),
 }

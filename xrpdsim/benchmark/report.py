@@ -80,6 +80,7 @@ def format_table(results: Results, run: dict[str, Any]) -> str:
         f"The AUPRC gain of a perfect ranking would be {ceiling:.2f} on these folds (1 - the share "
         "of pairs of one form).",
         *_comparisons(results),
+        *_adaptations(results),
         f"Data: {settings['data']['description'].strip()}",
         f"Run {run['date'][:10]} on {', '.join(devices)}, seed {settings['seed']}; "
         f"Python {run['python']}, {versions}.",
@@ -135,6 +136,29 @@ def _comparisons(results: Results) -> list[str]:
             best = max(classical, key=lambda name: _mean(results[name], metric, shared))
             lines.append(_compare(results, method, best, metric, title, shared))
     return ["\n".join(f"- {line}" for line in lines)] if lines else []
+
+
+def _adaptations(results: Results) -> list[str]:
+    """Say what labels of test patterns bought, over the same pairs."""
+    lines = []
+    for method, folds in results.items():
+        if not METHODS[method].n_labelled:
+            continue
+        groups = {name: _column(folds, name) for name in ("compound_1", "compound_2")}
+        after, before = _column(folds, "f1"), _column(folds, "unadapted_f1")
+        n_labelled = np.median(_column(folds, "n_labelled"))
+        line = (
+            f"{method} knows the forms of {n_labelled:g} test patterns (median over folds), whose "
+            f"pairs among each other are left out: F1 {np.mean(before):.4f} before, "
+            f"{np.mean(after):.4f} after adapting, on the same pairs"
+        )
+        if len(folds) > 1:
+            row = compare_cv(groups | {"f1": after}, groups | {"f1": before}, metrics=["f1"]).rows()
+            line += (
+                f" (difference {row[0]['low']:+.4f} to {row[0]['high']:+.4f}, resampling compounds)"
+            )
+        lines.append(f"- {line}, over {len(folds)} fold(s).")
+    return ["\n".join(lines)] if lines else []
 
 
 def _compare(
