@@ -118,7 +118,7 @@ def test_other_weights_under_the_same_name_are_another_run(campaign, tmp_path, m
     shipped = tmp_path / "shipped"
     shipped.mkdir()
     (shipped / "organic-1.safetensors").write_bytes(b"others")
-    monkeypatch.setattr("xrpdsim.benchmark.protocol.resources.files", lambda package: shipped)
+    monkeypatch.setattr("xrpdsim.benchmark.provenance.resources.files", lambda package: shipped)
     with pytest.raises(ValueError, match="holds another run: methods pretrained weights was"):
         Benchmark(campaign, tmp_path, ["pretrained"], max_folds=1)
     Benchmark(campaign, tmp_path, ["naive"], max_folds=1)

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import sys
 import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime
-from importlib import resources
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +24,7 @@ from ..model_selection import LeaveTwoGroupsOut
 from ..pairs import encode_phases, same_phase
 from .labelling import adapt_to_labels
 from .methods import METHODS, check_methods, make_estimator
+from .provenance import describe_run, differences_between
 
 _N_CURVE_POINTS = 201
 
@@ -178,7 +175,7 @@ class Benchmark:
         run = describe_run(self)
         if path.exists():
             before = json.loads(path.read_text(encoding="utf-8"))
-            differences = list(_differences(before["settings"], run["settings"]))
+            differences = list(differences_between(before["settings"], run["settings"]))
             if differences:
                 raise ValueError(
                     f"{self.out} holds another run: {'; '.join(differences)}. Give another --out, "
@@ -264,75 +261,6 @@ def run_fold(
     row["true_positive_rate"] = pairs.roc_curve(_N_CURVE_POINTS)[1].tolist()
     row["precision"] = pairs.precision_recall_curve(_N_CURVE_POINTS)[1].tolist()
     return row
-
-
-def describe_run(benchmark: Benchmark) -> dict[str, Any]:
-    """Return what a reader needs to make the run again; `settings` is what must not change."""
-    methods = {name: _describe_method(name, benchmark.device) for name in benchmark.methods}
-    names = ["xrpdsim", "scikit-learn", "numpy", "scipy", "torch", "skorch"]
-    return {
-        "date": datetime.now(UTC).isoformat(timespec="seconds"),
-        "python": sys.version.split()[0],
-        "settings": {
-            "versions": {name: version(name) for name in names},
-            "seed": benchmark.seed,
-            "methods": methods,
-            "data": {
-                "description": benchmark.description,
-                "n_patterns": len(benchmark.X),
-                "n_points": benchmark.X.shape[1],
-                "digest": digest(benchmark.X, benchmark.y),
-            },
-        },
-    }
-
-
-def _describe_method(name: str, device: str) -> dict[str, Any]:
-    method = METHODS[name]
-    description: dict[str, Any] = {
-        "estimator": str(make_estimator(name, device=device)),
-        "device": _name_device(device) if method.trained else "cpu",
-    }
-    if method.weights:
-        # other weights may be shipped under the same name; folds of both must not mix
-        weights = resources.files("xrpdsim.pretrained") / f"{method.weights}.safetensors"
-        description["weights"] = hashlib.sha256(weights.read_bytes()).hexdigest()
-    if method.n_labelled:
-        description["labels_per_compound"] = method.n_labelled
-    return description
-
-
-def _name_device(device: str) -> str:
-    import torch
-
-    from ..embedding.devices import resolve_device
-
-    resolved = resolve_device(device)
-    return torch.cuda.get_device_name(resolved) if resolved.type == "cuda" else "cpu"
-
-
-def digest(X: NDArray[np.float32], y: NDArray[np.object_]) -> str:
-    """Return the SHA-256 of patterns and labels.
-
-    Examples
-    --------
-    >>> digest(np.zeros((1, 2), np.float32), np.array([["a", "I"]], object))[:12]
-    '554e9dbcda78'
-    """
-    sha = hashlib.sha256()
-    sha.update(np.where(np.isnan(X), np.float32(np.nan), X).tobytes())
-    sha.update(json.dumps(y.tolist()).encode())
-    return sha.hexdigest()
-
-
-def _differences(before: Any, now: Any, name: str = "") -> Iterator[str]:
-    if isinstance(before, dict) and isinstance(now, dict):
-        # methods that only one of the two runs knows are an addition, not a difference
-        keys = before.keys() & now.keys() if name == "methods" else before.keys() | now.keys()
-        for key in sorted(keys):
-            yield from _differences(before.get(key), now.get(key), f"{name} {key}".strip())
-    elif before != now:
-        yield f"{name} was {before!r}, is now {now!r}"
 
 
 def seed_of_fold(seed: int, fold: int) -> int:
