@@ -33,6 +33,8 @@ def test_sorting_a_folder_writes_table_and_report(folder, tmp_path, capsys):
     assert "notes.txt" in (tmp_path / "report.html").read_text(encoding="utf-8")
     printed = capsys.readouterr()
     assert "group 1" in printed.out
+    assert "sorted by the similarity organic-1" in printed.out
+    assert {row["similarity"] for row in rows} == {"organic-1"}
     assert "1 file(s) skipped" in printed.err
 
 
@@ -62,7 +64,12 @@ def test_corrections_and_references_name_groups(folder, tmp_path, capsys):
     [
         (["sort", "missing"], "there is no folder 'missing'"),
         (["sort", "{folder}", "--out", "missing/report.html"], "there is no folder 'missing'"),
+        (["sort", "{folder}", "--out", "{folder}"], "is a folder; give the name of a file in it"),
+        (["sort", "{folder}", "--out", "forms.csv"], "give the report another"),
         (["sort", "{folder}", "--method", "magic"], "no measure is named 'magic'"),
+        (["sort", "{folder}", "--references", "missing"], "there is no folder 'missing'"),
+        (["sort", "{folder}", "--corrections", "none.csv"], "no file 'none.csv' of corrections"),
+        (["sort", "{folder}/notes.txt"], "is a file; give the folder"),
     ],
 )
 def test_bad_input_is_named(folder, arguments, message, capsys):

@@ -1,6 +1,7 @@
 import pytest
 
 from xrpdsim.io import read_folder
+from xrpdsim.io.folder import iterate_folder
 
 
 def test_patterns_and_reasons(tmp_path, encode):
@@ -26,8 +27,42 @@ def test_a_wavelength_for_the_files_that_name_none(tmp_path, encode):
     assert patterns["xy"].wavelength == 0.7
 
 
+def test_subfolders_where_they_are_asked_for(tmp_path, encode):
+    for name in ("a.xy", "in/b.xy", "in/deep/c.xy", ".hidden/d.xy"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(encode["xy"]())
+    assert list(read_folder(tmp_path).patterns) == ["a.xy"]
+    found = read_folder(tmp_path, subfolders=True).patterns
+    assert list(found) == ["a.xy", "in/b.xy", "in/deep/c.xy"]
+
+
+def test_what_is_known_of_single_files(tmp_path, encode):
+    (tmp_path / "chi").write_bytes(encode["chi"]())
+    (tmp_path / "xy").write_bytes(encode["xy"]())
+    files = iterate_folder(tmp_path, wavelengths={"chi": "CoKa1", "xy": "CoKa1"})
+    found = {file.name: file for file in files}
+    assert found["chi"].pattern.wavelength == pytest.approx(1.788996)
+    assert found["xy"].pattern is None
+    assert "1.5406" in found["xy"].reason
+    bad = next(iterate_folder(tmp_path, wavelengths={"chi": "Xy"}))
+    assert bad.pattern is None
+    assert "'Xy'" in bad.reason
+
+
+def test_doubts_are_kept_and_not_shown(tmp_path, encode, recwarn):
+    content = encode["gsas"]("FXYE").replace(b"BANK 1 61", b"BANK 1 60")
+    (tmp_path / "a.fxye").write_bytes(content)
+    contents = read_folder(tmp_path)
+    assert not recwarn
+    assert list(contents.patterns) == list(contents.remarks) == ["a.fxye"]
+    assert contents.remarks["a.fxye"][0].startswith("the bank announces 60 points")
+
+
 def test_no_folder(tmp_path):
-    with pytest.raises(NotADirectoryError, match="no folder"):
+    with pytest.raises(FileNotFoundError, match="no folder"):
         read_folder(tmp_path / "none")
+    (tmp_path / "a.xy").write_text("5 1\n6 2\n7 3\n")
+    with pytest.raises(NotADirectoryError, match="is a file; give the folder"):
+        read_folder(tmp_path / "a.xy")
     with pytest.raises(ValueError, match="wavelength"):
         read_folder(tmp_path, wavelength="Cu")

@@ -42,11 +42,12 @@ def test_labels_give_wavelengths_wells_and_forms(tmp_path):
     for name in ("a.xy", "b.xy"):
         (tmp_path / name).write_text("10.00 120\n10.02 118\n10.04 131\n")
     (tmp_path / "labels.csv").write_text(
-        "file,wavelength,well,form\na.xy,CoKa1,B3,I\nb.xy,1.5406,,\n"
+        "file,wavelength,well,form\na.xy,CoKa1,B3,I\nb.xy,1.5406,,\nc.xy,1.5406,,\n"
     )
     found = read_screen(tmp_path)
     np.testing.assert_allclose(found.wavelengths, [1.788996, 1.5406])
     assert (found.wells, found.forms) == (["B3", ""], ["I", "b"])
+    assert found.skipped == [("c.xy", "listed in labels.csv, but not there")]
 
 
 def test_a_given_wavelength_fills_in_but_does_not_overrule(tmp_path):

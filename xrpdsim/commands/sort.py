@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+_TABLE = "forms.csv"
+
 
 def add_parser(commands: Any) -> None:
     """Register the command.
@@ -77,8 +79,7 @@ def command(options: argparse.Namespace) -> int:
     from ..sorting import read_corrections, read_screen, sort_screen
 
     out = Path(options.out)
-    if not out.parent.is_dir():
-        raise FileNotFoundError(f"there is no folder {str(out.parent)!r} to write {out.name} into")
+    _check_before_reading(options, out)
     screen = read_screen(options.folder, wavelength=options.wavelength, verbose=True)
     references = None
     if options.references:
@@ -100,7 +101,7 @@ def command(options: argparse.Namespace) -> int:
         print(f"byte-identical: {', '.join(screen.files[row] for row in same)}")
     if screen.skipped:
         print(f"{len(screen.skipped)} file(s) skipped; the report says why", file=sys.stderr)
-    table = out.with_name("forms.csv")
+    table = out.with_name(_TABLE)
     with write_atomically(table) as file:
         file.write(found.table().to_csv())
     write_report(found, out, run={"command": "xrpdsim sort"})
@@ -108,8 +109,30 @@ def command(options: argparse.Namespace) -> int:
     return 0
 
 
+def _check_before_reading(options: argparse.Namespace, out: Path) -> None:
+    """Raise what would otherwise be found out after minutes of reading."""
+    from ..io.folder import check_folder
+    from ..sorting import similarity_by_name
+
+    for folder in filter(None, (options.folder, options.references)):
+        check_folder(folder)
+    if options.method is not None:
+        similarity_by_name(options.method)
+    if not out.parent.is_dir():
+        raise FileNotFoundError(f"there is no folder {str(out.parent)!r} to write {out.name} into")
+    if out.is_dir():
+        raise IsADirectoryError(f"--out {str(out)!r} is a folder; give the name of a file in it")
+    if out.name == _TABLE:
+        raise ValueError(f"--out {out.name!r} is the name of the table; give the report another")
+    if options.corrections and not Path(options.corrections).is_file():
+        raise FileNotFoundError(f"there is no file {options.corrections!r} of corrections")
+
+
 def _probability(text: str) -> float:
-    value = float(text)
+    try:
+        value = float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"must be a number from 0 to 1, got {text!r}") from None
     if not 0 <= value <= 1:
         raise argparse.ArgumentTypeError(f"must be between 0 and 1, got {text}")
     return value

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import warnings
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from xrpdsim._progress import track
 from xrpdsim.io._errors import PatternFileError
 from xrpdsim.io._registry import read_pattern
 from xrpdsim.io.wavelengths import parse_wavelength
@@ -21,10 +24,36 @@ class FolderContents(NamedTuple):
         By file name, in alphabetical order.
     skipped : dict of str to str
         Why a file was not read, by its name.
+    remarks : dict of str to list of str
+        What is doubtful about a file that was read, by its name.
     """
 
     patterns: dict[str, Pattern]
     skipped: dict[str, str]
+    remarks: dict[str, list[str]]
+
+
+class FolderFile(NamedTuple):
+    """One file of a folder, as `iterate_folder` yields it.
+
+    Parameters
+    ----------
+    name : str
+        Path within the folder.
+    path : Path
+    pattern : Pattern or None
+        None if it was not read.
+    reason : str
+        Why it was not read.
+    remarks : list of str
+        What is doubtful about it.
+    """
+
+    name: str
+    path: Path
+    pattern: Pattern | None
+    reason: str
+    remarks: list[str]
 
 
 def read_folder(
@@ -32,10 +61,12 @@ def read_folder(
     *,
     wavelength: float | str | None = None,
     override_wavelength: bool = False,
+    subfolders: bool = False,
+    verbose: bool = False,
 ) -> FolderContents:
     r"""Read every file of a folder that holds a pattern, and say of the others why not.
 
-    Subfolders and hidden files are passed over.
+    Hidden files are passed over.
 
     Parameters
     ----------
@@ -44,16 +75,22 @@ def read_folder(
         For the files that name none: in angstrom, or an anode line such as "CuKa1".
     override_wavelength : bool, default=False
         Use `wavelength` for the files that name another, too.
+    subfolders : bool, default=False
+        Whether to read the folders in it, too; names are then paths within the folder.
+    verbose : bool, default=False
+        Whether to show progress on standard error.
 
     Returns
     -------
     FolderContents
-        `patterns` and `skipped`.
+        `patterns`, `skipped` and `remarks`.
 
     Raises
     ------
-    NotADirectoryError
+    FileNotFoundError
         If there is no such folder.
+    NotADirectoryError
+        If it is a file.
 
     Examples
     --------
@@ -65,28 +102,85 @@ def read_folder(
     >>> list(contents.patterns)
     ['a.xy']
     >>> contents.skipped
-    {'notes.txt': 'the text holds no rows of two numbers, and no format known here'}
+    {'notes.txt': 'columns of text: the text holds no rows of two numbers, and no format known
+    here'}
     """
-    folder = Path(folder)
-    if not folder.is_dir():
-        raise NotADirectoryError(f"there is no folder {str(folder)!r}")
-    given = None if wavelength is None else parse_wavelength(wavelength)
-    contents = FolderContents({}, {})
-    for path in sorted(folder.iterdir()):
-        if not path.is_file() or path.name.startswith("."):
-            continue
-        try:
-            pattern = read_pattern(
-                path,
-                wavelength=given if override_wavelength else None,
-                override_wavelength=override_wavelength,
-            )
-        except PatternFileError as error:
-            contents.skipped[path.name] = error.reason
-        except OSError as error:
-            contents.skipped[path.name] = error.strerror or str(error)
+    contents = FolderContents({}, {}, {})
+    for file in iterate_folder(
+        folder,
+        wavelength=wavelength,
+        override_wavelength=override_wavelength,
+        subfolders=subfolders,
+        verbose=verbose,
+    ):
+        if file.pattern is None:
+            contents.skipped[file.name] = file.reason
         else:
-            if pattern.wavelength is None and given is not None:
-                pattern = pattern.with_wavelength(given)
-            contents.patterns[path.name] = pattern
+            contents.patterns[file.name] = file.pattern
+        if file.remarks:
+            contents.remarks[file.name] = file.remarks
     return contents
+
+
+def iterate_folder(
+    folder: str | os.PathLike[str],
+    *,
+    wavelength: float | str | None = None,
+    override_wavelength: bool = False,
+    wavelengths: Mapping[str, str] | None = None,
+    subfolders: bool = False,
+    verbose: bool = False,
+) -> Iterator[FolderFile]:
+    """Read the files of a folder one by one, so that not all need to be held.
+
+    Parameters
+    ----------
+    folder, wavelength, override_wavelength, subfolders, verbose
+        As in `read_folder`.
+    wavelengths : mapping of str to str, optional
+        What is known of single files, by name; a file that contradicts it is not read.
+
+    Yields
+    ------
+    FolderFile
+    """
+    folder = check_folder(folder)
+    for_all = None if wavelength is None else parse_wavelength(wavelength)
+    found = folder.rglob("*") if subfolders else folder.iterdir()
+    paths = sorted(path for path in found if path.is_file() and not _is_hidden(path, folder))
+    for path in track(paths, "reading", show=verbose):
+        name = path.relative_to(folder).as_posix()
+        given = (wavelengths or {}).get(name) or (for_all if override_wavelength else None)
+        pattern, reason = None, ""
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            try:
+                pattern = read_pattern(
+                    path,
+                    wavelength=None if given is None else parse_wavelength(given),
+                    override_wavelength=override_wavelength,
+                )
+            except PatternFileError as error:
+                reason = f"{error.format}: {error.reason}".removeprefix(": ")
+            except OSError as error:
+                reason = error.strerror or str(error)
+            except ValueError as error:
+                reason = str(error)
+        if pattern is not None and pattern.wavelength is None and for_all is not None:
+            pattern = pattern.with_wavelength(for_all)
+        remarks = [str(each.message).removeprefix(f"{path}: ") for each in caught]
+        yield FolderFile(name, path, pattern, reason, remarks)
+
+
+def check_folder(folder: str | os.PathLike[str]) -> Path:
+    """Return the path of a folder, or raise FileNotFoundError or NotADirectoryError."""
+    path = Path(folder)
+    if not path.exists():
+        raise FileNotFoundError(f"there is no folder {str(path)!r}")
+    if not path.is_dir():
+        raise NotADirectoryError(f"{str(path)!r} is a file; give the folder that it lies in")
+    return path
+
+
+def _is_hidden(path: Path, folder: Path) -> bool:
+    return any(part.startswith(".") for part in path.relative_to(folder).parts)

@@ -188,7 +188,7 @@ class PatternProbabilities:
     def with_scores(
         self, X: NDArray[np.floating], Y: NDArray[np.floating] | None = None
     ) -> tuple[NDArray[np.floating], NDArray[np.float64]]:
-        """Return scores too, which tell pairs of one probability apart; -inf where there is none."""
+        """Return scores too, which tell equal probabilities apart; -inf where there is none."""
         Y = None if Y is None else self.treated(Y)
         scores = self.measure.pairwise(self.treated(X), Y)
         probability = np.nan_to_num(self.measure._probability(scores), nan=0.0, copy=False)

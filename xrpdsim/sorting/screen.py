@@ -6,7 +6,6 @@ import csv
 import hashlib
 import os
 import re
-import warnings
 from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,9 +13,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .._progress import track
-from ..io import PatternFileError, parse_wavelength, read_pattern
-from ..patterns import Pattern, grid_or_default, to_grid
+from ..io.folder import check_folder, iterate_folder
+from ..patterns import grid_or_default, to_grid
 
 _TABLE = "labels.csv"
 # A1 to P24, as in "plate2_A01.xy", but not the end of "sampleA1" or the start of "B12x".
@@ -98,7 +96,7 @@ def read_screen(
 
     Raises
     ------
-    FileNotFoundError
+    FileNotFoundError, NotADirectoryError
         If there is no such folder.
     ValueError
         If no file in it is a pattern, or the wavelength of some is not known.
@@ -114,38 +112,35 @@ def read_screen(
     >>> screen.files, screen.wells, [name for name, _ in screen.skipped]
     (['screen_A1.xy', 'screen_A2.xy'], ['A1', 'A2'], ['notes.md'])
     """
-    folder = Path(folder)
-    if not folder.is_dir():
-        raise FileNotFoundError(f"there is no folder {str(folder)!r}")
+    folder = check_folder(folder)
     grid = grid_or_default(two_theta)
-    given = None if wavelength is None else parse_wavelength(wavelength)
     table = _read_table(folder / _TABLE)
     screen = Screen(np.empty((0, grid.size)), grid, [], str(folder))
     rows, wavelengths, unknown = [], [], []
-    paths = sorted(path for path in folder.rglob("*") if _is_candidate(path, folder))
-    for path in track(paths, "reading", show=verbose):
-        name = path.relative_to(folder).as_posix()
-        entry = table.get(name, {})
+    stated = {name: entry["wavelength"] for name, entry in table.items() if "wavelength" in entry}
+    for file in iterate_folder(
+        folder, wavelength=wavelength, wavelengths=stated, subfolders=True, verbose=verbose
+    ):
+        if file.name == _TABLE:
+            continue
+        screen.remarks += [(file.name, remark) for remark in file.remarks]
+        if file.pattern is None:
+            screen.skipped.append((file.name, file.reason))
+            continue
+        if file.pattern.wavelength is None:
+            unknown.append(file.name)
+            continue
         try:
-            stated = parse_wavelength(entry["wavelength"]) if entry.get("wavelength") else None
-            pattern = _read(path, stated, screen.remarks, name)
-            if pattern.wavelength is None and given is not None:
-                pattern = pattern.with_wavelength(given)
-            if pattern.wavelength is None:
-                unknown.append(name)
-                continue
-            rows.append(to_grid(pattern, grid))
-        except PatternFileError as error:
-            screen.skipped.append((name, f"{error.format}: {error.reason}".lstrip(": ")))
+            rows.append(to_grid(file.pattern, grid))
+        except ValueError as error:
+            screen.skipped.append((file.name, str(error)))
             continue
-        except (ValueError, OSError) as error:
-            screen.skipped.append((name, str(error)))
-            continue
-        screen.files.append(name)
-        screen.hashes.append(hashlib.sha256(path.read_bytes()).hexdigest())
-        screen.wells.append(entry.get("well", "") or _well_in(name))
-        screen.forms.append(entry.get("form", "") or _form_in(name))
-        wavelengths.append(pattern.wavelength)
+        entry = table.get(file.name, {})
+        screen.files.append(file.name)
+        screen.hashes.append(hashlib.sha256(file.path.read_bytes()).hexdigest())
+        screen.wells.append(entry.get("well", "") or _well_in(file.name))
+        screen.forms.append(entry.get("form", "") or _form_in(file.name))
+        wavelengths.append(file.pattern.wavelength)
     if unknown:
         listed = ", ".join(unknown[:3]) + (", ..." if len(unknown) > 3 else "")
         raise ValueError(
@@ -156,24 +151,12 @@ def read_screen(
     if not rows:
         reasons = "; ".join(f"{name}: {reason}" for name, reason in screen.skipped[:3])
         raise ValueError(f"{folder} holds no powder pattern that can be read. {reasons}".rstrip())
+    seen = {*screen.files, *(name for name, _ in screen.skipped)}
+    not_there = sorted(name for name in table if name not in seen)
+    screen.skipped += [(name, f"listed in {_TABLE}, but not there") for name in not_there]
     screen.X = np.array(rows)
     screen.wavelengths = np.array(wavelengths)
     return screen
-
-
-def _is_candidate(path: Path, folder: Path) -> bool:
-    parts = path.relative_to(folder).parts
-    return path.is_file() and parts != (_TABLE,) and not any(p.startswith(".") for p in parts)
-
-
-def _read(
-    path: Path, wavelength: float | None, remarks: list[tuple[str, str]], name: str
-) -> Pattern:
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        pattern = read_pattern(path, wavelength=wavelength)
-    remarks += [(name, str(warning.message)) for warning in caught]
-    return pattern
 
 
 def _read_table(path: Path) -> dict[str, dict[str, str]]:
