@@ -38,9 +38,11 @@ def test_gain_of_one_answer_is_the_expected_fall_of_the_brier_score():
     offsets, slopes, weights = judged.posterior()
     p = expit(offsets[:, None] + slopes[:, None] * judged.base_log_odds(scores))
 
+    doubt = judged.predict(scores) * (1 - judged.predict(scores))
+
     def expected_brier(weights):
         mean = weights @ p
-        return (weights @ (mean**2 + p - 2 * p * mean)).sum()
+        return weights @ (mean**2 + p - 2 * p * mean) @ doubt
 
     after = np.zeros(len(scores))
     for asked in range(len(scores)):

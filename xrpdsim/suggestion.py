@@ -40,10 +40,11 @@ def most_informative(
     .. math:: \frac{\operatorname{Cov}(p_t, p_c)^2}{\bar p_c (1 - \bar p_c)},
 
     where the probabilities p vary with offset and slope as the pairs judged so far leave them open.
-    Pairs are chosen one after the other, each for the largest sum over all pairs t. What the
-    answers to those before it will explain is taken off by linear regression, since the answers
-    themselves are not known yet: linear Bayes design (Goldstein and Wooff, Bayes Linear Statistics,
-    Wiley, 2007). Scores alone decide, so that `AdaptedCalibrator` learns without bias.
+    Pairs are chosen one after the other, each for the largest sum over all pairs t. In it a pair
+    weighs p (1 - p) as it stands, since errors matter where the decision is open. What the answers
+    to earlier choices will explain is taken off by linear regression, as they are not known yet:
+    linear Bayes design (Goldstein and Wooff, Bayes Linear Statistics, Wiley, 2007). Of the pairs
+    not judged yet scores alone decide, so that `AdaptedCalibrator` learns without bias.
 
     One odd pattern spoils all its pairs. Therefore pairs count 1 / (1 + k), where k is how often
     their two patterns were judged or chosen before.
@@ -124,7 +125,8 @@ class LinearDesign:
         low, high = log_odds.min(initial=0), log_odds.max(initial=0)
         centres = np.linspace(low, max(high, low + 1e-9), _N_CELLS)
         self.cell = np.rint((log_odds - low) / (centres[1] - centres[0])).astype(np.intp)
-        self._n_pairs = np.bincount(self.cell, minlength=_N_CELLS)
+        doubt = calibrator.predict(scores)
+        self._doubt = np.bincount(self.cell, doubt * (1 - doubt), minlength=_N_CELLS)
         offsets, slopes, weights = calibrator.posterior()
         probability = expit(offsets[:, None] + slopes[:, None] * centres)
         mean = weights @ probability
@@ -133,8 +135,8 @@ class LinearDesign:
         self.variance = mean * (1 - mean)
 
     def gains(self) -> NDArray[np.float64]:
-        """Return by how much an answer in each cell lowers the Brier scores of all pairs."""
-        return np.asarray(self._n_pairs @ self.covariance**2 / self.variance)
+        """Return by how much an answer in each cell lowers the weighted Brier scores."""
+        return np.asarray(self._doubt @ self.covariance**2 / self.variance)
 
     def expect_answer(self, cell: int) -> None:
         """Take off what an answer in a cell will explain."""
