@@ -127,11 +127,17 @@ def test_other_losses_go_on_with_their_constants(small, campaign, loss):
     assert tuned(source, margin=4.0).fit(X, y).settings_["margin"] == 4.0
 
 
-def test_learning_rate(trained, campaign):
+def test_shorter_steps_and_fewer_by_default(trained, campaign, small):
     X, y, _ = campaign()
-    assert tuned(trained).fit(X, y).history_["learning_rate"][0] < 1e-3
-    assert tuned(trained, lr=0.02).fit(X, y).history_["learning_rate"][0] == 0.02
-    assert SiameseXRPDEmbedder(max_epochs=1).fit(X, y).history_["learning_rate"][0] == 5e-3
+    embedder = tuned(trained, max_epochs=None).fit(X, y)
+    assert embedder.history_["learning_rate"][0] == embedder.settings_["lr"] < 1e-3
+    assert embedder.history_["epoch"][-1] == embedder.settings_["max_epochs"] < 20
+    embedder = tuned(trained, lr=0.02, max_epochs=1).fit(X, y)
+    assert embedder.history_["learning_rate"][0] == 0.02
+    assert embedder.history_["epoch"][-1] == 1
+    embedder = small(max_epochs=None, n_validation_groups=0).fit(X, y)
+    assert embedder.history_["learning_rate"][0] == 5e-3
+    assert embedder.history_["epoch"][-1] == 20
 
 
 def test_without_validation(trained, campaign):

@@ -64,13 +64,13 @@ class SiameseXRPDEmbedder(
         metric and grid then come from there and need not be repeated; one that is given and
         contradicts it is an error. `fit` always starts from these weights anew.
     lr : float, default=None
-        Initial learning rate of Adam: 5e-3 by default, as in the paper, and 3e-5 with `init`.
+        Initial learning rate of Adam: 5e-3 by default, as in the paper, and 1e-4 with `init`.
     lr_factor : float, default=0.1
         What the learning rate is multiplied by on a plateau, as in the paper.
     lr_patience : int, default=15
         Validation checks without improvement that make a plateau, as in the paper.
-    max_epochs : int, default=20
-        As in the paper.
+    max_epochs : int, default=None
+        20 by default, as in the paper, and 5 with `init`.
     batch_size : int, default=128
         Patterns a batch, or pairs a batch for "contrastive". The paper does not give it; the
         default is ours.
@@ -167,7 +167,7 @@ class SiameseXRPDEmbedder(
         "lr": [Interval(Real, 0, None, closed="neither"), None],
         "lr_factor": [Interval(Real, 0, 1, closed="neither")],
         "lr_patience": [Interval(Integral, 1, None, closed="left")],
-        "max_epochs": [Interval(Integral, 1, None, closed="left")],
+        "max_epochs": [Interval(Integral, 1, None, closed="left"), None],
         "batch_size": [Interval(Integral, 2, None, closed="left")],
         "patterns_per_phase": [Interval(Integral, 2, None, closed="left"), None],
         "pairs_per_pattern": [Interval(Real, 0, None, closed="neither")],
@@ -197,7 +197,7 @@ class SiameseXRPDEmbedder(
         lr: float | None = None,
         lr_factor: float = 0.1,
         lr_patience: int = 15,
-        max_epochs: int = 20,
+        max_epochs: int | None = None,
         batch_size: int = 128,
         patterns_per_phase: int | None = None,
         pairs_per_pattern: float = 2.0,
