@@ -5,9 +5,10 @@ from __future__ import annotations
 from .sorted_screen import SortedScreen
 
 # Below this mean probability a member of a group is listed as unsure, and so it is where another
-# group comes above the second.
+# group comes as near as this to its own. That whole groups lie near each other is said once each.
 _SURE = 0.8
-_NEAR_ANOTHER = 0.2
+_MARGIN = 0.4
+_GROUPS_ARE_NEAR = 0.2
 
 
 def find_doubts(found: SortedScreen) -> dict[int, list[str]]:
@@ -50,7 +51,9 @@ def find_doubts(found: SortedScreen) -> dict[int, list[str]]:
                 f"fits its group with a mean probability of {clusterer.probabilities_[row]:.2f}",
             )
         near = clusterer.next_probabilities_[row]
-        if near > _NEAR_ANOTHER:
+        if near > _GROUPS_ARE_NEAR and (
+            row in medoids or near > clusterer.probabilities_[row] - _MARGIN
+        ):
             name = found.group_names[clusterer.next_groups_[row]]
             doubt(row, f"near {name} too (mean probability {near:.2f})")
     if found.nearest_reference and found.references is not None:

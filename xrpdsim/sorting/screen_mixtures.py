@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from .mixtures import MixtureExplainer
+from .mixtures import Explanation, MixtureExplainer
 from .pair_source import Rows
 from .sorted_screen import SortedScreen
 
-_REFERENCES_A_GROUP = 5
+_STAND_FOR_A_GROUP = 5
 # What a large screen gets: each pattern and each group cost time.
 _MOST_GROUPS = 50
 _MOST_PATTERNS = 2000
@@ -18,92 +18,126 @@ _MOST_PATTERNS = 2000
 def explain_mixtures(found: SortedScreen) -> None:
     """Fill in the explanations and the medoids of a sorted screen.
 
-    The patterns that fit each group best stand for it, and references for forms without a group.
-    These are explained first, each without itself, and without its whole group too, since that may
-    be one of mixtures; those that come out mixed stand for nothing. Then all other crystalline
-    patterns are explained by those that are left.
+    Some patterns that fit each group best stand for it, and references for forms without a group.
+    First, groups of mixtures are found: at least half of what stands for such a group is explained
+    by larger groups. What stands for the others is then explained by the rest of it, so that a
+    mixture does not stand for a form. Then come all other crystalline patterns.
 
     Parameters
     ----------
     found : SortedScreen
         With groups and their names.
     """
-    cores = _cores(found)
-    rows = np.concatenate([np.empty(0, dtype=np.intp), *cores])
-    X = list(found.screen.X[rows])
-    forms = [found.group_names[g] for g, core in enumerate(cores) for _ in core]
-    named = {name.rsplit(" (", 1)[0] for name in found.group_names}
-    if found.references is not None:
-        for pattern, form in zip(found.references.X, found.references.forms, strict=True):
-            if form not in named:
-                X.append(pattern)
-                forms.append(form)
-    patterns, names = np.array(X), np.array(forms, dtype=object)
     found.explanations = {}
-    if len(set(forms)) > 1:
-        mixed_groups = _explain_cores(found, rows, patterns, names)
-        pure = [
-            k >= len(rows) or not found.explanations[int(rows[k])].mixed for k in range(len(names))
-        ]
-        usable = np.array(pure) & ~np.isin(names, mixed_groups)
-        _explain_others(found, rows, patterns[usable], names[usable], mixed_groups)
+    basis = _basis(found)
+    for group in range(1, basis.n_groups):
+        _look_for_group_of_mixtures(found, basis, group)
+    if len(basis.forms()) > 1:
+        own = np.flatnonzero(basis.usable & (basis.row >= 0))
+        not_itself = own[:, None] != np.flatnonzero(basis.usable)
+        _explain(found, basis, basis.row[own], not_itself)
+        mixed = [row for row, found_ in found.explanations.items() if found_.mixed]
+        basis.usable &= ~np.isin(basis.row, mixed)
+    if len(basis.forms()) > 1:
+        _explain(found, basis, _others(found, basis))
     found.medoids = [_medoid(found, group) for group in range(len(found.group_names))]
 
 
-def _cores(found: SortedScreen) -> list[Rows]:
-    """Return the members of each group that fit it best."""
+class _Basis:
+    """What stands for groups, and for forms that only references show.
+
+    Parameters
+    ----------
+    patterns : list of ndarray
+    names : list of str
+        Of their groups or forms.
+    row, group : list of int
+        -1 for references.
+    """
+
+    def __init__(
+        self,
+        patterns: list[NDArray[np.floating]],
+        names: list[str],
+        row: list[int],
+        group: list[int],
+    ) -> None:
+        self.patterns = np.array(patterns)
+        self.names = np.array(names, dtype=object)
+        self.row = np.array(row, dtype=np.intp)
+        self.group = np.array(group, dtype=np.intp)
+        self.usable = np.ones(len(names), dtype=bool)
+        self.n_groups = max(group, default=-1) + 1
+
+    def forms(self, among: NDArray[np.bool_] | None = None) -> set[str]:
+        """Return the names of what is usable."""
+        return set(self.names[self.usable if among is None else self.usable & among])
+
+
+def _basis(found: SortedScreen) -> _Basis:
     clusterer = found.clusterer
-    cores = []
-    for group in range(min(len(found.group_names), _MOST_GROUPS)):
+    patterns, names, rows, groups = [], [], [], []
+    for group, name in enumerate(found.group_names[:_MOST_GROUPS]):
         members = np.flatnonzero(clusterer.labels_ == group)
         best = members[np.argsort(-clusterer.probabilities_[members], kind="stable")]
-        cores.append(best[: min(_REFERENCES_A_GROUP, max(1, len(best) // 2))])
+        for row in best[:_STAND_FOR_A_GROUP].tolist():
+            patterns.append(found.screen.X[row])
+            names.append(name)
+            rows.append(row)
+            groups.append(group)
     if len(found.group_names) > _MOST_GROUPS:
         found.notes.append(f"Mixtures were looked for of the {_MOST_GROUPS} largest groups only.")
-    return cores
+    if found.references is not None:
+        named = {name.rsplit(" (", 1)[0] for name in found.group_names}
+        for pattern, form in zip(found.references.X, found.references.forms, strict=True):
+            if form not in named:
+                patterns.append(pattern)
+                names.append(form)
+                rows.append(-1)
+                groups.append(-1)
+    return _Basis(patterns, names, rows, groups)
 
 
-def _explain_cores(
-    found: SortedScreen, rows: Rows, patterns: NDArray[np.floating], names: NDArray[np.object_]
-) -> list[str]:
-    """Explain what stands for groups; return the names of groups of mixtures."""
-    explainer = MixtureExplainer(two_theta=found.screen.two_theta).fit(patterns, names)
-    others = names[: len(rows), None] != names
-    not_itself = np.arange(len(rows))[:, None] != np.arange(len(names))
-    by_others = explainer.explain(patterns[: len(rows)], allowed=others)
-    without_itself = explainer.explain(patterns[: len(rows)], allowed=not_itself)
-    found.explanations.update(zip(rows.tolist(), without_itself, strict=True))
-    mixed_groups = []
-    for name in dict.fromkeys(names[: len(rows)]):
-        members = np.flatnonzero(names[: len(rows)] == name)
-        mixed = [by_others[k] for k in members if by_others[k].mixed]
-        if 2 * len(mixed) > len(members):
-            mixed_groups.append(name)
-            found.explanations.update((int(rows[k]), by_others[k]) for k in members)
-    return mixed_groups
+def _look_for_group_of_mixtures(found: SortedScreen, basis: _Basis, group: int) -> None:
+    """Explain what stands for a group by larger groups; leave it out if these explain it."""
+    larger = basis.group < group
+    if len(basis.forms(larger)) < 2:
+        return
+    own = np.flatnonzero(basis.group == group)
+    allowed = np.tile(larger[basis.usable], (len(own), 1))
+    explained = _explained(found, basis, basis.row[own], allowed)
+    if 2 * sum(each.mixed for each in explained) >= len(own):
+        found.explanations.update(zip(basis.row[own].tolist(), explained, strict=True))
+        basis.usable[own] = False
 
 
-def _explain_others(
-    found: SortedScreen,
-    cores: Rows,
-    patterns: NDArray[np.floating],
-    names: NDArray[np.object_],
-    mixed_groups: list[str],
+def _explain(
+    found: SortedScreen, basis: _Basis, rows: Rows, allowed: NDArray[np.bool_] | None = None
 ) -> None:
-    """Explain the patterns that stand for nothing; those of groups of mixtures by the others."""
-    clusterer = found.clusterer
-    rows = np.setdiff1d(np.flatnonzero(~clusterer.amorphous_), cores)
-    if len(rows) > _MOST_PATTERNS:
-        found.notes.append(
-            f"Mixtures were looked for in the {_MOST_PATTERNS} patterns that fit their groups "
-            "least."
-        )
-        worst = np.argsort(clusterer.probabilities_[rows], kind="stable")[:_MOST_PATTERNS]
-        rows = np.sort(rows[worst])
-    if len(rows) and len(np.unique(names.astype(str))) > 1:
-        explainer = MixtureExplainer(two_theta=found.screen.two_theta).fit(patterns, names)
-        explained = explainer.explain(found.screen.X[rows])
+    if len(rows):
+        explained = _explained(found, basis, rows, allowed)
         found.explanations.update(zip(rows.tolist(), explained, strict=True))
+
+
+def _explained(
+    found: SortedScreen, basis: _Basis, rows: Rows, allowed: NDArray[np.bool_] | None
+) -> list[Explanation]:
+    explainer = MixtureExplainer(two_theta=found.screen.two_theta)
+    explainer.fit(basis.patterns[basis.usable], basis.names[basis.usable])
+    return explainer.explain(found.screen.X[rows], allowed=allowed)
+
+
+def _others(found: SortedScreen, basis: _Basis) -> Rows:
+    """Return the crystalline patterns that stand for nothing, of a large screen the least sure."""
+    clusterer = found.clusterer
+    rows = np.setdiff1d(np.flatnonzero(~clusterer.amorphous_), basis.row)
+    if len(rows) <= _MOST_PATTERNS:
+        return rows
+    found.notes.append(
+        f"Mixtures were looked for in the {_MOST_PATTERNS} patterns that fit their groups least."
+    )
+    worst = np.argsort(clusterer.probabilities_[rows], kind="stable")[:_MOST_PATTERNS]
+    return np.sort(rows[worst])
 
 
 def _medoid(found: SortedScreen, group: int) -> int:
