@@ -224,14 +224,15 @@ def written(figures: NDArray[np.float64]) -> str:
 
 
 def table(values: NDArray[np.float64], figure: int) -> Table:
-    """Table of one figure; the last column is the paired difference."""
+    """Table of one figure; the last columns are paired differences."""
     rows = []
     for place, budget in enumerate(BUDGETS):
         row: dict[str, Any] = {"judged pairs": budget}
         at = values[:, :, place, figure]
         for way, name in enumerate(WAYS):
             row[name] = written(resampled(at[:, way]))
-        row["suggested - random"] = written(resampled(at[:, 0] - at[:, 2]))
+        for way, name in ((1, "most doubt"), (2, "random")):
+            row[f"suggested - {name}"] = written(resampled(at[:, 0] - at[:, way]))
         rows.append(row)
     return Table.from_rows(rows)
 

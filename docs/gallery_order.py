@@ -2,7 +2,13 @@
 
 from sphinx_gallery.sorting import FileNameSortKey
 
-FIRST = ["plot_swap_measures.py", "plot_train_embedder.py", "plot_tune_degelder.py"]
+FIRST = [
+    "plot_swap_measures.py",
+    "plot_judge_pairs.py",
+    "plot_train_embedder.py",
+    "plot_past_projects.py",
+    "plot_tune_degelder.py",
+]
 
 
 class NewcomerOrder(FileNameSortKey):
