@@ -3,6 +3,7 @@ import sys
 
 import numpy as np
 import pytest
+import torch
 from sklearn.exceptions import NotFittedError
 from torch import nn
 
@@ -44,6 +45,7 @@ def untrained(architecture, loss, **module_params):
 
 
 MAKERS = {
+    "hybrid": lambda: untrained("hybrid", "siglip", baseline_bins=4, channels=(8, 8, 8, 8)),
     "organic-1": lambda: SiameseXRPDEmbedder.from_pretrained("organic-1", device="cpu"),
     "smolnet": lambda: untrained("smolnet", "siglip", hidden=64),
     "smolnet-contrastive": lambda: untrained("smolnet", "contrastive", hidden=64),
@@ -52,7 +54,12 @@ MAKERS = {
 }
 
 
-@pytest.fixture(scope="module", params=MAKERS)
+# the shipped network is a larger "hybrid"
+SLOW = {"organic-1": pytest.mark.slow}
+PARAMS = [pytest.param(name, marks=SLOW.get(name, ())) for name in MAKERS]
+
+
+@pytest.fixture(scope="module", params=PARAMS)
 def exported(request, tmp_path_factory):
     """An embedder, what onnxruntime makes of its file, and the folder of the file."""
     embedder = MAKERS[request.param]()
@@ -104,9 +111,7 @@ class Learnt(nn.Module):
         self.dense = nn.Linear(2 * n_points, 3)
 
     def forward(self, X, mask):
-        from torch import cat
-
-        return self.dense(cat([X, mask], dim=1))
+        return self.dense(torch.cat([X, mask], dim=1))
 
 
 class Unexportable(Learnt):
@@ -118,7 +123,9 @@ def test_a_network_of_ones_own(small, campaign, tmp_path):
     X, y, _ = campaign()
     X[3, :20] = np.nan
     embedder = small(architecture=Learnt, module_params=None).fit(X, y)
+    state = torch.random.get_rng_state()
     embedder.to_onnx(tmp_path / "own.onnx")
+    assert (torch.random.get_rng_state() == state).all()
     session = onnxruntime.InferenceSession(tmp_path / "own.onnx")
     found = session.run(None, {"patterns": X.astype(np.float32)})[0]
     np.testing.assert_allclose(found, embedder.transform(X), atol=1e-5)

@@ -75,7 +75,9 @@ def _pretrained(label: str = "Pretrained", n_labelled: int = 0) -> Method:
         return [PairwisePhaseClassifier.from_pretrained(_PRETRAINED, device=device)]
 
     # its weights come from simulated crystals; a fold teaches it threshold and probabilities
-    parameters = f"{_PRETRAINED}, {n_labelled} labels a compound" if n_labelled else _PRETRAINED
+    parameters = (
+        f"{_PRETRAINED}, up to {n_labelled} labels a compound" if n_labelled else _PRETRAINED
+    )
     return Method(
         label,
         "SigLIP",

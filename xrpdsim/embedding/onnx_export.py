@@ -37,9 +37,8 @@ def export(embedder: SiameseXRPDEmbedder, path: str | os.PathLike[str]) -> None:
     """Write a fitted embedder; see `SiameseXRPDEmbedder.to_onnx`."""
     _require()
     module = _FromPatterns(embedder.net_.moved_to("cpu").module_).eval()
-    # four rows of which one is cut: a number of patterns that is 1 would be taken for a constant
-    example = torch.rand(4, embedder.n_features_in_)
-    example[1, : embedder.n_features_in_ // 4] = torch.nan
+    # several rows: a number of patterns that is 1 would be taken for a constant
+    example = torch.linspace(0, 1, embedder.n_features_in_).repeat(4, 1)
     try:
         with _quiet(), torch.no_grad():
             program: Any = torch.onnx.export(
