@@ -93,6 +93,19 @@ def test_files_names_and_embedders_start_alike(trained, campaign, tmp_path):
         np.testing.assert_array_equal(tuned(init).fit(X, y).transform(X), expected)
 
 
+def test_a_start_may_have_had_a_start_itself(trained, campaign, tmp_path):
+    X, y, _ = campaign()
+    once = tuned(trained).fit(X, y)
+    twice = tuned(once).fit(X, y)
+    assert twice.settings_["module_params"] == trained.module_params
+    assert twice.metric_ == "cosine"
+    trained.save(tmp_path / "trained")
+    once = tuned(tmp_path / "trained").fit(X, y)
+    once.save(tmp_path / "once")
+    again = tuned(tmp_path / "once").fit(X, y)
+    np.testing.assert_array_equal(again.transform(X), twice.transform(X))
+
+
 def test_in_cross_validation(trained, campaign):
     X, y, compound = campaign()
     result = cross_validate(
@@ -248,6 +261,7 @@ class TestKeeping:
             embedder.save(tmp_path / "tuned")
         loaded = SiameseXRPDEmbedder.load(tmp_path / "tuned")
         assert loaded.init is None
+        np.testing.assert_array_equal(loaded.two_theta, trained.two_theta_)
         np.testing.assert_array_equal(loaded.transform(X), embedder.transform(X))
 
 

@@ -14,6 +14,7 @@ from torch import nn
 
 from .._estimators import final_estimator
 from . import storage
+from .persistence import PersistenceMixin
 from .settings import FINE_TUNING, LOSS_CONSTANTS, NETWORK, changed, settled
 
 if TYPE_CHECKING:
@@ -52,7 +53,8 @@ def find_start(
         return settled(embedder), None
     source = _source(embedder)
     _refuse_another_grid(embedder, source, n_points)
-    there = settled(source)
+    # what was in force there, which its parameters leave open if it began with init itself
+    there = changed(settled(source), getattr(source, "settings_", {}))
     _refuse_another_network(embedder, there)
     start = {name: getattr(there, name) for name in (*NETWORK, *LOSS_CONSTANTS)} | FINE_TUNING
     # t and b go on from where they were when training ended
@@ -83,7 +85,7 @@ def _source(embedder: SiameseXRPDEmbedder) -> SiameseXRPDEmbedder:
 
 def _fitted(init: Any) -> SiameseXRPDEmbedder:
     source = final_estimator(init)
-    if not hasattr(source, "loss") or not hasattr(source, "transform"):
+    if not isinstance(source, PersistenceMixin):
         raise TypeError(
             "init must be the name of a shipped model, the path of a saved embedder, or a fitted "
             f"embedder, got {type(source).__name__}"
@@ -95,7 +97,7 @@ def _fitted(init: Any) -> SiameseXRPDEmbedder:
             "the embedder given as init is not fitted. Cloning, as cross-validation does, takes "
             "away what it learnt: give FrozenEstimator(embedder), or the path of a saved one"
         ) from error
-    return source
+    return source  # type: ignore[return-value]
 
 
 def _refuse_another_grid(

@@ -150,16 +150,16 @@ def _storable_params(embedder: SiameseXRPDEmbedder) -> dict[str, Any]:
     if embedder.init is not None:
         # what came from there has to be in the file: nothing says it stays where it is
         params |= embedder.settings_
-        if not isinstance(embedder.init, str | os.PathLike):
+        if isinstance(embedder.init, str | os.PathLike):
+            params["init"] = os.fspath(embedder.init)
+        else:
+            params |= {"init": None, "two_theta": embedder.two_theta_}
             warnings.warn(
                 "init is an embedder and is not saved; what was learnt is, but fitting the loaded "
                 "embedder again starts from random weights",
                 UserWarning,
                 stacklevel=4,
             )
-            params["init"] = None
-        else:
-            params["init"] = os.fspath(embedder.init)
     own_network = None
     if not isinstance(params["architecture"], str | None):
         network = params["architecture"]
