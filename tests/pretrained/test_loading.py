@@ -9,6 +9,7 @@ from xrpdsim import PairwisePhaseClassifier, SiameseXRPDEmbedder
 from xrpdsim.metrics import pair_scoring
 from xrpdsim.pretrained import available_models
 from xrpdsim.pretrained.loading import FOLDER
+from xrpdsim.pretrained.release import best_views
 
 
 @pytest.fixture(scope="module")
@@ -137,3 +138,16 @@ def test_an_unknown_name_is_refused():
     for load in (SiameseXRPDEmbedder.from_pretrained, PairwisePhaseClassifier.from_pretrained):
         with pytest.raises(ValueError, match="organic-1"):
             load("organic-99")
+
+
+def test_views_are_joined_where_all_four_figures_lack_least():
+    names = ("organic_all", "organic_within", "mineral_all", "mineral_within")
+
+    def row(share, *figures):
+        return {"learnt_share": share, "centred": True, **dict(zip(names, figures, strict=True))}
+
+    easy_halved = row(0.2, 0.99, 0.99, 0.5, 0.5)
+    hard_a_little_better = row(0.4, 0.98, 0.98, 0.55, 0.55)
+    worst = row(0.6, 0.5, 0.5, 0.5, 0.5)
+    chosen = best_views([worst, hard_a_little_better, easy_halved])
+    assert chosen == {"learnt_share": 0.2, "centred": True}

@@ -150,10 +150,16 @@ def view_figures(embedder: SiameseXRPDEmbedder) -> list[dict[str, Any]]:
 
 
 def best_views(tried: list[dict[str, Any]]) -> dict[str, Any]:
-    """Return the way with the best mean of the four average precisions."""
+    """Return the way with the smallest geometric mean of what the four figures lack of 1.
+
+    Crystals that are hard to tell apart by any means would else decide alone.
+    """
     ways = ("learnt_share", "centred")
-    figures = [sum(v for k, v in row.items() if k not in ways) for row in tried]
-    return {name: tried[int(np.argmax(figures))][name] for name in ways}
+    lacking = [
+        np.mean([np.log(1 - value + 1e-6) for name, value in row.items() if name not in ways])
+        for row in tried
+    ]
+    return {name: tried[int(np.argmin(lacking))][name] for name in ways}
 
 
 def both_views(
