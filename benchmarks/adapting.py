@@ -38,8 +38,8 @@ from xrpdsim.simulation import LogNormal, LogUniform, get_conditions
 from xrpdsim.suggestion import most_informative
 
 FIGURE = Path(__file__).parents[1] / "docs" / "figures" / "adapting.png"
-CAMPAIGNS = range(200, 212)
-SCREEN_SEEDS = range(41_000, 41_015)
+CAMPAIGNS = range(220, 232)
+SCREEN_SEEDS = range(42_000, 42_015)
 PATTERNS_A_SCREEN = 60
 LEARNT_ON = 290
 """The campaign that classical measures learn threshold and probabilities from."""
