@@ -2,8 +2,9 @@
 
     python benchmarks/calibrate_sorting.py [--screens 60]
 
-Prints the sigmoids of ScreeningSimilarity and of Pearson's correlation (measure.py in
-xrpdsim/sorting), the bounds that part amorphous from crystalline patterns (flags.py), and how many
+Prints the sigmoids of ScreeningSimilarity and of Pearson's correlation (screening.py in
+xrpdsim/sorting), the mean adjusted Rand index with the shipped similarity for thresholds and
+priors, the bounds that part amorphous from crystalline patterns (flags.py), and how many
 mixtures are found for a range of gains (mixtures.py). Seeds from 0 on are used here; figures are
 reported on others (compare_sorting.py).
 """
@@ -17,11 +18,21 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.metrics import adjusted_rand_score
 
 from xrpdsim import CorrelationSimilarity
+from xrpdsim._table import Table
 from xrpdsim.calibration import SigmoidCalibrator
 from xrpdsim.datasets import make_screening_campaign
-from xrpdsim.sorting import MixtureExplainer, ScreeningSimilarity, flag_patterns
+from xrpdsim.prior import estimate_prior, shift_prior
+from xrpdsim.sorting import (
+    MixtureExplainer,
+    ScreeningSimilarity,
+    flag_patterns,
+    similarity_by_name,
+)
+from xrpdsim.sorting.grouping import average_linkage, cut
+from xrpdsim.sorting.measure import DEFAULT_MODEL
 
 PRESETS = ("transmission", "bragg-brentano", "transmission", "bragg-brentano", "well-plate")
 AMORPHOUS_SHARE = 0.06
@@ -64,6 +75,15 @@ def is_pure(forms: NDArray[Any]) -> NDArray[np.bool_]:
     return np.array([form != "amorphous" and "+" not in form for form in forms])
 
 
+def interval(values: list[float], n_resamples: int = 2000) -> str:
+    """Mean and 95 % interval, by resampling compounds."""
+    values_ = np.array(values)
+    rng = np.random.default_rng(0)
+    means = values_[rng.integers(0, len(values_), (n_resamples, len(values_)))].mean(axis=1)
+    low, high = np.quantile(means, [0.025, 0.975])
+    return f"{values_.mean():.3f} ({low:.3f} to {high:.3f})"
+
+
 def pair_scores(
     screens: list[Any], measure: Callable[[], Any]
 ) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
@@ -99,6 +119,36 @@ def explained(seed: int, n_references: int) -> list[tuple[bool, bool, float]]:
     ]
 
 
+def thresholds_of_the_default(screens: list[Any]) -> Table:
+    """Mean adjusted Rand index of FormClusterer, by threshold and by prior of the probabilities."""
+    thresholds = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
+    measure = similarity_by_name(DEFAULT_MODEL)
+    learnt = measure.prior_
+    found: dict[str, list[list[float]]] = {}
+    for screen in screens:
+        pure = is_pure(screen.form)
+        form = screen.form[pure].astype(str)
+        rows = np.flatnonzero(~flag_patterns(screen.X).amorphous)
+        probability = np.nan_to_num(measure.pairwise_proba(screen.X[rows]))
+        upper = probability[np.triu_indices(len(rows), 1)]
+        priors = {"learnt": learnt, "0.1": 0.1, "0.3": 0.3, "0.7": 0.7, "0.9": 0.9}
+        priors["estimated"] = estimate_prior(upper, learnt)
+        for name, prior in priors.items():
+            tree = average_linkage(shift_prior(probability, learnt, prior))
+            values = []
+            for threshold in thresholds:
+                labels = np.full(len(screen.X), -1)
+                labels[rows] = cut(tree, threshold)
+                values.append(adjusted_rand_score(form, labels[pure]))
+            found.setdefault(name, []).append(values)
+    rows_ = []
+    for name, values in found.items():
+        means = np.mean(values, axis=0)
+        by_threshold = {str(t): f"{m:.3f}" for t, m in zip(thresholds, means, strict=True)}
+        rows_.append({"prior": name, **by_threshold})
+    return Table.from_rows(rows_)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--screens", type=int, default=60)
@@ -116,6 +166,7 @@ def main() -> None:
             f"{-found.intercept / found.slope:.3f} ({len(same)} same, {len(different)} different)"
         )
 
+    print(f"{DEFAULT_MODEL}:\n{thresholds_of_the_default(screens).to_markdown()}")
     form = np.concatenate([screen.form for screen in screens])
     flags = [flag_patterns(screen.X) for screen in screens]
     share = np.concatenate([found.line_share for found in flags])

@@ -7,7 +7,7 @@ from sklearn.metrics import adjusted_rand_score
 
 from xrpdsim import DeGelderSimilarity, PairwisePhaseClassifier
 from xrpdsim.datasets import make_screening_campaign
-from xrpdsim.sorting import FormClusterer, neighbours
+from xrpdsim.sorting import FormClusterer, flag_patterns, neighbours
 from xrpdsim.sorting.measure import PatternProbabilities, similarity_by_name
 from xrpdsim.sorting.membership import describe_by_delegates, describe_by_matrix, sample_of
 from xrpdsim.sorting.neighbours import stars
@@ -143,11 +143,31 @@ def test_delegates_of_whole_groups_say_what_the_matrix_says(pairs):
     source, matrix = pairs
     labels = np.full(60, -1)
     labels[10:18], labels[30:40], labels[50:55] = 1, 0, 2
-    amorphous = np.zeros(60, dtype=bool)
-    amorphous[:10] = True
-    few = describe_by_delegates(source, labels, amorphous, 25, no_bar)
-    for one, other in zip(few, describe_by_matrix(matrix, labels, amorphous), strict=True):
-        np.testing.assert_allclose(one, other, atol=1e-3)
+    few = describe_by_delegates(source, labels, 25, no_bar)
+    all_members = describe_by_matrix(matrix, labels)
+    for name in ("probabilities", "medoid_indices", "next_probabilities"):
+        np.testing.assert_allclose(getattr(few, name), getattr(all_members, name), atol=1e-3)
+    near = all_members.next_probabilities > 0.1
+    assert (few.next_groups[near] == all_members.next_groups[near]).all()
+
+
+@pytest.mark.parametrize("portion", [2000, 20])
+def test_what_looks_amorphous_but_fits_a_group_is_taken_back(mixed_screen, monkeypatch, portion):
+    X, form = mixed_screen.X, mixed_screen.form.astype(str)
+    before = FormClusterer(portion=portion).fit(X)
+    wrong = np.flatnonzero(before.labels_ == 0)[:3]
+
+    def too_strict(X, **parameters):
+        flags = flag_patterns(X, **parameters)
+        flags.amorphous[wrong] = True
+        return flags
+
+    monkeypatch.setattr("xrpdsim.sorting.clusterer.flag_patterns", too_strict)
+    after = FormClusterer(portion=portion).fit(X)
+    assert (after.labels_[wrong] == 0).all()
+    assert (after.amorphous_ == (form == "amorphous")).all()
+    assert (after.labels_[form == "amorphous"] == -1).all()
+    assert (after.next_groups_[form == "amorphous"] == -1).all()
 
 
 def test_a_sample_holds_medoids_and_every_large_group():

@@ -69,6 +69,7 @@ class FormClusterer(ClusterMixin, BaseEstimator):
     next_probabilities_ : ndarray of shape (n_patterns,)
         Mean probability of being the same form as its members.
     amorphous_ : ndarray of shape (n_patterns,), bool
+        Patterns set aside, less those that nevertheless fit a group at the threshold.
     mapped_indices_ : ndarray of shape (n_mapped,)
         The patterns that matrix and tree are of: all; above `portion` at most 1000 crystalline
         ones that stand for the screen, medoids among them.
@@ -190,7 +191,12 @@ class FormClusterer(ClusterMixin, BaseEstimator):
         self.labels_ = np.full(len(X), -1, dtype=np.intp)
         if self._grow_tree(rows, same, different):
             self.labels_[rows] = cut(self.linkage_, self.threshold)
-        self._keep(describe_by_matrix(self.pair_probabilities_, self.labels_, self.amorphous_))
+        taken_back = self._take_back(describe_by_matrix(self.pair_probabilities_, self.labels_))
+        if len(taken_back):
+            rows = np.union1d(rows, taken_back)
+            self._grow_tree(rows, same, different)
+            self.labels_[rows] = cut(self.linkage_, self.threshold)
+            self._take_back(describe_by_matrix(self.pair_probabilities_, self.labels_))
 
     def _sort_large(self, X: NDArray[np.floating], rows: Rows, same: Rows, different: Rows) -> None:
         def show(blocks: Sequence[Rows], doing: str) -> Iterator[Rows]:
@@ -201,7 +207,12 @@ class FormClusterer(ClusterMixin, BaseEstimator):
         self.labels_ = sort_large(
             source, rows, len(X), self.threshold, same, different, block, show
         )
-        self._keep(describe_by_delegates(source, self.labels_, self.amorphous_, block, show))
+        found = describe_by_delegates(source, self.labels_, block, show)
+        taken_back = self._take_back(found)
+        self.labels_[taken_back] = found.next_groups[taken_back]
+        if len(taken_back):
+            self._take_back(describe_by_delegates(source, self.labels_, block, show))
+        rows = np.union1d(rows, taken_back)
         chosen = sample_of(self.labels_, self.medoid_indices_, rows, min(block, _SAMPLE))
         self.mapped_indices_ = chosen
         self.pair_probabilities_ = source.probability(chosen)
@@ -221,11 +232,21 @@ class FormClusterer(ClusterMixin, BaseEstimator):
         )
         return True
 
-    def _keep(self, found: Membership) -> None:
+    def _take_back(self, found: Membership) -> Rows:
+        """Keep what is known of groups; return what was set aside but belongs to one of them.
+
+        A pattern with weak lines over a strong halo looks amorphous by itself.
+        """
+        belongs = self.amorphous_ & (self.labels_ < 0) & (found.next_groups >= 0)
+        belongs &= found.next_probabilities >= self.threshold
+        self.amorphous_ &= ~belongs
+        found.next_groups[self.amorphous_] = -1
+        found.next_probabilities[self.amorphous_] = 0
         self.probabilities_ = found.probabilities
         self.medoid_indices_ = found.medoid_indices
         self.next_groups_ = found.next_groups
         self.next_probabilities_ = found.next_probabilities
+        return np.flatnonzero(belongs)
 
     def _measure(self, X: NDArray[np.floating]) -> PatternProbabilities:
         similarity, self.similarity_name_ = named_similarity(

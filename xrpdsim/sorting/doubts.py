@@ -32,7 +32,8 @@ def find_doubts(found: SortedScreen) -> dict[int, list[str]]:
     for row in range(len(screen.files)):
         label = clusterer.labels_[row]
         if found.flags.amorphous[row]:
-            doubt(row, "no Bragg lines: amorphous")
+            none = "no Bragg lines: amorphous"
+            doubt(row, none if label < 0 else "hardly any Bragg lines: mostly amorphous")
         if found.flags.weak[row] and not found.flags.amorphous[row]:
             doubt(row, "few counts")
         if found.flags.saturated[row]:

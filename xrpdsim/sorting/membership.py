@@ -33,7 +33,6 @@ class Membership(NamedTuple):
 def describe_by_delegates(
     source: PairSource,
     labels: NDArray[np.intp],
-    amorphous: NDArray[np.bool_],
     block: int,
     track: Track,
 ) -> Membership:
@@ -43,8 +42,6 @@ def describe_by_delegates(
     ----------
     source : PairSource
     labels : ndarray of shape (n_patterns,)
-    amorphous : ndarray of shape (n_patterns,), bool
-        Patterns that are not looked at.
     block : int
         Patterns that are treated together.
     track : callable
@@ -59,7 +56,7 @@ def describe_by_delegates(
         return found
     delegates = [spread(np.flatnonzero(labels == g), N_DELEGATES) for g in range(n_groups)]
     at_once = max(1, min(block, MOST_PROBABILITIES // (N_DELEGATES * n_groups)))
-    for some in track(blocks_of(np.flatnonzero(~amorphous), at_once), "describing"):
+    for some in track(blocks_of(np.arange(len(labels)), at_once), "describing"):
         mean = mean_probability(some, delegates, source)
         inside = np.flatnonzero(labels[some] >= 0)
         found.probabilities[some[inside]] = mean[inside, labels[some[inside]]]
@@ -74,17 +71,13 @@ def describe_by_delegates(
     return found
 
 
-def describe_by_matrix(
-    probability: NDArray[np.floating], labels: NDArray[np.intp], amorphous: NDArray[np.bool_]
-) -> Membership:
+def describe_by_matrix(probability: NDArray[np.floating], labels: NDArray[np.intp]) -> Membership:
     """Return how well patterns fit their groups, by the mean with all members of each.
 
     Parameters
     ----------
     probability : ndarray of shape (n_patterns, n_patterns)
     labels : ndarray of shape (n_patterns,)
-    amorphous : ndarray of shape (n_patterns,), bool
-        Patterns that are not looked at.
 
     Returns
     -------
@@ -103,7 +96,7 @@ def describe_by_matrix(
         own = (of_group[members].sum(axis=1) - itself) / (len(members) - 1)
         found.probabilities[members] = own
         found.medoid_indices[group] = members[own.argmax()]
-    _find_next(found, np.flatnonzero(~amorphous), mean[~amorphous], labels)
+    _find_next(found, np.arange(len(labels)), mean, labels)
     return found
 
 
