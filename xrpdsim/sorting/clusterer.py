@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from numbers import Integral, Real
 from typing import Any, ClassVar, Self
 
@@ -19,7 +19,7 @@ from .flags import flag_patterns
 from .grouping import average_linkage, cut
 from .large import sort_large
 from .measure import PatternProbabilities, named_similarity
-from .membership import Membership, describe_by_delegates, describe_by_matrix, sample_of
+from .membership import Membership, describe_by_delegates, describe_by_matrix, sample_of, take_in
 from .pair_source import Rows, source_of
 
 # Patterns that a matrix and a tree can still show.
@@ -31,8 +31,10 @@ class FormClusterer(ClusterMixin, BaseEstimator):
 
     Groups are merged as long as the mean probability that a pattern of one and a pattern of the
     other are the same form reaches `threshold` (average linkage), so that their number need not be
-    known. What is left alone gets the label -1, and so does what is amorphous: two amorphous
-    samples are no evidence of one form.
+    known. Single patterns and pairs join a larger group at 0.6 of the threshold already, as a
+    sample that was measured badly is more common than a form that was seen once. What is left alone
+    gets the label -1, and so does what is amorphous: two amorphous samples are no evidence of one
+    form.
 
     Parameters
     ----------
@@ -191,12 +193,12 @@ class FormClusterer(ClusterMixin, BaseEstimator):
         self.labels_ = np.full(len(X), -1, dtype=np.intp)
         if self._grow_tree(rows, same, different):
             self.labels_[rows] = cut(self.linkage_, self.threshold)
-        taken_back = self._take_back(describe_by_matrix(self.pair_probabilities_, self.labels_))
-        if len(taken_back):
-            rows = np.union1d(rows, taken_back)
-            self._grow_tree(rows, same, different)
-            self.labels_[rows] = cut(self.linkage_, self.threshold)
-            self._take_back(describe_by_matrix(self.pair_probabilities_, self.labels_))
+
+        def describe() -> Membership:
+            return describe_by_matrix(self.pair_probabilities_, self.labels_)
+
+        rows = self._take_in(describe, rows, np.unique(np.concatenate([same, different])))
+        self._grow_tree(rows, same, different)
 
     def _sort_large(self, X: NDArray[np.floating], rows: Rows, same: Rows, different: Rows) -> None:
         def show(blocks: Sequence[Rows], doing: str) -> Iterator[Rows]:
@@ -207,12 +209,11 @@ class FormClusterer(ClusterMixin, BaseEstimator):
         self.labels_ = sort_large(
             source, rows, len(X), self.threshold, same, different, block, show
         )
-        found = describe_by_delegates(source, self.labels_, block, show)
-        taken_back = self._take_back(found)
-        self.labels_[taken_back] = found.next_groups[taken_back]
-        if len(taken_back):
-            self._take_back(describe_by_delegates(source, self.labels_, block, show))
-        rows = np.union1d(rows, taken_back)
+
+        def describe() -> Membership:
+            return describe_by_delegates(source, self.labels_, block, show)
+
+        rows = self._take_in(describe, rows, np.unique(np.concatenate([same, different])))
         chosen = sample_of(self.labels_, self.medoid_indices_, rows, min(block, _SAMPLE))
         self.mapped_indices_ = chosen
         self.pair_probabilities_ = source.probability(chosen)
@@ -232,21 +233,21 @@ class FormClusterer(ClusterMixin, BaseEstimator):
         )
         return True
 
-    def _take_back(self, found: Membership) -> Rows:
-        """Keep what is known of groups; return what was set aside but belongs to one of them.
-
-        A pattern with weak lines over a strong halo looks amorphous by itself.
-        """
-        belongs = self.amorphous_ & (self.labels_ < 0) & (found.next_groups >= 0)
-        belongs &= found.next_probabilities >= self.threshold
-        self.amorphous_ &= ~belongs
+    def _take_in(self, describe: Callable[[], Membership], rows: Rows, corrected: Rows) -> Rows:
+        """Let groups take in what belongs to them; return the rows that are sorted now."""
+        found = describe()
+        before = self.labels_
+        self.labels_ = take_in(before, found, self.amorphous_, self.threshold, corrected)
+        self.amorphous_ &= self.labels_ < 0
+        if not np.array_equal(before, self.labels_):
+            found = describe()
         found.next_groups[self.amorphous_] = -1
         found.next_probabilities[self.amorphous_] = 0
         self.probabilities_ = found.probabilities
         self.medoid_indices_ = found.medoid_indices
         self.next_groups_ = found.next_groups
         self.next_probabilities_ = found.next_probabilities
-        return np.flatnonzero(belongs)
+        return np.union1d(rows, np.flatnonzero(self.labels_ >= 0))
 
     def _measure(self, X: NDArray[np.floating]) -> PatternProbabilities:
         similarity, self.similarity_name_ = named_similarity(

@@ -7,8 +7,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from .grouping import number_by_size
 from .pair_source import PairSource, Rows, Track, blocks_of
 from .portions import MOST_PROBABILITIES, N_DELEGATES, mean_probability, spread
+
+# Groups of as many patterns join larger ones at this part of the threshold; set by
+# benchmarks/calibrate_sorting.py.
+_SMALL = 2
+_FOR_SMALL_GROUPS = 0.6
 
 
 class Membership(NamedTuple):
@@ -98,6 +104,51 @@ def describe_by_matrix(probability: NDArray[np.floating], labels: NDArray[np.int
         found.medoid_indices[group] = members[own.argmax()]
     _find_next(found, np.arange(len(labels)), mean, labels)
     return found
+
+
+def take_in(
+    labels: NDArray[np.intp],
+    found: Membership,
+    amorphous: NDArray[np.bool_],
+    threshold: float,
+    apart: Rows,
+) -> NDArray[np.intp]:
+    """Return labels after groups took in what belongs to them rather than nowhere.
+
+    A pattern with weak lines over a strong halo looks amorphous by itself: it joins the group that
+    it fits at the threshold. Single patterns and pairs join a larger group at 0.6 of the threshold
+    already: a sample that was measured badly is more common than a form that was seen once.
+
+    Parameters
+    ----------
+    labels : ndarray of shape (n_patterns,)
+    found : Membership
+        For these labels.
+    amorphous : ndarray of shape (n_patterns,), bool
+    threshold : float
+    apart : ndarray
+        Rows of patterns that stay where they are.
+
+    Returns
+    -------
+    ndarray of shape (n_patterns,)
+        Numbered by size again.
+    """
+    sizes = np.bincount(labels[labels >= 0], minlength=len(found.medoid_indices))
+    larger = found.next_groups >= 0
+    larger[larger] = sizes[found.next_groups[larger]] > _SMALL
+    needed = np.where(amorphous, threshold, _FOR_SMALL_GROUPS * threshold)
+    joins = larger & (labels < 0) & (found.next_probabilities >= needed)
+    for group in np.flatnonzero(sizes <= _SMALL):
+        members = np.flatnonzero(labels == group)
+        joins[members] = (
+            larger[members].all()
+            and len(np.unique(found.next_groups[members])) == 1
+            and found.next_probabilities[members].mean() >= _FOR_SMALL_GROUPS * threshold
+            and not np.isin(members, apart).any()
+        )
+    joins[apart] = False
+    return number_by_size(np.where(joins, found.next_groups, labels))
 
 
 def sample_of(labels: NDArray[np.intp], medoids: Rows, rows: Rows, at_most: int) -> Rows:
