@@ -3,10 +3,11 @@
     python benchmarks/calibrate_sorting.py [--screens 60]
 
 Prints the sigmoids of ScreeningSimilarity and of Pearson's correlation (screening.py in
-xrpdsim/sorting), the mean adjusted Rand index with the shipped similarity for thresholds and
-priors, the bounds that part amorphous from crystalline patterns (flags.py), and how many
-mixtures are found for a range of gains (mixtures.py). Seeds from 0 on are used here; figures are
-reported on others (compare_sorting.py).
+xrpdsim/sorting); the mean adjusted Rand index with the shipped similarity for thresholds and
+priors, which are kept as they are, and for what joins larger groups (membership.py); the bounds that part
+amorphous from crystalline patterns (flags.py); and how many mixtures are found for a range of gains
+(mixtures.py). Seeds below 1000 are used here; figures are reported on others (compare_sorting.py,
+compare_matching.py).
 """
 
 from __future__ import annotations
@@ -26,9 +27,11 @@ from xrpdsim.calibration import SigmoidCalibrator
 from xrpdsim.datasets import make_screening_campaign
 from xrpdsim.prior import estimate_prior, shift_prior
 from xrpdsim.sorting import (
+    FormClusterer,
     MixtureExplainer,
     ScreeningSimilarity,
     flag_patterns,
+    membership,
     similarity_by_name,
 )
 from xrpdsim.sorting.grouping import average_linkage, cut
@@ -149,6 +152,48 @@ def thresholds_of_the_default(screens: list[Any]) -> Table:
     return Table.from_rows(rows_)
 
 
+def small_groups_of_the_default(screens: list[Any]) -> Table:
+    """Mean adjusted Rand index by which groups join larger ones, at which part of the threshold.
+
+    Screens of one form count apart: there the index is 0 as soon as one pattern stands outside.
+    """
+    measure = similarity_by_name(DEFAULT_MODEL)
+    matrices = []
+    for screen in screens:
+        rows = np.flatnonzero(~flag_patterns(screen.X).amorphous)
+        matrices.append((rows, np.nan_to_num(measure.pairwise_proba(screen.X[rows]))))
+    kept = membership.SMALL, membership.FOR_SMALL_GROUPS
+    rows_ = []
+    for small, part in (
+        (1, 1.0),
+        (1, 0.8),
+        (1, 0.6),
+        (1, 0.4),
+        (2, 0.8),
+        (2, 0.6),
+        (2, 0.4),
+        (3, 0.6),
+    ):
+        membership.SMALL, membership.FOR_SMALL_GROUPS = small, part
+        several, one = [], []
+        for screen, (rows, probability) in zip(screens, matrices, strict=True):
+            pure = is_pure(screen.form)
+            labels = np.full(len(screen.X), -1)
+            labels[rows] = FormClusterer("precomputed").fit_predict(probability)
+            index = adjusted_rand_score(screen.form[pure].astype(str), labels[pure])
+            (one if len(np.unique(screen.form[pure].astype(str))) == 1 else several).append(index)
+        rows_.append(
+            {
+                "patterns": f"up to {small}",
+                "part of the threshold": part,
+                "several forms": f"{np.mean(several):.3f}" if several else "",
+                "one form": f"{np.mean(one):.3f}" if one else "",
+            }
+        )
+    membership.SMALL, membership.FOR_SMALL_GROUPS = kept
+    return Table.from_rows(rows_)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--screens", type=int, default=60)
@@ -167,6 +212,9 @@ def main() -> None:
         )
 
     print(f"{DEFAULT_MODEL}:\n{thresholds_of_the_default(screens).to_markdown()}")
+    first_forms = (np.random.RandomState(seed).randint(1, 9) for seed in range(100, 300))
+    one_form = [screen_of(100 + k, 500) for k, n in enumerate(first_forms) if n == 1]
+    print(small_groups_of_the_default(screens + one_form).to_markdown())
     form = np.concatenate([screen.form for screen in screens])
     flags = [flag_patterns(screen.X) for screen in screens]
     share = np.concatenate([found.line_share for found in flags])

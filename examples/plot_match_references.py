@@ -29,7 +29,8 @@ unknown = np.setdiff1d(np.flatnonzero(pure), references)
 # %%
 # Match
 # -----
-# `predict_proba` has a column for each form and a last one for "new".
+# By the shipped similarity, unless another one is given. `predict_proba` has a column for each form
+# and a last one for "new".
 
 matcher = ReferenceMatcher().fit(campaign.X[references], form[references])
 answers = matcher.predict(campaign.X[unknown])

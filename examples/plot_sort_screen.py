@@ -27,10 +27,12 @@ campaign = make_screening_campaign(
 # %%
 # Sort it
 # -------
-# Groups are merged as long as the mean probability of being the same form reaches one half.
-# Amorphous patterns get the label -1: two amorphous samples are no evidence of one form.
+# Groups are merged as long as the mean probability of being the same form reaches one half, by the
+# shipped similarity, which needs no labels. Amorphous patterns get the label -1: two amorphous
+# samples are no evidence of one form.
 
 clusterer = FormClusterer().fit(campaign.X)
+print("sorted by", clusterer.similarity_name_)
 print("groups:", np.bincount(clusterer.labels_[clusterer.labels_ >= 0]))
 print("amorphous:", clusterer.amorphous_.sum())
 

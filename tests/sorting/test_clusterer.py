@@ -120,6 +120,31 @@ def test_the_default_is_the_shipped_measure_on_its_grid_and_a_classical_one_else
     assert default_similarity(two_theta).overlap == "nan"
 
 
+def probabilities_of_groups(sizes, between):
+    """A matrix of one within groups and the given means between them."""
+    group = np.repeat(np.arange(len(sizes)), sizes)
+    return np.asarray(between)[np.ix_(group, group)]
+
+
+@pytest.mark.parametrize(
+    ("mean", "size", "joins"),
+    [(0.35, 1, True), (0.35, 2, True), (0.35, 3, False), (0.25, 1, False), (0.25, 2, False)],
+)
+def test_what_is_small_joins_a_larger_group_more_readily(mean, size, joins):
+    matrix = probabilities_of_groups([6, size], [[1, mean], [mean, 1]])
+    labels = FormClusterer("precomputed").fit_predict(matrix)
+    assert (labels[:6] == 0).all()
+    assert (labels[6:] == (0 if joins else 1 if size > 1 else -1)).all()
+
+
+def test_what_is_small_does_not_join_what_is_small_nor_where_a_person_forbids():
+    pairs = probabilities_of_groups([2, 2], [[1, 0.4], [0.4, 1]])
+    assert FormClusterer("precomputed").fit_predict(pairs).tolist() == [0, 0, 1, 1]
+    matrix = probabilities_of_groups([6, 1], [[1, 0.4], [0.4, 1]])
+    labels = FormClusterer("precomputed").fit(matrix, different=[[0, 6]]).labels_
+    assert labels[6] == -1
+
+
 def test_scans_with_nothing_in_common_are_no_evidence_of_one_form(pure_screen):
     X = pure_screen.X[:12].copy()
     X[0, 900:] = np.nan

@@ -13,8 +13,8 @@ from .portions import MOST_PROBABILITIES, N_DELEGATES, mean_probability, spread
 
 # Groups of as many patterns join larger ones at this part of the threshold; set by
 # benchmarks/calibrate_sorting.py.
-_SMALL = 2
-_FOR_SMALL_GROUPS = 0.6
+SMALL = 2
+FOR_SMALL_GROUPS = 0.6
 
 
 class Membership(NamedTuple):
@@ -136,15 +136,15 @@ def take_in(
     """
     sizes = np.bincount(labels[labels >= 0], minlength=len(found.medoid_indices))
     larger = found.next_groups >= 0
-    larger[larger] = sizes[found.next_groups[larger]] > _SMALL
-    needed = np.where(amorphous, threshold, _FOR_SMALL_GROUPS * threshold)
+    larger[larger] = sizes[found.next_groups[larger]] > SMALL
+    needed = np.where(amorphous, threshold, FOR_SMALL_GROUPS * threshold)
     joins = larger & (labels < 0) & (found.next_probabilities >= needed)
-    for group in np.flatnonzero(sizes <= _SMALL):
+    for group in np.flatnonzero(sizes <= SMALL):
         members = np.flatnonzero(labels == group)
         joins[members] = (
             larger[members].all()
             and len(np.unique(found.next_groups[members])) == 1
-            and found.next_probabilities[members].mean() >= _FOR_SMALL_GROUPS * threshold
+            and found.next_probabilities[members].mean() >= FOR_SMALL_GROUPS * threshold
             and not np.isin(members, apart).any()
         )
     joins[apart] = False
