@@ -4,10 +4,10 @@
 
 Prints the sigmoids of ScreeningSimilarity and of Pearson's correlation (screening.py in
 xrpdsim/sorting); the mean adjusted Rand index with the shipped similarity for thresholds and
-priors, which are kept as they are, and for what joins larger groups (membership.py); the bounds that part
-amorphous from crystalline patterns (flags.py); and how many mixtures are found for a range of gains
-(mixtures.py). Seeds below 1000 are used here; figures are reported on others (compare_sorting.py,
-compare_matching.py).
+priors, which are kept as they are, and for what joins larger groups (membership.py); the bounds
+that part amorphous from crystalline patterns (flags.py); and how many mixtures are found for a
+range of gains (mixtures.py). Seeds below 1000 are used here; figures are reported on others
+(compare_sorting.py, compare_matching.py).
 """
 
 from __future__ import annotations

@@ -86,7 +86,7 @@ def bare_epoch(
     net = build_net(embedder, N_POINTS, cpu, train_split=None).initialize()
     module, criterion = net.module_, net.criterion_
     optimizer = torch.optim.Adam(
-        [*module.parameters(), *criterion.parameters()], lr=embedder.lr, fused=True
+        [*module.parameters(), *criterion.parameters()], lr=net.lr, fused=True
     )
     batches: list[tuple[Tensor, Tensor, Tensor, Tensor | None]] = []
     for rows, pairs in build_sampler(embedder, phases, np.random.default_rng(0)):

@@ -41,7 +41,7 @@ class PairwisePhaseClassifier(BasePairSimilarity):
         Cloned before it is fitted; `sklearn.frozen.FrozenEstimator` keeps a fitted one as it is.
     metric : {"auto", "euclidean", "cosine"}, default="auto"
         Similarity of two embeddings: 1 / (1 + distance), or the cosine. "auto" takes the
-        embedder's own `metric`, and "euclidean" where it has none.
+        embedder's own `metric_`, and "euclidean" where it has none.
     two_theta : array-like of shape (n_points,), optional
         The grid in degrees 2theta; by default that of the embedder, or else 3 + 0.02 k.
     min_overlap : float, default=5.0
@@ -338,7 +338,7 @@ class PairwisePhaseClassifier(BasePairSimilarity):
         self.embedder_.fit(X, y, **_fit_parameters(self.embedder_, groups))
         last = final_estimator(self.embedder_)
         if self.metric == "auto":
-            self.metric_ = getattr(last, "metric", "euclidean")
+            self.metric_ = getattr(last, "metric_", getattr(last, "metric", "euclidean"))
             if self.metric_ not in COMPARISONS:
                 raise ValueError(
                     f"{type(last).__name__} has metric={self.metric_!r}, which is no comparison of "

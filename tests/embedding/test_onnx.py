@@ -99,7 +99,7 @@ def test_tiny_and_huge_scales(exported, scale):
 def test_what_the_file_says_of_itself(exported):
     embedder, session, folder = exported
     metadata = session.get_modelmeta().custom_metadata_map
-    assert metadata["metric"] == embedder.metric
+    assert metadata["metric"] == embedder.metric_
     assert (metadata["two_theta_first"], metadata["two_theta_last"]) == ("3", "41.98")
     assert metadata["n_points"] == str(session.get_inputs()[0].shape[1]) == str(N_POINTS)
     assert [path.name for path in folder.iterdir()] == ["embedder.onnx"]

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 FROM_SCRATCH: dict[str, Any] = {
     "architecture": "smolnet",
     "loss": "siglip",
+    "metric": "euclidean",
     "lr": 5e-3,
     "max_epochs": 20,
     "margin": 8.0,
@@ -40,7 +41,8 @@ def settled(embedder: SiameseXRPDEmbedder) -> SiameseXRPDEmbedder:
     >>> from xrpdsim.embedding import SiameseXRPDEmbedder
     >>> settled(SiameseXRPDEmbedder(loss="ntxent"))
     SiameseXRPDEmbedder(architecture='smolnet', loss='ntxent', lr=0.005, margin=8.0,
-                        max_epochs=20, siglip_t=10.0, temperature=5.0)
+                        max_epochs=20, metric='euclidean', siglip_t=10.0,
+                        temperature=5.0)
     """
     open_ones = {k: v for k, v in FROM_SCRATCH.items() if getattr(embedder, k) is None}
     return changed(embedder, open_ones)

@@ -51,9 +51,9 @@ class SiameseXRPDEmbedder(
         What is minimised over pairs: by default "siglip", which like "ntxent" takes all pairs of a
         batch, on vectors of length 1; "contrastive" draws its pairs, as many of one form as of two,
         on sigmoid outputs.
-    metric : {"euclidean", "cosine"}, default="euclidean"
-        How embeddings are compared, in training and afterwards. "contrastive" needs "euclidean".
-        With `init` training keeps to the metric of that, see `metric_`.
+    metric : {"euclidean", "cosine"}, default=None
+        How embeddings are compared, in training and afterwards; "euclidean" by default.
+        "contrastive" needs "euclidean".
     module_params : dict, default=None
         Keyword arguments of the network: of `SMolNet` (kernel_sizes, channels, stride, pooling,
         hidden, embedding_dim, dropout) or `SchuetzkeNet` (filters, kernel_size, pooling, dropout,
@@ -161,7 +161,7 @@ class SiameseXRPDEmbedder(
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         "architecture": "no_validation",
         "loss": [StrOptions(set(LOSSES)), None],
-        "metric": [StrOptions({"euclidean", "cosine"})],
+        "metric": [StrOptions({"euclidean", "cosine"}), None],
         "module_params": [dict, None],
         "init": [str, os.PathLike, HasMethods("transform"), None],
         "lr": [Interval(Real, 0, None, closed="neither"), None],
@@ -190,7 +190,7 @@ class SiameseXRPDEmbedder(
         self,
         architecture: Any = None,
         loss: str | None = None,
-        metric: str = "euclidean",
+        metric: str | None = None,
         *,
         module_params: dict[str, Any] | None = None,
         init: Any = None,

@@ -123,9 +123,7 @@ def _refuse_another_grid(
 def _refuse_another_network(embedder: SiameseXRPDEmbedder, there: SiameseXRPDEmbedder) -> None:
     for name in NETWORK:
         asked, found = getattr(embedder, name), getattr(there, name)
-        # a metric cannot be left open, so the default stands for that
-        left_open = asked == "euclidean" if name == "metric" else asked is None
-        if not left_open and not _agree(asked, found):
+        if asked is not None and not _agree(asked, found):
             raise ValueError(
                 f"{name}={asked!r} contradicts {_named(embedder.init)}, which has {name}="
                 f"{found!r}; leave {name} out, or init"

@@ -79,7 +79,7 @@ def load_classifier(
     classifier: Any = PairwisePhaseClassifier(FrozenEstimator(embedder), prior=prior)
     classifier.classes_ = np.array([0, 1])
     classifier.embedder_ = classifier.embedder
-    classifier.metric_ = embedder.metric
+    classifier.metric_ = embedder.metric_
     classifier.two_theta_ = embedder.two_theta_
     classifier.n_features_in_ = embedder.n_features_in_
     classifier.calibrator_ = LikelihoodRatioCalibrator(**constants["calibrator"])
