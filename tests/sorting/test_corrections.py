@@ -50,7 +50,22 @@ def test_two_names_for_one_pattern_are_refused(tmp_path):
 def test_a_missing_column_is_named(tmp_path):
     path = tmp_path / "c.csv"
     path.write_text("file,other\na.xy,b.xy\n")
-    with pytest.raises(ValueError, match="lacks the columns relation"):
+    with pytest.raises(ValueError, match="lacks the column relation"):
+        read_corrections(path, FILES)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"\xff\xfe", "is not UTF-8"),
+        (b'file,relation,other\n"a.xy', "unexpected end"),
+        (b"", "lacks"),
+    ],
+)
+def test_what_is_no_table_is_named(tmp_path, content, message):
+    path = tmp_path / "c.csv"
+    path.write_bytes(content)
+    with pytest.raises(ValueError, match=f"c.csv.*{message}"):
         read_corrections(path, FILES)
 
 

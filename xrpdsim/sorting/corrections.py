@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import os
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -13,6 +12,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, logit
+
+from ._csv import read_rows
 
 _COLUMNS = ("file", "relation", "other")
 # Standard deviation, in logits, of how far the probabilities of a project may lie off: what a few
@@ -74,30 +75,25 @@ def read_corrections(path: str | os.PathLike[str], files: Sequence[str]) -> Corr
     same: list[tuple[int, int]] = []
     different: list[tuple[int, int]] = []
     names: dict[int, str] = {}
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file)
-        missing = [name for name in _COLUMNS if name not in (reader.fieldnames or ())]
-        if missing:
-            raise ValueError(f"{path} lacks the columns {', '.join(missing)}")
-        for number, entry in enumerate(reader, start=2):
-            where = f"{path}, row {number}"
-            relation = (entry["relation"] or "").strip().lower()
-            row = _row(entry["file"], row_of, where)
-            other = (entry["other"] or "").strip()
-            if relation == "form":
-                if not other:
-                    raise ValueError(f"{where}: the form has no name; put it into 'other'")
-                if names.setdefault(row, other) != other:
-                    raise ValueError(f"{where}: {entry['file']!r} is already form {names[row]!r}")
-            elif relation in ("same", "different"):
-                pair = (row, _row(other, row_of, where))
-                if pair[0] == pair[1]:
-                    raise ValueError(f"{where}: {other!r} is paired with itself")
-                (same if relation == "same" else different).append(pair)
-            else:
-                raise ValueError(
-                    f"{where}: the relation {entry['relation']!r} is not same, different or form"
-                )
+    for number, entry in enumerate(read_rows(path, _COLUMNS), start=2):
+        where = f"{path}, row {number}"
+        relation = entry["relation"].lower()
+        row = _row(entry["file"], row_of, where)
+        other = entry["other"]
+        if relation == "form":
+            if not other:
+                raise ValueError(f"{where}: the form has no name; put it into 'other'")
+            if names.setdefault(row, other) != other:
+                raise ValueError(f"{where}: {entry['file']!r} is already form {names[row]!r}")
+        elif relation in ("same", "different"):
+            pair = (row, _row(other, row_of, where))
+            if pair[0] == pair[1]:
+                raise ValueError(f"{where}: {other!r} is paired with itself")
+            (same if relation == "same" else different).append(pair)
+        else:
+            raise ValueError(
+                f"{where}: the relation {entry['relation']!r} is not same, different or form"
+            )
     more_same, more_different = pairs_of_names(names)
     return Corrections(_pairs(same + more_same), _pairs(different + more_different), names)
 
@@ -190,8 +186,7 @@ def shift_probabilities(probability: NDArray[np.floating], shift: float) -> NDAr
     return np.where((probability <= _CLIP) | (probability >= 1 - _CLIP), probability, shifted)
 
 
-def _row(name: str | None, row_of: Mapping[str, int], where: str) -> int:
-    name = (name or "").strip()
+def _row(name: str, row_of: Mapping[str, int], where: str) -> int:
     if name not in row_of:
         raise ValueError(f"{where}: the screen has no file {name!r}")
     return row_of[name]

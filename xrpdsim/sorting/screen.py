@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import os
 import re
@@ -15,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from ..io.folder import check_folder, iterate_folder
 from ..patterns import grid_or_default, to_grid
+from ._csv import read_rows
 
 _TABLE = "labels.csv"
 # A1 to P24, as in "plate2_A01.xy", but not the end of "sampleA1" or the start of "B12x".
@@ -114,7 +114,8 @@ def read_screen(
     """
     folder = check_folder(folder)
     grid = grid_or_default(two_theta)
-    table = _read_table(folder / _TABLE)
+    path = folder / _TABLE
+    table = {row["file"]: row for row in read_rows(path, ["file"])} if path.is_file() else {}
     screen = Screen(np.empty((0, grid.size)), grid, [], str(folder))
     rows, wavelengths, unknown = [], [], []
     stated = {name: entry["wavelength"] for name, entry in table.items() if "wavelength" in entry}
@@ -157,19 +158,6 @@ def read_screen(
     screen.X = np.array(rows)
     screen.wavelengths = np.array(wavelengths)
     return screen
-
-
-def _read_table(path: Path) -> dict[str, dict[str, str]]:
-    if not path.is_file():
-        return {}
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file)
-        if "file" not in (reader.fieldnames or ()):
-            raise ValueError(f"{path} lacks the column 'file'")
-        return {
-            entry["file"].strip(): {k: (v or "").strip() for k, v in entry.items() if k is not None}
-            for entry in reader
-        }
 
 
 def _well_in(name: str) -> str:
