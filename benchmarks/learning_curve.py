@@ -43,7 +43,7 @@ FIGURES = ("auroc", "average_precision")
 LABELS = {"smolnet": "SMolNet, SigLIP", "hybrid": "the shipped architecture"}
 LINES = {
     "de Gelder": ("de Gelder, 0.6°", "--"),
-    "classical, best": ("best of 48 classical tunings", ":"),
+    "classical, best": ("best of 54 classical tunings", ":"),
     "organic-1": ("organic-1", "-"),
 }
 COLOURS = {"smolnet": "#D55E00", "hybrid": "#0072B2"}
@@ -207,24 +207,29 @@ def draw() -> None:
         column[1].set_xlabel("different forms trained on")
     for axes, label in zip(panels[:, 0], ("AUROC", "average precision"), strict=True):
         axes.set_ylabel(label)
-    panels[1, 0].legend(frameon=False, fontsize=8)
+    handles = panels[1, 0].get_legend_handles_labels()
+    figure.legend(*handles, loc="outside lower center", ncols=5, frameon=False, fontsize=9)
     figure.savefig(TABLE.with_suffix(".png"), dpi=130)
 
 
 def draw_curves(axes: Any, table: list[dict[str, str]], name: str) -> None:
+    """Draw what is lacking to 1 on a logarithmic scale, named by the figure itself."""
     for network, label in LABELS.items():
         points = [row for row in table if row["method"] == network]
         n = [int(row["n_forms"]) for row in points]
         value, low, high = (
-            [float(row[name + end]) for row in points] for end in ("", "_low", "_high")
+            [1 - float(row[name + end]) for row in points] for end in ("", "_low", "_high")
         )
         axes.plot(n, value, "o-", color=COLOURS[network], label=label)
         axes.fill_between(n, low, high, color=COLOURS[network], alpha=0.15, lw=0)
     for method, (label, style) in LINES.items():
         for row in table:
             if row["method"] == method:
-                axes.axhline(float(row[name]), ls=style, color="#555555", lw=1, label=label)
-    axes.set_xscale("log")
+                axes.axhline(1 - float(row[name]), ls=style, color="#555555", lw=1, label=label)
+    axes.set(xscale="log", yscale="log")
+    axes.invert_yaxis()
+    axes.yaxis.set_major_formatter(lambda lacking, _: f"{1 - lacking:.4g}")
+    axes.yaxis.set_minor_formatter(lambda lacking, _: "")
 
 
 if __name__ == "__main__":
