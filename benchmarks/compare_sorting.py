@@ -1,6 +1,6 @@
 """How well screens are sorted, on simulated screens that no constant was set on.
 
-    python benchmarks/compare_sorting.py [--screens 60] [--data FOLDER ...]
+    python benchmarks/compare_sorting.py [--screens 200] [--data FOLDER ...]
 
 Prints Markdown tables: the adjusted Rand index of ways of sorting, with intervals by resampling
 screens (each is one compound), by preset, and by size and number of forms; amorphous patterns
@@ -35,7 +35,7 @@ from xrpdsim.sorting.grouping import number_by_size
 from xrpdsim.sorting.measure import DEFAULT_MODEL, PatternProbabilities
 
 # Screens that no constant was ever set on, and that were not looked into one by one.
-FIRST_SEED = 5000
+FIRST_SEED = 6000
 Labels = NDArray[np.intp]
 Way = Callable[[NDArray[Any]], Labels]
 
@@ -188,7 +188,7 @@ def sort_campaign(folder: str, ways: dict[str, Callable[[NDArray[Any]], Labels]]
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--screens", type=int, default=60)
+    parser.add_argument("--screens", type=int, default=200)
     parser.add_argument("--data", nargs="*", default=[])
     options = parser.parse_args()
     warnings.simplefilter("ignore")

@@ -184,7 +184,8 @@ def build_net(
 ) -> EmbeddingNet:
     """Return skorch's network, not trained yet; `options` are further arguments of it."""
     embedder = settled(embedder)
-    assert embedder.loss is not None and embedder.metric is not None
+    assert embedder.loss is not None
+    assert embedder.metric is not None
     loss = LOSSES[embedder.loss]
     loss_options: dict[str, dict[str, Any]] = {
         "siglip": {"t": embedder.siglip_t, "b": embedder.siglip_b},
