@@ -4,7 +4,8 @@
 
 Prints the sigmoids of ScreeningSimilarity and of Pearson's correlation (screening.py in
 xrpdsim/sorting); the mean adjusted Rand index with the shipped similarity for thresholds and
-priors, which are kept as they are, and for what joins larger groups (membership.py); the bounds
+priors, which are kept as they are, and for what joins larger groups (membership.py), with how many
+forms that were seen once are lost by that; the bounds
 that part amorphous from crystalline patterns (flags.py); and how many mixtures are found for a
 range of gains (mixtures.py). Seeds below 1000 are used here; figures are reported on others
 (compare_sorting.py, compare_matching.py).
@@ -194,6 +195,37 @@ def small_groups_of_the_default(screens: list[Any]) -> Table:
     return Table.from_rows(rows_)
 
 
+def forms_seen_once(screens: list[Any]) -> Table:
+    """Share of forms measured once that end up in a group of another form.
+
+    All patterns of a form but one are taken away, three forms a screen; the price of letting small
+    groups join larger ones readily.
+    """
+    measure = similarity_by_name(DEFAULT_MODEL)
+    rng = np.random.default_rng(0)
+    left_over = []
+    for screen in screens:
+        rows = np.flatnonzero(~flag_patterns(screen.X).amorphous)
+        form = screen.form[rows].astype(str)
+        forms = np.unique(form[is_pure(form)])
+        if len(forms) < 2:
+            continue
+        probability = np.nan_to_num(measure.pairwise_proba(screen.X[rows]))
+        for name in rng.permutation(forms)[:3]:
+            others = np.flatnonzero([name not in each.split(" + ") for each in form])
+            kept = np.append(others, rng.choice(np.flatnonzero(form == name)))
+            left_over.append(probability[np.ix_(kept, kept)])
+    before = membership.FOR_SMALL_GROUPS
+    rows_ = []
+    for part in (1.0, 0.6, 0.3):
+        membership.FOR_SMALL_GROUPS = part
+        lost = [FormClusterer("precomputed").fit_predict(each)[-1] >= 0 for each in left_over]
+        row = {"part of the threshold": part, "forms": len(lost)}
+        rows_.append({**row, "in another's group": f"{np.mean(lost):.3f}"})
+    membership.FOR_SMALL_GROUPS = before
+    return Table.from_rows(rows_)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--screens", type=int, default=60)
@@ -215,6 +247,7 @@ def main() -> None:
     first_forms = (np.random.RandomState(seed).randint(1, 9) for seed in range(100, 300))
     one_form = [screen_of(100 + k, 500) for k, n in enumerate(first_forms) if n == 1]
     print(small_groups_of_the_default(screens + one_form).to_markdown())
+    print(forms_seen_once(screens).to_markdown())
     form = np.concatenate([screen.form for screen in screens])
     flags = [flag_patterns(screen.X) for screen in screens]
     share = np.concatenate([found.line_share for found in flags])
