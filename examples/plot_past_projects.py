@@ -101,7 +101,8 @@ print(pd.DataFrame(rows).T.round(3).to_string())
 # %%
 # A network that starts from nothing lives on the number of different forms it has seen, and a
 # hundred are few. Where a classical measure with the threshold of your own projects does better,
-# the table says so; with your archive this loop answers whether it pays to train.
+# the table says so; with your archive this loop answers whether it pays to train. A third way is to
+# go on from the shipped weights, ``SiameseXRPDEmbedder(init="organic-1")``: see :ref:`embedding`.
 #
 # The patterns in the order of their true forms, whose borders are white:
 
