@@ -11,6 +11,7 @@ from xrpdsim.adaptation import (
     OFFSET_SPREAD,
     SLOPE_SPREAD,
     AdaptedCalibrator,
+    judged_pairs,
     labelled_pairs,
 )
 
@@ -165,3 +166,16 @@ def test_posterior_on_the_grid_is_the_product_of_prior_and_likelihood():
     density = np.prod(np.where(same, p, 1 - p), axis=1)
     density *= norm.pdf(offsets, 0, OFFSET_SPREAD) * norm.pdf(slopes, 1, SLOPE_SPREAD)
     np.testing.assert_allclose(weights, density / density.sum(), rtol=1e-6, atol=1e-15)
+
+
+def test_judged_pairs_are_checked():
+    pairs, same = judged_pairs([[0, 1], [2, 1], [1, 0]], [1, 0, 1], 3)
+    assert pairs.tolist() == [[0, 1], [2, 1], [1, 0]]
+    assert same.tolist() == [True, False, True]
+    with pytest.raises(ValueError, match="patterns 0 and 1 are judged"):
+        judged_pairs([[0, 1], [1, 0]], [True, False], 3)
+    for answers in (["yes", "no"], [True, None], [2, 0], [True, np.nan]):
+        with pytest.raises(ValueError, match="same must be True or False"):
+            judged_pairs([[0, 1], [1, 2]], answers, 3)
+    with pytest.raises(ValueError, match="inconsistent"):
+        judged_pairs([[0, 1]], [True, False], 3)

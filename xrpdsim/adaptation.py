@@ -8,8 +8,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import minimize
 from scipy.special import expit, log_expit, logit
+from sklearn.utils.validation import check_consistent_length
 
 from .calibration import Calibrator
+from .pairs import check_pairs
 from .prior import shift_prior
 
 OFFSET_SPREAD = 2.5
@@ -212,6 +214,48 @@ def labelled_pairs(y: ArrayLike) -> tuple[NDArray[np.intp], NDArray[np.bool_], f
     pairs = np.column_stack([rows[first], rows[second]])
     same = np.array([labels[i] == labels[j] for i, j in pairs], dtype=bool)
     return pairs, same, min(1.0, len(rows) / len(pairs))
+
+
+def judged_pairs(
+    pairs: ArrayLike, same: ArrayLike, n_patterns: int
+) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+    """Return pairs that a person judged, checked.
+
+    Parameters
+    ----------
+    pairs : array-like of shape (n_pairs, 2), int
+        Row numbers.
+    same : array-like of shape (n_pairs,), bool
+    n_patterns : int
+
+    Returns
+    -------
+    pairs : ndarray of shape (n_pairs, 2)
+    same : ndarray of shape (n_pairs,), bool
+
+    Raises
+    ------
+    ValueError
+        If a row does not exist, an answer is neither yes nor no, or a pair has both.
+
+    Examples
+    --------
+    >>> judged_pairs([[0, 1], [1, 2]], [True, False], 3)[1]
+    array([ True, False])
+    """
+    rows, answers = check_pairs(pairs, n_patterns), np.asarray(same)
+    check_consistent_length(rows, answers)
+    if answers.dtype.kind not in "biuf" or not np.isin(answers, (0, 1)).all():
+        raise ValueError("same must be True or False for each of the pairs")
+    answers = answers.astype(bool)
+    given: dict[tuple[int, int], bool] = {}
+    for (first, second), answer in zip(np.sort(rows, axis=1).tolist(), answers, strict=True):
+        if given.setdefault((first, second), bool(answer)) != answer:
+            raise ValueError(
+                f"patterns {first} and {second} are judged to be the same form and not to be; "
+                "leave one of the two answers out"
+            )
+    return rows, answers
 
 
 def _unknown(label: Any) -> bool:

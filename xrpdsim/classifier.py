@@ -16,7 +16,7 @@ from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.validation import check_consistent_length, check_is_fitted, has_fit_parameter
 
 from ._estimators import final_estimator
-from .adaptation import AdaptedCalibrator, labelled_pairs
+from .adaptation import AdaptedCalibrator, judged_pairs, labelled_pairs
 from .pairs import check_pairs, condensed_pairs
 from .prior import SMALLEST_PRIOR, check_prior, estimate_prior, shift_prior
 from .similarity import BasePairSimilarity, EmbeddedPatterns
@@ -222,26 +222,25 @@ class PairwisePhaseClassifier(BasePairSimilarity):
         Raises
         ------
         ValueError
-            If neither or both ways are used, or fewer than two patterns are labelled.
+            If neither or both ways are used, fewer than two patterns are labelled, or answers
+            contradict each other.
         """
         check_is_fitted(self, "prior_")
         if (y is None) == (pairs is None) or (pairs is None) != (same is None):
             raise ValueError("give either y, or pairs and same")
-        weight = 1.0
+        patterns = self._prepare(self._check_patterns(X, ensure_min_samples=2))
         if y is not None:
             check_consistent_length(X, y)
-            pairs, same, weight = labelled_pairs(y)
-        patterns = self._prepare(self._check_patterns(X, ensure_min_samples=2))
-        judged: Any = pairs
-        check_consistent_length(judged, same)
-        scores = self._scorer().pairs(patterns, check_pairs(judged, len(patterns)))
+            judged, answers, weight = labelled_pairs(y)
+        elif pairs is not None and same is not None:
+            judged, answers = judged_pairs(pairs, same, len(patterns))
+            weight = 1.0
+        scores = self._scorer().pairs(patterns, judged)
         base: Any = self.calibrator_
         prior = self.prior_
         if isinstance(base, AdaptedCalibrator):
             self._learnt_prior, prior, base = base.learnt_prior, base.prior, base.base
-        adapted: Any = AdaptedCalibrator(
-            base, self._learnt_prior, prior, scores, np.asarray(same), weight
-        )
+        adapted: Any = AdaptedCalibrator(base, self._learnt_prior, prior, scores, answers, weight)
         self.calibrator_ = adapted
         self._learnt_prior = self.prior_ = self._expected_share(patterns)
         self.threshold_ = adapted.threshold()
