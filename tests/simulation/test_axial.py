@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from xrpdsim.patterns import default_two_theta
@@ -32,6 +32,7 @@ def test_against_rays_traced_one_by_one(two_theta, sample, detector):
 
 
 @given(st.floats(3.0, 80.0), st.floats(0.0, 0.03), st.floats(0.0, 0.03))
+@example(3.0, 5e-324, 5e-324)
 def test_lines_lean_to_low_angles_and_keep_their_intensity(two_theta, sample, detector):
     position, share = axial_divergence(two_theta, sample, detector)
     assert share.sum() == pytest.approx(1)

@@ -12,6 +12,8 @@ N_NODES_LOW = 96
 LOW_ANGLE = 10.0
 """Below this many degrees the tail of a line is so long that 24 nodes would show as ripples."""
 
+_SMALLEST_HEIGHT = 1e-12
+
 
 def axial_divergence(
     two_theta: ArrayLike, sample: ArrayLike, detector: ArrayLike, n_nodes: int = N_NODES
@@ -55,7 +57,9 @@ def axial_divergence(
     high = (sample + detector)[..., None]
     nodes, weights = _gauss_legendre(n_nodes)
     h = high * (nodes + 1) / 2
-    overlap = np.where(high > low, np.minimum(high - low, high - h), 1.0)
+    # Heights that move no line are left out, as their differences may underflow to nothing.
+    is_open = high > np.maximum(low, _SMALLEST_HEIGHT)
+    overlap = np.where(is_open, np.minimum(high - low, high - h), 1.0)
     cosine = np.cos(angle) * np.sqrt(1 + h * h)
     reached = np.abs(cosine) < 1
     apparent = np.arccos(np.where(reached, cosine, 1.0))
