@@ -16,7 +16,7 @@ from typing import Any
 
 from xrpdsim._files import write_atomically
 from xrpdsim._table import Table
-from xrpdsim.pretrained.evaluation import compare_with_classical, evaluation_sets
+from xrpdsim.pretrained.evaluation import compare_with_classical, evaluation_sets, reliability
 from xrpdsim.pretrained.likeness import score_against_strain
 from xrpdsim.pretrained.loading import FOLDER, load_classifier
 
@@ -30,16 +30,20 @@ def main() -> None:
     parser.add_argument("--name", default="organic-1")
     options = parser.parse_args()
     TABLES.mkdir(exist_ok=True)
-    classifier = load_classifier(options.name)
     constants = json.loads((FOLDER / f"{options.name}.json").read_text(encoding="utf-8"))
     write("tried", tried(constants))
-    compared = {
-        name: compare_with_classical(classifier, patterns)
-        for name, patterns in evaluation_sets(options.data)
-    }
+    compared, reliabilities = {}, {}
+    organic = load_classifier(options.name)
+    for name, crystals, patterns in evaluation_sets(options.data):
+        classifier = load_classifier(options.name, crystals=crystals)
+        compared[name] = compare_with_classical(classifier, patterns)
+        reliabilities[name] = compared[name]["reliability"]
+        if crystals != "organic":
+            scores = organic.decision_function(patterns.X)
+            reliabilities[f"{name}, as organics"] = reliability(organic, patterns, scores)
     write("ranking", ranking(compared, options.name))
-    write("reliability", reliability(compared))
-    write("relatives", score_against_strain(classifier).rows())
+    write("reliability", reliability_rows(reliabilities))
+    write("relatives", score_against_strain(organic).rows())
 
 
 def write(name: str, rows: Iterable[dict[str, Any]]) -> None:
@@ -76,15 +80,16 @@ def ranking(compared: dict[str, dict[str, Any]], name: str) -> Iterable[dict[str
                 "Set": f"{set_name}: {size}" if label == "AUROC" else "",
                 "Figure": label,
                 name: found[figure],
+                "v alone": found[f"view_{figure}"],
                 "Best classical": found[f"classical_{figure}"],
                 "which one": found[f"classical_{figure}_by"],
                 "Difference": found[f"gain_{figure}"],
             }
 
 
-def reliability(compared: dict[str, dict[str, Any]]) -> Iterable[dict[str, Any]]:
-    for set_name, found in compared.items():
-        for pairs, row in found["reliability"].items():
+def reliability_rows(reliabilities: dict[str, dict[str, Any]]) -> Iterable[dict[str, Any]]:
+    for set_name, found in reliabilities.items():
+        for pairs, row in found.items():
             yield {
                 "Set": set_name,
                 "Pairs": f"{row['pairs']}, {pairs}",

@@ -111,7 +111,12 @@ class PairwisePhaseClassifier(BasePairSimilarity):
 
     @classmethod
     def from_pretrained(
-        cls, name: str = "organic-1", *, prior: float | None = None, device: str | None = None
+        cls,
+        name: str = "organic-1",
+        *,
+        crystals: str = "organic",
+        prior: float | None = None,
+        device: str | None = None,
     ) -> PairwisePhaseClassifier:
         """Return a fitted classifier with weights that are shipped; see `xrpdsim.pretrained`.
 
@@ -121,6 +126,8 @@ class PairwisePhaseClassifier(BasePairSimilarity):
         Parameters
         ----------
         name : str, default="organic-1"
+        crystals : {"organic", "mineral"}, default="organic"
+            What threshold and probabilities are for.
         prior : float, optional
             Share of the pairs that are expected to be of one form, see
             `xrpdsim.pretrained.load_classifier`.
@@ -135,7 +142,8 @@ class PairwisePhaseClassifier(BasePairSimilarity):
         Raises
         ------
         ValueError
-            If nothing is shipped under that name, or the prior is not between 0 and 1.
+            If nothing is shipped under that name, `crystals` is neither kind, or the prior is not
+            between 0 and 1.
 
         Examples
         --------
@@ -149,7 +157,7 @@ class PairwisePhaseClassifier(BasePairSimilarity):
         """
         from .pretrained import load_classifier
 
-        return load_classifier(name, prior=prior, device=device)
+        return load_classifier(name, crystals=crystals, prior=prior, device=device)
 
     def estimate_prior(self, X: ArrayLike, pairs: ArrayLike | None = None) -> float:
         """Return how common equal pairs are among unlabelled patterns, judged by their scores.

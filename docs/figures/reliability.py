@@ -26,9 +26,9 @@ def main() -> None:
     parser.add_argument("data")
     parser.add_argument("--name", default="organic-1")
     options = parser.parse_args()
-    classifier = load_classifier(options.name)
     panels = []
-    for name, patterns in evaluation_sets(options.data):
+    for name, crystals, patterns in evaluation_sets(options.data):
+        classifier = load_classifier(options.name, crystals=crystals)
         pairs = ResampledPairs(patterns, n_resamples=0, within=True)
         if pairs.n_pairs < FEWEST_PAIRS:
             continue

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 import torch
+from scipy.ndimage import uniform_filter1d
 
 from xrpdsim.embedding.architectures import build_module
 from xrpdsim.embedding.devices import seeded
@@ -62,10 +63,47 @@ def test_centred_view_is_the_correlation_over_what_was_measured(patterns):
     mask = torch.ones_like(patterns)
     mask[:, 1400:] = 0
     plain = net(centred=False).views(patterns, mask)[1]
-    centred = net(centred=True).views(patterns, mask)[1]
-    measured = mask[:, ::2][:, ::4].bool()[0]
+    network = net(centred=True)
+    centred = network.views(patterns, mask)[1]
+    measured = mask[:, :: network.bin_points][:, :: network.classical_stride].bool()[0]
     expected = np.corrcoef(plain[:, measured].numpy())
     np.testing.assert_allclose((centred @ centred.T).numpy(), expected, atol=1e-5)
+
+
+@torch.no_grad()
+def test_classical_view_is_the_smoothed_power_of_the_signal_over_its_mean_nearby(patterns):
+    mask = torch.ones_like(patterns)
+    network = net()
+    signal = network._scaled(patterns, mask)[1].numpy()
+
+    def mean(width):
+        within = uniform_filter1d(np.ones_like(signal), width, axis=1, mode="constant")
+        return uniform_filter1d(signal, width, axis=1, mode="constant") / within
+
+    noise = np.abs(np.diff(signal, n=2, axis=1)).mean(axis=1, keepdims=True)
+    least = network.local_floor + network.local_noise * noise
+    expected = (mean(3) / (mean(network.local_bins) + least)) ** network.classical_power
+    for _ in range(2):
+        expected = uniform_filter1d(expected, network.classical_bins, axis=1, mode="constant")
+    expected = expected[:, :: network.classical_stride]
+    expected /= np.linalg.norm(expected, axis=1, keepdims=True)
+    view = network.views(patterns, mask)[1].numpy()
+    assert ((view * expected).sum(axis=1) > 0.99999).all()
+
+
+@torch.no_grad()
+def test_how_strong_one_line_is_matters_little(patterns):
+    mask = torch.ones_like(patterns)
+    texture = patterns.clone()
+    texture[:, 900:1000] *= 5
+    plain = patterns - patterns.mean(1, keepdim=True)
+    changed = texture - texture.mean(1, keepdim=True)
+    correlation = torch.cosine_similarity(plain, changed)
+    network = net(centred=True)
+    views = (network.views(X, mask)[1] for X in (patterns, texture))
+    similarity = torch.cosine_similarity(*views)
+    assert (similarity > correlation).all()
+    assert (similarity > 0.9).all()
 
 
 @torch.no_grad()
@@ -87,7 +125,8 @@ def test_any_number_of_points(n_points):
 
 def test_gradients_reach_every_weight(patterns):
     network = net().train()
-    network(patterns, torch.ones_like(patterns)).square().mul(torch.arange(372)).sum().backward()
+    embeddings = network(patterns, torch.ones_like(patterns))
+    embeddings.square().mul(torch.arange(embeddings.shape[1])).sum().backward()
     for name, parameter in network.named_parameters():
         assert parameter.grad is not None, name
         assert torch.isfinite(parameter.grad).all(), name

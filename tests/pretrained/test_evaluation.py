@@ -1,8 +1,10 @@
 import numpy as np
 import pytest
+import torch
 from sklearn.metrics import roc_auc_score
 
-from xrpdsim.pretrained.classical import classical_scores
+from xrpdsim.embedding.hybrid import HybridNet
+from xrpdsim.pretrained.classical import classical_scores, classical_view
 from xrpdsim.pretrained.evaluation import compare_with_classical, together
 from xrpdsim.pretrained.loading import load_classifier
 from xrpdsim.pretrained.scoring import LabelledPatterns
@@ -31,6 +33,18 @@ def test_the_best_tuning_is_chosen_on_the_set_itself(patterns):
     assert float(found["classical_auroc"].split()[0]) == pytest.approx(best, abs=1e-3)
     assert set(found["reliability"]) == {"within", "all"}
     assert found["reliability"]["within"]["pairs"] == 28 + 6
+
+
+def test_the_classical_view_alone_has_nothing_that_was_learnt(patterns):
+    classifier = load_classifier()
+    before = classifier.pairwise(patterns.X)
+    alone = classical_view(classifier).pairwise(patterns.X)
+    network = HybridNet(1950, learnt_share=0.0, centred=True).eval()
+    X = torch.from_numpy(patterns.X)
+    with torch.no_grad():
+        Z = network(X.nan_to_num(0.0), (~X.isnan()).float()).numpy()
+    np.testing.assert_allclose(alone, Z @ Z.T, atol=1e-5)
+    np.testing.assert_array_equal(classifier.pairwise(patterns.X), before)
 
 
 def test_sets_stay_apart_when_put_together(patterns):

@@ -9,7 +9,6 @@ from xrpdsim import PairwisePhaseClassifier, SiameseXRPDEmbedder
 from xrpdsim.metrics import pair_scoring
 from xrpdsim.pretrained import available_models
 from xrpdsim.pretrained.loading import FOLDER
-from xrpdsim.pretrained.release import best_views
 
 
 @pytest.fixture(scope="module")
@@ -114,6 +113,20 @@ def test_prior_moves_probabilities_and_threshold(classifier, screen):
             PairwisePhaseClassifier.from_pretrained(prior=prior)
 
 
+def test_what_is_certain_of_organics_is_less_so_of_minerals(classifier, screen):
+    X = screen[0]
+    minerals = PairwisePhaseClassifier.from_pretrained(crystals="mineral", device="cpu")
+    np.testing.assert_array_equal(minerals.pairwise(X), classifier.pairwise(X))
+    organics = PairwisePhaseClassifier.from_pretrained(crystals="organic", device="cpu")
+    for each in (organics, minerals):
+        each.set_prior(0.4)
+    certain = organics.predict_proba(X)[:, 1] > 0.99
+    assert certain.any()
+    assert minerals.predict_proba(X)[certain, 1].mean() < 0.98
+    with pytest.raises(ValueError, match="crystals='clay' must be one of organic, mineral"):
+        PairwisePhaseClassifier.from_pretrained(crystals="clay")
+
+
 def test_prior_of_a_screen_is_estimated_without_labels(screen):
     X = screen[0]
     classifier = PairwisePhaseClassifier.from_pretrained(device="cpu")
@@ -138,16 +151,3 @@ def test_an_unknown_name_is_refused():
     for load in (SiameseXRPDEmbedder.from_pretrained, PairwisePhaseClassifier.from_pretrained):
         with pytest.raises(ValueError, match="organic-1"):
             load("organic-99")
-
-
-def test_views_are_joined_where_all_four_figures_lack_least():
-    names = ("organic_all", "organic_within", "mineral_all", "mineral_within")
-
-    def row(share, *figures):
-        return {"learnt_share": share, "centred": True, **dict(zip(names, figures, strict=True))}
-
-    easy_halved = row(0.2, 0.99, 0.99, 0.5, 0.5)
-    hard_a_little_better = row(0.4, 0.98, 0.98, 0.55, 0.55)
-    worst = row(0.6, 0.5, 0.5, 0.5, 0.5)
-    chosen = best_views([worst, hard_a_little_better, easy_halved])
-    assert chosen == {"learnt_share": 0.2, "centred": True}

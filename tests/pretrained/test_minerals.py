@@ -6,6 +6,7 @@ from xrpdsim.pretrained.minerals import (
     compact_crystal,
     draw_layer,
     mineral_family,
+    neighbour,
     specimens,
     stacking,
 )
@@ -63,6 +64,26 @@ def test_specimens_of_one_mineral_differ_little():
         assert all(rock.space_group == form.space_group for rock in rocks)
         largest.append(max(strains))
     assert np.count_nonzero(largest) == pytest.approx(0.6 * 30, abs=6)
+
+
+def test_neighbours_in_a_series_are_near_but_not_the_same():
+    rng = random_state(0)
+    form = compact_crystal(rng)
+    changes = []
+    for _ in range(40):
+        near = neighbour(form, rng)
+        assert near.space_group == form.space_group
+        changes.append(np.abs(near.cell / form.cell - 1).max())
+    assert 0 < min(changes) < 0.004
+    assert 0.015 < max(changes) < 0.08
+    assert np.median(changes) < 0.02  # small strains are as likely as large ones
+
+
+def test_families_with_series_are_others():
+    for seed in range(6):
+        plain, series = (mineral_family(random_state(seed), series=s) for s in (False, True))
+        assert len(series) == len(plain) == 4
+        np.testing.assert_array_equal(series[0].cell, plain[0].cell)
 
 
 def test_a_family_has_relatives():

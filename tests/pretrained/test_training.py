@@ -39,6 +39,11 @@ def test_the_same_seed_gives_the_same_bits(in_one_go, tmp_path):
     assert not torch.equal(other["network.dense.4.weight"], in_one_go["network.dense.4.weight"])
 
 
+def test_rounds_simulated_ahead_by_other_processes_are_the_same(in_one_go, tmp_path):
+    ahead = weights(train(TINY, tmp_path, checkpoint_every=4, n_workers=2))
+    assert all(torch.equal(ahead[name], value) for name, value in in_one_go.items())
+
+
 def test_interrupted_it_goes_on_to_the_same_bits(in_one_go, tmp_path, monkeypatch):
     calls = []
 

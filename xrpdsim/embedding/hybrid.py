@@ -8,6 +8,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+N_CHANNELS = 4
+"""What the convolutions see: the square root of the pattern, the same without its baseline, this
+itself, and what was measured."""
+
+_SHORTCUT_BINS, _SHORTCUT_STRIDE = 8, 4
 _STRETCHED_TO = 1e4
 """Top of a pattern before the double logarithm of SNIP, as in `xrpdsim.preprocessing`."""
 
@@ -16,9 +21,12 @@ class HybridNet(nn.Module):
     """Convolutions beside a smoothed, baseline-free copy of the signal.
 
     The embedding is [sqrt(w) u, sqrt(1 - w) v] with two vectors of length 1: u is learnt, v is the
-    signal without its baseline, compressed by a power and smoothed by a triangle, as in de Gelder's
-    measure. The cosine of two embeddings is then w cos(u, u') + (1 - w) cos(v, v'): what is unlike
-    anything trained on is still compared classically.
+    signal without its baseline, over its mean nearby, compressed by a power and smoothed by a
+    triangle, as in de Gelder's measure. The cosine of two embeddings is then w cos(u, u') +
+    (1 - w) cos(v, v'): what is unlike anything trained on is still compared classically.
+
+    Over the mean nearby, a strong line weighs little more than a weak one beside it, so that v goes
+    by where lines are rather than by how texture and few grains have changed them.
 
     Patterns are scaled inside: any counts go in, and a factor on them changes nothing. What was not
     measured (mask 0) takes part in no average, baseline or scale, and is 0 in all channels, of
@@ -40,13 +48,20 @@ class HybridNet(nn.Module):
         Length of u.
     learnt_share : float, default=0.5
         w, from 0 to 1.
-    baseline_bins : int, default=20
-        Half width of SNIP clipping.
-    classical_power : float, default=0.5
+    baseline_bins, classical_baseline_bins : int, default=20, 12
+        Half width of SNIP clipping, for what the network sees and for v.
+    local_bins : int, default=38
+        Bins of the mean nearby.
+    local_floor : float, default=0.005
+        Added to that mean, where 1 is the height of the strongest line.
+    local_noise : float, default=1.5
+        Of the mean size of the second differences of a pattern, mostly its noise, so much is added,
+        too, so that noise between lines stays small.
+    classical_power : float, default=0.6
         Power of the signal in v.
-    classical_bins : int, default=8
+    classical_bins : int, default=5
         Bins of the moving average that, taken twice, smooths v; the triangle's half base.
-    classical_stride : int, default=4
+    classical_stride : int, default=3
         Of so many bins of v one is kept.
     centred : bool, default=False
         Whether v has its mean over the measured range taken away, which makes its cosine Pearson's
@@ -61,7 +76,7 @@ class HybridNet(nn.Module):
     >>> counts = 100 * torch.rand(3, 200)
     >>> embeddings = net(counts, torch.ones(3, 200))
     >>> embeddings.shape
-    torch.Size([3, 153])
+    torch.Size([3, 162])
     >>> bool(torch.allclose(embeddings.norm(dim=1), torch.ones(3)))
     True
     """
@@ -78,9 +93,13 @@ class HybridNet(nn.Module):
         learnt_dim: int = 128,
         learnt_share: float = 0.5,
         baseline_bins: int = 20,
-        classical_power: float = 0.5,
-        classical_bins: int = 8,
-        classical_stride: int = 4,
+        classical_baseline_bins: int = 12,
+        local_bins: int = 38,
+        local_floor: float = 0.005,
+        local_noise: float = 1.5,
+        classical_power: float = 0.6,
+        classical_bins: int = 5,
+        classical_stride: int = 3,
         centred: bool = False,
         dropout: float = 0.0,
     ) -> None:
@@ -90,12 +109,16 @@ class HybridNet(nn.Module):
         self.bin_points = bin_points
         self.learnt_share = learnt_share
         self.baseline_bins = baseline_bins
+        self.classical_baseline_bins = classical_baseline_bins
+        self.local_bins = local_bins
+        self.local_floor = local_floor
+        self.local_noise = local_noise
         self.classical_power = classical_power
         self.classical_bins = classical_bins
         self.classical_stride = classical_stride
         self.centred = centred
         layers: list[nn.Module] = []
-        n_in = 4
+        n_in = N_CHANNELS
         for n_out, kernel_size, stride in zip(channels, kernel_sizes, strides, strict=True):
             # Batch normalisation takes the mean away, so a bias would do nothing.
             layers += [
@@ -108,7 +131,7 @@ class HybridNet(nn.Module):
         n_bins = -(-n_points // bin_points)
         self.convolutions.eval()
         with torch.no_grad():
-            n_features = self.convolutions(torch.zeros(1, 4, n_bins)).numel()
+            n_features = self.convolutions(torch.zeros(1, N_CHANNELS, n_bins)).numel()
         self.convolutions.train()
         self.dense = nn.Sequential(
             nn.Flatten(),
@@ -118,7 +141,7 @@ class HybridNet(nn.Module):
             nn.Linear(hidden, learnt_dim),
         )
         # Training starts near the classical measure: an orthogonal map keeps angles.
-        self.shortcut = nn.Linear(-(-n_bins // classical_stride), learnt_dim, bias=False)
+        self.shortcut = nn.Linear(-(-n_bins // _SHORTCUT_STRIDE), learnt_dim, bias=False)
         nn.init.orthogonal_(self.shortcut.weight)
 
     def forward(self, X: Tensor, mask: Tensor) -> Tensor:
@@ -145,20 +168,16 @@ class HybridNet(nn.Module):
         learnt : Tensor of shape (n_patterns, learnt_dim)
         classical : Tensor of shape (n_patterns, n_components)
         """
-        inputs, classical = self.inputs(X, mask)
-        return self.learnt(inputs, classical), self.compared(classical, inputs)
+        channels, signal, classical = self.inputs(X, mask)
+        return self.learnt(channels, signal), classical
 
-    def learnt(self, channels: Tensor, classical: Tensor) -> Tensor:
-        """Return u from what `inputs` returns."""
-        learnt = self.dense(self.convolutions(channels)) + self.shortcut(classical)
+    def learnt(self, channels: Tensor, signal: Tensor) -> Tensor:
+        """Return u from the first two that `inputs` returns."""
+        learnt = self.dense(self.convolutions(channels)) + self.shortcut(signal)
         return F.normalize(learnt.float(), dim=1, eps=1e-6)
 
-    def compared(self, classical: Tensor, channels: Tensor) -> Tensor:
-        """Return v as it is compared, centred if it is to be, from what `inputs` returns."""
-        return self._centre(classical, channels[:, -1]) if self.centred else classical
-
-    def inputs(self, X: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
-        """Return the channels of the convolutions, and v; nothing here is learnt.
+    def inputs(self, X: Tensor, mask: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Return what the convolutions and the shortcut see, and v; nothing here is learnt.
 
         Parameters
         ----------
@@ -167,15 +186,30 @@ class HybridNet(nn.Module):
         Returns
         -------
         channels : Tensor of shape (n_patterns, 4, n_bins)
+        signal : Tensor of shape (n_patterns, n_bins / 4)
+            The square root of the pattern without its baseline, smoothed, of length 1.
         classical : Tensor of shape (n_patterns, n_components)
         """
         with torch.no_grad():
-            raw, net, measured = self._scaled(X, mask)
-            channels = [_standardised(x, measured) for x in (raw.sqrt(), net.sqrt(), net)]
-            return torch.stack([*channels, measured], dim=1), self._classical(net)
+            raw, smooth, measured = self._scaled(X, mask)
+            net = _without_baseline(raw, smooth, measured, self.baseline_bins)
+            channels = [
+                _standardised(x, measured) for x in (raw.clamp(min=0).sqrt(), net.sqrt(), net)
+            ]
+            signal = _thinned(net.sqrt(), _SHORTCUT_BINS, _SHORTCUT_STRIDE)
+            net = _without_baseline(raw, smooth, measured, self.classical_baseline_bins)
+            local = self._over_nearby(net, measured).pow(self.classical_power)
+            classical = _thinned(local, self.classical_bins, self.classical_stride)
+            if self.centred:
+                classical = _centred(classical, measured[:, :: self.classical_stride])
+            return (
+                torch.stack([*channels, measured], dim=1),
+                F.normalize(signal, dim=1, eps=1e-6),
+                F.normalize(classical, dim=1, eps=1e-6),
+            )
 
     def _scaled(self, X: Tensor, mask: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Return the pattern and the pattern without its baseline, both from 0 to 1, and a mask."""
+        """Return the pattern in bins, and smoothed from 0 to 1, and which bins were measured."""
         X, mask = _divisible(X, self.bin_points), _divisible(mask, self.bin_points)
         points = mask.unflatten(1, (-1, self.bin_points)).sum(2)
         measured = (points > 0).to(X.dtype)
@@ -186,25 +220,15 @@ class HybridNet(nn.Module):
         low = -_highest(-smooth, measured)
         span = _highest(smooth, measured) - low
         span = torch.where(span > 0, span, 1.0)
-        base = _snip((smooth - low) / span, measured, self.baseline_bins) * span + low
-        raw = ((x - low) / span).clamp(min=0) * measured
-        net = (x - base).clamp(min=0) * measured
-        top = _highest(_moving_average(net, measured, 3), measured)
-        return raw, net / torch.where(top > 0, top, 1.0), measured
+        return (x - low) / span * measured, (smooth - low) / span, measured
 
-    def _classical(self, net: Tensor) -> Tensor:
-        v = net.pow(self.classical_power)[:, None, :]
-        width = self.classical_bins
-        for _ in range(2):
-            v = F.avg_pool1d(F.pad(v, (width // 2, (width - 1) // 2)), width, 1)
-        return F.normalize(v[:, 0, :: self.classical_stride], dim=1, eps=1e-6)
-
-    def _centre(self, classical: Tensor, measured: Tensor) -> Tensor:
-        measured = measured[:, :: self.classical_stride]
-        n = measured.sum(1, keepdim=True).clamp(min=1)
-        within = classical * measured
-        centred = (within - within.sum(1, keepdim=True) / n) * measured
-        return F.normalize(centred, dim=1, eps=1e-6)
+    def _over_nearby(self, net: Tensor, measured: Tensor) -> Tensor:
+        inside = measured[:, 2:] * measured[:, 1:-1] * measured[:, :-2]
+        bent = (net[:, 2:] - 2 * net[:, 1:-1] + net[:, :-2]).abs() * inside
+        noise = bent.sum(1, keepdim=True) / inside.sum(1, keepdim=True).clamp(min=1)
+        least = self.local_floor + self.local_noise * noise
+        smooth = _moving_average(net, measured, 3)  # else a power would lift the noise
+        return smooth / (_moving_average(net, measured, self.local_bins) + least)
 
 
 def _divisible(x: Tensor, divisor: int) -> Tensor:
@@ -218,15 +242,36 @@ def _highest(x: Tensor, measured: Tensor) -> Tensor:
 
 def _moving_average(x: Tensor, measured: Tensor, width: int) -> Tensor:
     both = torch.stack([x * measured, measured], dim=1)
-    both = F.avg_pool1d(F.pad(both, (width // 2, width // 2)), width, 1)
+    both = F.avg_pool1d(F.pad(both, (width // 2, (width - 1) // 2)), width, 1)
     return both[:, 0] / both[:, 1].clamp(min=0.5 / width) * measured
+
+
+def _thinned(x: Tensor, half_base: int, stride: int) -> Tensor:
+    """Return the signal smoothed by a triangle, of which one bin in so many is kept."""
+    x = x[:, None, :]
+    for _ in range(2):
+        x = F.avg_pool1d(F.pad(x, (half_base // 2, (half_base - 1) // 2)), half_base, 1)
+    return x[:, 0, ::stride]
+
+
+def _centred(x: Tensor, measured: Tensor) -> Tensor:
+    n = measured.sum(1, keepdim=True).clamp(min=1)
+    within = x * measured
+    return (within - within.sum(1, keepdim=True) / n) * measured
 
 
 def _standardised(x: Tensor, measured: Tensor) -> Tensor:
     n = measured.sum(1, keepdim=True).clamp(min=1)
-    centred = (x - x.sum(1, keepdim=True) / n) * measured
+    centred = _centred(x, measured)
     deviation = (centred.square().sum(1, keepdim=True) / n).sqrt()
     return centred / deviation.clamp(min=1e-4)
+
+
+def _without_baseline(x: Tensor, smooth: Tensor, measured: Tensor, half_width: int) -> Tensor:
+    """Return the pattern less the baseline of its smoothed copy, from 0 to 1."""
+    net = (x - _snip(smooth, measured, half_width)).clamp(min=0) * measured
+    top = _highest(_moving_average(net, measured, 3), measured)
+    return net / torch.where(top > 0, top, 1.0)
 
 
 def _snip(x: Tensor, measured: Tensor, half_width: int) -> Tensor:

@@ -30,6 +30,12 @@ def main(arguments: list[str] | None = None) -> None:
     training.add_argument("--cycles", type=int, nargs="+", default=list(defaults.cycles))
     training.add_argument("--device", default=defaults.device)
     training.add_argument("--threads", type=int, default=defaults.n_threads)
+    training.add_argument(
+        "--workers",
+        type=int,
+        default=1,
+        help="processes that simulate ahead; the bits are the same",
+    )
     releasing = commands.add_parser("release", help="choose share, threshold and probabilities")
     releasing.add_argument("--out", required=True, help="folder of a finished training")
     for command in (training, releasing):
@@ -50,7 +56,7 @@ def main(arguments: list[str] | None = None) -> None:
             device=options.device,
             n_threads=options.threads,
         )
-        train(recipe, options.out)
+        train(recipe, options.out, n_workers=options.workers)
     if options.command in ("train", "release"):
         constants = release(options.out, options.name, options.out)
         print(json.dumps(constants["tried"], indent=1))
@@ -58,8 +64,8 @@ def main(arguments: list[str] | None = None) -> None:
     elif options.command == "relatives":
         print(score_against_strain(load_classifier(options.name), preset=options.preset))
     else:
-        classifier = load_classifier(options.name)
-        for name, patterns in evaluation_sets(options.data, options.split):
+        for name, crystals, patterns in evaluation_sets(options.data, options.split):
+            classifier = load_classifier(options.name, crystals=crystals)
             print(json.dumps({"set": name, **compare_with_classical(classifier, patterns)}))
             sys.stdout.flush()
 

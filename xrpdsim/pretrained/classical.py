@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import copy
 import warnings
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..classifier import PairwisePhaseClassifier
 from ..preprocessing import BaselineRemover, PatternNormalizer
 from ..similarity import (
     BasePairSimilarity,
@@ -48,6 +51,24 @@ def classical_scores(X: NDArray[np.floating]) -> Iterator[tuple[str, NDArray[np.
                 with warnings.catch_warnings():
                     warnings.simplefilter("ignore")  # of flat patterns, which score 0
                     yield f"{name}, {treated}", measure.fit(prepared).decision_function(prepared)
+
+
+def classical_view(classifier: PairwisePhaseClassifier) -> PairwisePhaseClassifier:
+    """Return a shipped classifier that compares by its classical view alone.
+
+    Parameters
+    ----------
+    classifier : PairwisePhaseClassifier
+        From `load_classifier`.
+
+    Returns
+    -------
+    PairwisePhaseClassifier
+        A copy without what was learnt; its threshold and probabilities do not fit it.
+    """
+    alone: Any = copy.deepcopy(classifier)
+    alone.embedder_.estimator.net_.module_.network.learnt_share = 0.0
+    return alone
 
 
 def _measures(*, shifted: bool) -> Iterator[tuple[str, BasePairSimilarity]]:

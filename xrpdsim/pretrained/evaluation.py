@@ -19,7 +19,7 @@ from ..pairs import encode_phases
 from ..prior import estimate_prior, shift_prior
 from ..ranking import RankedPairs
 from ..simulation import lines_from_cif, simulate_patterns
-from .classical import classical_scores
+from .classical import classical_scores, classical_view
 from .crystals import TWO_THETA_MAX
 from .scoring import (
     LabelledPatterns,
@@ -84,8 +84,8 @@ def measured_patterns(folder: str | os.PathLike[str]) -> LabelledPatterns:
 
 def evaluation_sets(
     data: str | os.PathLike[str], split: str = "report"
-) -> Iterator[tuple[str, LabelledPatterns]]:
-    """Yield the sets that a model is reported on, by name.
+) -> Iterator[tuple[str, str, LabelledPatterns]]:
+    """Yield the sets that a model is reported on, with their names and their kind of crystals.
 
     Parameters
     ----------
@@ -94,12 +94,13 @@ def evaluation_sets(
     split : str
         Of the structures.
     """
-    yield "simulated campaigns", together([simulated_campaign(number) for number in CAMPAIGNS])
+    campaigns = [simulated_campaign(number) for number in CAMPAIGNS]
+    yield "simulated campaigns", "organic", together(campaigns)
     data = Path(data)
-    yield f"structures, {split}", structure_patterns(data / "structures", split)
+    yield f"structures, {split}", "organic", structure_patterns(data / "structures", split)
     if split == "report":
-        yield "minerals", measured_patterns(data / "minerals")
-        yield "organics", measured_patterns(data / "organics")
+        yield "minerals", "mineral", measured_patterns(data / "minerals")
+        yield "organics", "organic", measured_patterns(data / "organics")
 
 
 def together(parts: list[LabelledPatterns]) -> LabelledPatterns:
@@ -127,13 +128,15 @@ def compare_with_classical(
     Returns
     -------
     dict
-        Numbers of pairs; AUROC and average precision of the classifier, of the classical tuning
-        with the best AUROC, and of that with the best average precision, each with an interval
-        over resampled compounds; and how far threshold and probabilities hold.
+        Numbers of pairs; AUROC and average precision of the classifier, of its classical view
+        alone, of the classical tuning with the best AUROC, and of that with the best average
+        precision, each with an interval over resampled compounds; and how far threshold and
+        probabilities hold.
     """
     ranking = ResampledPairs(patterns)
     scores = classifier.decision_function(patterns.X)
     own = ranking.figures(scores)
+    view = ranking.figures(classical_view(classifier).decision_function(patterns.X))
     result: dict[str, Any] = {
         "patterns": len(patterns.phase),
         "compounds": len(np.unique(patterns.compound)),
@@ -141,6 +144,8 @@ def compare_with_classical(
         "positives": ranking.n_positive,
         "auroc": str(interval(own[:, 0])),
         "average_precision": str(interval(own[:, 1])),
+        "view_auroc": str(interval(view[:, 0])),
+        "view_average_precision": str(interval(view[:, 1])),
     }
     point = ResampledPairs(patterns, n_resamples=0)
     tunings = [(name, point.figures(s)[0], s) for name, s in classical_scores(patterns.X)]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from .._table import Table
 from ..classifier import PairwisePhaseClassifier
 from ..simulation import Lines, near_relative, simulate_patterns, virtual_crystal
-from .classical import classical_scores
+from .classical import classical_scores, classical_view
 from .crystals import TWO_THETA_MAX
 from .scoring import interval
 
@@ -18,6 +18,7 @@ STRAINS = (0.0, 0.002, 0.005, 0.01, 0.02, 0.03, 0.05)
 CORRELATIONS = (1.0, 0.8)
 FIRST_SEED = 888_000
 N_RESAMPLES = 200
+OWN, VIEW = "the classifier", "its classical view"
 
 
 def score_against_strain(
@@ -44,9 +45,9 @@ def score_against_strain(
         A row for each strain (root mean square of the three principal strains) and correlation of
         the structure factors: median, 5 and 95 percentiles of the score, and the share of pairs
         that are called the same form. Then the AUROC with which the score tells a form's own pairs
-        from those of relatives, that of the classical measure which does best in this very row,
-        and the difference, with intervals over resampled crystals. Strain 0 with correlation 1 is
-        the form itself.
+        from those of relatives, that of the classifier's classical view alone, that of the
+        classical measure which does best in this very row, and the difference to it, with intervals
+        over resampled crystals. Strain 0 with correlation 1 is the form itself.
     """
     crystals = [
         virtual_crystal(FIRST_SEED + k, two_theta_max=TWO_THETA_MAX) for k in range(n_crystals)
@@ -66,11 +67,13 @@ def score_against_strain(
             ]
             scores = _scores(classifier, X, _measured(relatives, preset, 1000))
             same = same or scores  # the first row is the form itself
-            own = scores["own"]
+            own = scores[OWN]
             low, median, high = np.percentile(own, [5, 50, 95])
-            separation = _auroc(same["own"], own, counts)
+            separation = _auroc(same[OWN], own, counts)
             tunings = {
-                name: _auroc(same[name], s, counts) for name, s in scores.items() if name != "own"
+                name: _auroc(same[name], s, counts)
+                for name, s in scores.items()
+                if name not in (OWN, VIEW)
             }
             best = max(tunings, key=lambda name: tunings[name][0])
             rows.append(
@@ -82,6 +85,7 @@ def score_against_strain(
                     "score_95": round(float(high), 3),
                     "called_same": round(float((own >= classifier.threshold_).mean()), 3),
                     "auroc": str(interval(separation)),
+                    "view_auroc": str(interval(_auroc(same[VIEW], scores[VIEW], counts))),
                     "classical_auroc": str(interval(tunings[best])),
                     "classical_auroc_by": best,
                     "gain": str(interval(separation - tunings[best])),
@@ -108,7 +112,10 @@ def _scores(
     pairs = np.column_stack([np.arange(n), n + np.arange(n)])
     first, second = np.triu_indices(2 * n, 1)
     chosen = np.flatnonzero(second == first + n)
-    scores = {"own": classifier.decision_function(both, pairs)}
+    scores = {
+        OWN: classifier.decision_function(both, pairs),
+        VIEW: classical_view(classifier).decision_function(both, pairs),
+    }
     return scores | {name: found[chosen] for name, found in classical_scores(both)}
 
 

@@ -49,17 +49,25 @@ def load_embedder(name: str = "organic-1", *, device: str | None = None) -> Siam
 
 
 def load_classifier(
-    name: str = "organic-1", *, prior: float | None = None, device: str | None = None
+    name: str = "organic-1",
+    *,
+    crystals: str = "organic",
+    prior: float | None = None,
+    device: str | None = None,
 ) -> PairwisePhaseClassifier:
     """Return a fitted classifier with shipped weights, threshold and probabilities.
 
     Parameters
     ----------
     name : str, default="organic-1"
+    crystals : {"organic", "mineral"}, default="organic"
+        What threshold and probabilities are for. Minerals come in series and stackings whose
+        members are nearly alike, so that a score which is certain of an organic is not of them. The
+        scores are the same.
     prior : float, optional
         Share of the pairs that are expected to be of one form. By default that of the simulated
-        campaigns which threshold and probabilities were set on. With it the threshold is the score
-        of probability 1/2; without it the one with the best F1 on those campaigns.
+        crystals which threshold and probabilities were set on. With it the threshold is the score
+        of probability 1/2; without it the one with the best F1 on those crystals.
     device : str, optional
         As the parameter `device` of `SiameseXRPDEmbedder`; "auto" by default.
 
@@ -72,9 +80,12 @@ def load_classifier(
     Raises
     ------
     ValueError
-        If there is no such model, or the prior is not between 0 and 1.
+        If there is no such model, `crystals` is neither kind, or the prior is not between 0 and 1.
     """
     constants = json.loads(_path(name, ".json").read_text(encoding="utf-8"))
+    if crystals not in constants["crystals"]:
+        raise ValueError(f"crystals={crystals!r} must be one of {', '.join(constants['crystals'])}")
+    constants = constants["crystals"][crystals]
     embedder = load_embedder(name, device=device)
     classifier: Any = PairwisePhaseClassifier(FrozenEstimator(embedder), prior=prior)
     classifier.classes_ = np.array([0, 1])

@@ -33,6 +33,9 @@ LAYERED_SHARE = 0.35
 RELATIVE_SHARE = 0.5
 """Share of further forms that are near relatives, or another stacking of the same layers."""
 
+SMALLEST_STRAIN = 0.002
+"""Between neighbours in a series; below it no pattern tells two lattices apart."""
+
 SOLID_SOLUTION_SHARE = 0.6
 """Share of forms whose specimens differ in composition."""
 
@@ -54,7 +57,9 @@ class Layer(NamedTuple):
     basal: NDArray[np.float64]
 
 
-def mineral_family(rng: np.random.RandomState, n_forms: int = FORMS_PER_FAMILY) -> list[Lines]:
+def mineral_family(
+    rng: np.random.RandomState, n_forms: int = FORMS_PER_FAMILY, *, series: bool = False
+) -> list[Lines]:
     """Draw the forms of a group of minerals, of which half are relatives of another.
 
     A relative has a strained lattice and structure factors that are in part the same; among layered
@@ -65,6 +70,9 @@ def mineral_family(rng: np.random.RandomState, n_forms: int = FORMS_PER_FAMILY) 
     ----------
     rng : RandomState
     n_forms : int
+    series : bool
+        Whether relatives may be neighbours in a series, which are named apart but no further from
+        each other than specimens of one mineral are.
 
     Returns
     -------
@@ -79,9 +87,35 @@ def mineral_family(rng: np.random.RandomState, n_forms: int = FORMS_PER_FAMILY) 
         elif layered and rng.random_sample() < 0.5:
             form = stacking(layer, rng)
         else:
-            form = _relative(forms[rng.randint(len(forms))], (0.008, 0.04), (0.6, 0.95), rng)
+            parent = forms[rng.randint(len(forms))]
+            if series:
+                form = neighbour(parent, rng)
+            else:
+                form = _relative(parent, (0.008, 0.04), (0.6, 0.95), rng)
         forms.append(form)
     return forms
+
+
+def neighbour(form: Lines, rng: np.random.RandomState) -> Lines:
+    """Draw a neighbour in a series: albite and oligoclase, orthoclase and microcline.
+
+    Lattices are 0.2 to 4 percent apart, each order of magnitude equally likely; up to half of the
+    strain may be a change of the volume. Up to 0.7 of the structure factors are another crystal's,
+    as amplitudes, so that their correlation is at least 0.71.
+
+    Parameters
+    ----------
+    form : Lines
+    rng : RandomState
+
+    Returns
+    -------
+    Lines
+    """
+    strain = np.exp(rng.uniform(np.log(SMALLEST_STRAIN), np.log(0.04)))
+    correlation = np.sqrt(1 - rng.uniform(0.0, 0.7) ** 2)
+    growth = rng.uniform(-1.5, 1.5) * strain
+    return _relative(form, (strain, strain), (correlation, correlation), rng, growth=growth)
 
 
 def specimens(form: Lines, n: int, rng: np.random.RandomState) -> list[Lines]:
@@ -112,12 +146,15 @@ def _relative(
     strain: tuple[float, float],
     correlation: tuple[float, float],
     rng: np.random.RandomState,
+    *,
+    growth: float = 0.0,
 ) -> Lines:
     while True:
         relative = near_relative(
             form,
             strain=rng.uniform(*strain),
             correlation=rng.uniform(*correlation),
+            growth=growth,
             random_state=rng,
         )
         # A cubic cell that shrinks may push the last of its few lines beyond the range.

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from .._files import write_atomically
 from .._table import Table
@@ -19,11 +21,17 @@ from ..ranking import RankedPairs
 from .calibration import LikelihoodRatioCalibrator
 from .scoring import LabelledPatterns
 from .training import CHECKPOINT, PROGRESS, Recipe
-from .validation import simulated_campaign, simulated_families
+from .validation import (
+    RELATIVE_STRAINS,
+    simulated_campaign,
+    simulated_families,
+    simulated_relatives,
+)
 
 SHARES = tuple(round(0.1 * tenth, 1) for tenth in range(11))
 
 N_CAMPAIGNS = 16
+N_MINERAL_SETS = 8
 
 
 def release(
@@ -52,16 +60,18 @@ def release(
     chosen = best_views(tried)
     module_params = {**recipe.module_params, **chosen}
     embedder = build_embedder(recipe, weights, learnt, embedder.history_, module_params)
-    positive, negative, all_pairs = campaign_scores(embedder)
-    calibrator = LikelihoodRatioCalibrator.from_scores(np.sort(positive), np.sort(negative))
+    campaigns = (simulated_campaign(number) for number in range(N_CAMPAIGNS))
+    minerals = (
+        simulated_families(mineral=True, number=1 + k, series=True) for k in range(N_MINERAL_SETS)
+    )
     constants = {
         "recipe": recipe.to_dict(),
         "chosen": chosen,
         "tried": tried,
-        "threshold": RankedPairs(positive, negative).best_f1_threshold,
-        "threshold_all_pairs": RankedPairs(*all_pairs).best_f1_threshold,
-        "calibrator": calibrator.to_json(),
-        "calibration_pairs": {"same": len(positive), "different": len(negative)},
+        "crystals": {
+            "organic": probabilities(embedder, campaigns),
+            "mineral": probabilities(embedder, minerals),
+        },
     }
     embedder.save(target / f"{name}.safetensors")
     with write_atomically(target / f"{name}.json", "w") as file:
@@ -124,7 +134,8 @@ def view_figures(embedder: SiameseXRPDEmbedder) -> list[dict[str, Any]]:
     -------
     list of dict
         learnt_share and centred as in `HybridNet`; average precision over all pairs and over those
-        within families, of organics and of crystals like minerals.
+        within families, of organics and of crystals like minerals; AUROC with which pairs of one
+        form are told from pairs of near relatives, by the strain between these.
     """
     network: Any = embedder.net_.module_.network
     ways = [(centred, share) for centred in (False, True) for share in SHARES]
@@ -137,7 +148,7 @@ def view_figures(embedder: SiameseXRPDEmbedder) -> list[dict[str, Any]]:
         within = patterns.compound[first] == patterns.compound[second]
         cosines = {}
         for network.centred in (False, True):
-            views = both_views(embedder, patterns)
+            views = both_views(embedder, patterns.X)
             cosines[network.centred] = [(view @ view.T)[first, second] for view in views]
         for row in rows:
             learnt, classical = cosines[row["centred"]]
@@ -145,12 +156,26 @@ def view_figures(embedder: SiameseXRPDEmbedder) -> list[dict[str, Any]]:
             for pairs, chosen in (("all", slice(None)), ("within", within)):
                 ranked = RankedPairs.from_scores(scores[chosen], same[chosen])
                 row[f"{kind}_{pairs}"] = round(ranked.average_precision, 5)
+    relatives = simulated_relatives()
+    n_crystals, n_each, n_points = relatives.shape
+    for network.centred in (False, True):
+        views = both_views(embedder, relatives.reshape(-1, n_points))
+        learnt, classical = (
+            np.einsum("ni,nki->nk", Z[:, 0], Z[:, 1:])
+            for Z in (view.reshape(n_crystals, n_each, -1) for view in views)
+        )
+        for row in rows:
+            if row["centred"] == network.centred:
+                scores = row["learnt_share"] * learnt + (1 - row["learnt_share"]) * classical
+                same, *others = np.sort(scores, axis=0).T
+                for strain, other in zip(RELATIVE_STRAINS, others, strict=True):
+                    row[f"relatives_{strain}"] = round(RankedPairs(same, other).auroc, 5)
     network.centred = before
     return rows
 
 
 def best_views(tried: list[dict[str, Any]]) -> dict[str, Any]:
-    """Return the way with the smallest geometric mean of what the four figures lack of 1.
+    """Return the way with the smallest geometric mean of what the figures lack of 1.
 
     Crystals that are hard to tell apart by any means would else decide alone.
     """
@@ -163,35 +188,37 @@ def best_views(tried: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def both_views(
-    embedder: SiameseXRPDEmbedder, patterns: LabelledPatterns
+    embedder: SiameseXRPDEmbedder, X: NDArray[np.floating]
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the learnt and the classical vectors of patterns, each of length 1."""
     network: Any = embedder.net_.module_.network
-    X = torch.from_numpy(np.asarray(patterns.X, dtype=np.float32))
     pieces = []
     with torch.inference_mode():
-        for piece in X.split(256):
+        for piece in torch.from_numpy(np.asarray(X, dtype=np.float32)).split(256):
             mask = (~piece.isnan()).to(piece.dtype)
             pieces.append(network.views(piece.nan_to_num(0.0), mask))
     learnt, classical = zip(*pieces, strict=True)
     return torch.cat(learnt).numpy(), torch.cat(classical).numpy()
 
 
-def campaign_scores(
-    embedder: SiameseXRPDEmbedder,
-) -> tuple[np.ndarray, np.ndarray, tuple[np.ndarray, np.ndarray]]:
-    """Score simulated campaigns.
+def probabilities(
+    embedder: SiameseXRPDEmbedder, sets: Iterable[LabelledPatterns]
+) -> dict[str, Any]:
+    """Return threshold and probabilities for one kind of crystals.
+
+    Parameters
+    ----------
+    embedder : SiameseXRPDEmbedder
+    sets : iterable of LabelledPatterns
 
     Returns
     -------
-    positive, negative : ndarray
-        Cosines of the pairs within compounds.
-    all_pairs : tuple of two ndarrays
-        The same over all pairs.
+    dict
+        Threshold of the best F1 over the pairs within compounds, and over all pairs; the calibrator
+        of the pairs within compounds, and how many there are.
     """
     parts = []
-    for number in range(N_CAMPAIGNS):
-        patterns = simulated_campaign(number)
+    for patterns in sets:
         first, second = patterns.pairs()
         Z = embedder.transform(patterns.X)
         parts.append(
@@ -202,7 +229,14 @@ def campaign_scores(
             )
         )
     scores, same, within = (np.concatenate(part) for part in zip(*parts, strict=True))
-    return scores[same], scores[within & ~same], (scores[same], scores[~same])
+    positive, negative = scores[same], scores[within & ~same]
+    calibrator = LikelihoodRatioCalibrator.from_scores(np.sort(positive), np.sort(negative))
+    return {
+        "threshold": RankedPairs(positive, negative).best_f1_threshold,
+        "threshold_all_pairs": RankedPairs(positive, scores[~same]).best_f1_threshold,
+        "calibrator": calibrator.to_json(),
+        "calibration_pairs": {"same": len(positive), "different": len(negative)},
+    }
 
 
 def _checkpoint(path: Path) -> tuple[Recipe, dict[str, torch.Tensor], dict[str, float]]:

@@ -50,6 +50,7 @@ def simulate_round(
     *,
     mineral_share: float = MINERAL_SHARE,
     axial_share: float = AXIAL_SHARE,
+    series: bool = False,
 ) -> Round:
     """Simulate the families of a round; the same arguments give the same bits.
 
@@ -62,6 +63,8 @@ def simulate_round(
     mineral_share : float
         Share of families that are like minerals.
     axial_share : float
+    series : bool
+        Whether minerals may be neighbours in a series, see `mineral_family`.
 
     Returns
     -------
@@ -70,12 +73,12 @@ def simulate_round(
     entropy = np.random.SeedSequence([seed, number]).generate_state(8)
     rng = np.random.RandomState(entropy)
     mineral = rng.random_sample(n_families) < mineral_share
-    X = [_family_patterns(rng, bool(is_mineral), axial_share) for is_mineral in mineral]
+    X = [_family_patterns(rng, bool(is_mineral), axial_share, series) for is_mineral in mineral]
     return Round(np.stack(X), mineral)
 
 
 def _family_patterns(
-    rng: np.random.RandomState, mineral: bool, axial_share: float
+    rng: np.random.RandomState, mineral: bool, axial_share: float, series: bool
 ) -> NDArray[np.float32]:
     # All forms of a family are measured by the same two instruments, so that nothing about the
     # instrument tells them apart.
@@ -83,8 +86,11 @@ def _family_patterns(
         draw_conditions(rng, mineral=mineral, axial_share=axial_share)
         for _ in PATTERNS_PER_INSTRUMENT
     ]
-    draw = _mineral_patterns if mineral else _organic_patterns
-    return np.stack(list(draw(rng, instruments))).astype(np.float32)
+    if mineral:
+        forms = _mineral_patterns(rng, instruments, series)
+    else:
+        forms = _organic_patterns(rng, instruments)
+    return np.stack(list(forms)).astype(np.float32)
 
 
 def _organic_patterns(
@@ -110,7 +116,7 @@ def _organic_patterns(
 
 
 def _mineral_patterns(
-    rng: np.random.RandomState, instruments: Sequence[MeasurementConditions]
+    rng: np.random.RandomState, instruments: Sequence[MeasurementConditions], series: bool
 ) -> Iterator[NDArray[np.float64]]:
     """Draw each pattern from a specimen of its own; one mineral comes along with all of them."""
     impurity = compact_crystal(rng)
@@ -119,7 +125,7 @@ def _mineral_patterns(
         for conditions, n_patterns in zip(instruments, PATTERNS_PER_INSTRUMENT, strict=True)
         for _ in range(n_patterns)
     ]
-    for form in mineral_family(rng):
+    for form in mineral_family(rng, series=series):
         rocks = specimens(form, len(measured_by), rng)
         # Cleavage belongs to the mineral: plates lie on the same plane wherever it comes from.
         cleavage = draw_axes(form, 1, 1.0, np.random.default_rng(rng.randint(2**32, size=4)))[0]

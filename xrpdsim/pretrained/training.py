@@ -9,8 +9,10 @@ import os
 import sys
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import asdict, dataclass, field
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +55,7 @@ class Recipe:
         Weight of the loss of the learnt vector alone, beside that of the whole embedding.
     bfloat16 : bool
         Whether the network is computed in half precision while it is trained; twice as fast on
-        processors that know it.
+        processors that know it, ten times slower on others.
     n_threads : int
         Of torch; weights repeat bit for bit for one number of threads.
     device : str
@@ -72,7 +74,7 @@ class Recipe:
     warmup: int = 10
     cooldown: float = 0.3
     learnt_alone: float = 1.0
-    bfloat16: bool = True
+    bfloat16: bool = False
     n_threads: int = 1
     device: str = "cpu"
     module_params: dict[str, Any] = field(default_factory=lambda: {"centred": True})
@@ -99,7 +101,13 @@ class Recipe:
         return self.lr * min((number + 1) / self.warmup, 1.0) * fall
 
 
-def train(recipe: Recipe, out: str | os.PathLike[str], *, checkpoint_every: int = 20) -> Any:
+def train(
+    recipe: Recipe,
+    out: str | os.PathLike[str],
+    *,
+    checkpoint_every: int = 20,
+    n_workers: int = 0,
+) -> Any:
     """Train by a recipe, or go on where an earlier call in the same folder stopped.
 
     Parameters
@@ -110,6 +118,9 @@ def train(recipe: Recipe, out: str | os.PathLike[str], *, checkpoint_every: int 
         refused, unless all that differs are cycles that it had not reached.
     checkpoint_every : int
         Rounds.
+    n_workers : int, default=0
+        Processes that simulate the next rounds while this one trains; 0 does both in turn. The bits
+        are the same.
 
     Returns
     -------
@@ -131,11 +142,12 @@ def train(recipe: Recipe, out: str | os.PathLike[str], *, checkpoint_every: int 
         state = {"module": module, "loss": loss, "alone": alone, "optimizer": optimizer}
         first = _resume(recipe, out / CHECKPOINT, state, device)
         pool: deque[Round] = deque(maxlen=recipe.pool_rounds)
-        for number in range(max(0, first - recipe.pool_rounds + 1), first):
-            pool.append(_round(recipe, number))
         started = time.monotonic()
-        for number in range(first, recipe.rounds):
-            pool.append(_round(recipe, number))
+        earliest = max(0, first - recipe.pool_rounds + 1)
+        for number, simulated in enumerate(_rounds(recipe, earliest, n_workers), start=earliest):
+            pool.append(simulated)
+            if number < first:
+                continue
             lr = recipe.learning_rate(number)
             for group in optimizer.param_groups:
                 group["lr"] = lr
@@ -157,8 +169,28 @@ def train(recipe: Recipe, out: str | os.PathLike[str], *, checkpoint_every: int 
     return module.eval()
 
 
-def _round(recipe: Recipe, number: int) -> Round:
-    return simulate_round(recipe.seed, number, recipe.families_per_round)
+def _rounds(recipe: Recipe, first: int, n_workers: int) -> Iterator[Round]:
+    """Yield rounds in their order, simulated in so many processes a few rounds ahead."""
+    numbers = range(first, recipe.rounds)
+    if not n_workers:
+        for number in numbers:
+            yield simulate_round(recipe.seed, number, recipe.families_per_round)
+        return
+    # torch's threads do not survive a fork
+    with ProcessPoolExecutor(n_workers, mp_context=get_context("spawn")) as workers:
+        ahead: deque[Future[Round]] = deque()
+        try:
+            for number in numbers:
+                task = workers.submit(
+                    simulate_round, recipe.seed, number, recipe.families_per_round
+                )
+                ahead.append(task)
+                if len(ahead) > 2 * n_workers:
+                    yield ahead.popleft().result()
+            while ahead:
+                yield ahead.popleft().result()
+        finally:
+            workers.shutdown(cancel_futures=True)
 
 
 def _train_round(
@@ -181,10 +213,10 @@ def _train_round(
             size = min(recipe.families_per_step, len(families))
             chosen = rng.choice(len(families), size, replace=False)
             X, mask, phases = _batch(families[chosen], device)
-            channels, classical = network.inputs(X, mask)
+            channels, signal, classical = network.inputs(X, mask)
             with torch.autocast(device.type, dtype=torch.bfloat16, enabled=recipe.bfloat16):
-                learnt = network.learnt(channels, classical)
-            value = loss(network.joined(learnt, network.compared(classical, channels)), phases)
+                learnt = network.learnt(channels, signal)
+            value = loss(network.joined(learnt, classical), phases)
             if recipe.learnt_alone:
                 value = value + recipe.learnt_alone * alone(learnt, phases)
             optimizer.zero_grad()

@@ -8,16 +8,25 @@ import numpy as np
 
 from ..datasets import make_screening_campaign
 from ..pairs import encode_phases
+from ..simulation import near_relative, simulate_patterns, virtual_crystal
+from .crystals import TWO_THETA_MAX
 from .rounds import simulate_round
 from .scoring import LabelledPatterns
 
 PRESETS = ("transmission", "bragg-brentano", "well-plate", "synchrotron")
 
+RELATIVE_STRAINS = (0.005, 0.01)
+"""Root mean square of the principal strains between near relatives."""
+
+RELATIVES_SEED = 999_000
+
 VALIDATION_SEED = 777_001
 """Training starts from small seeds; a crystal here is never one of training."""
 
 
-def simulated_families(*, mineral: bool, n_families: int = 36) -> LabelledPatterns:
+def simulated_families(
+    *, mineral: bool, n_families: int = 36, number: int = 0, series: bool = False
+) -> LabelledPatterns:
     """Simulate families of near relatives with every artefact.
 
     Parameters
@@ -26,13 +35,22 @@ def simulated_families(*, mineral: bool, n_families: int = 36) -> LabelledPatter
         Like minerals, or organics.
     n_families : int
         The compounds, each with 4 forms of 6 patterns.
+    number : int
+        Of the set; each has families of its own.
+    series : bool
+        Whether minerals may be neighbours in a series.
 
     Returns
     -------
     LabelledPatterns
     """
     X, _ = simulate_round(
-        VALIDATION_SEED + mineral, 0, n_families, mineral_share=float(mineral), axial_share=1.0
+        VALIDATION_SEED + mineral,
+        number,
+        n_families,
+        mineral_share=float(mineral),
+        axial_share=1.0,
+        series=series,
     )
     n_forms, n_patterns = X.shape[1:3]
     return LabelledPatterns(
@@ -69,3 +87,29 @@ def simulated_campaign(number: int, *, n_compounds: int = 16) -> LabelledPattern
     if compound is None:
         raise RuntimeError("a campaign has no compounds")
     return LabelledPatterns(campaign.X.astype(np.float32), compound, phase)
+
+
+def simulated_relatives(n_crystals: int = 240) -> np.ndarray:
+    """Simulate virtual crystals and relatives of which only the lattice differs, in transmission.
+
+    Parameters
+    ----------
+    n_crystals : int
+
+    Returns
+    -------
+    ndarray of shape (n_crystals, 2 + n_strains, n_points)
+        Two patterns of the crystal, and one of its relative for each of `RELATIVE_STRAINS`.
+    """
+    patterns = []
+    for number in range(n_crystals):
+        crystal = virtual_crystal(RELATIVES_SEED + number, two_theta_max=TWO_THETA_MAX)
+        relatives = [
+            near_relative(crystal, strain=strain, correlation=1.0, random_state=number)
+            for strain in RELATIVE_STRAINS
+        ]
+        patterns += [
+            simulate_patterns(lines, preset="transmission", random_state=1000 * k + number)
+            for k, lines in enumerate([crystal, crystal, *relatives])
+        ]
+    return np.concatenate(patterns).reshape(n_crystals, 2 + len(RELATIVE_STRAINS), -1)

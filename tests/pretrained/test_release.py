@@ -1,0 +1,47 @@
+import numpy as np
+import pytest
+from sklearn.metrics import f1_score
+
+from xrpdsim import SiameseXRPDEmbedder
+from xrpdsim.pretrained import LikelihoodRatioCalibrator
+from xrpdsim.pretrained.release import best_views, probabilities
+from xrpdsim.pretrained.scoring import LabelledPatterns
+from xrpdsim.pretrained.validation import simulated_families
+
+
+def test_views_are_joined_where_all_four_figures_lack_least():
+    names = ("organic_all", "organic_within", "mineral_all", "mineral_within")
+
+    def row(share, *figures):
+        return {"learnt_share": share, "centred": True, **dict(zip(names, figures, strict=True))}
+
+    easy_halved = row(0.2, 0.99, 0.99, 0.5, 0.5)
+    hard_a_little_better = row(0.4, 0.98, 0.98, 0.55, 0.55)
+    worst = row(0.6, 0.5, 0.5, 0.5, 0.5)
+    chosen = best_views([worst, hard_a_little_better, easy_halved])
+    assert chosen == {"learnt_share": 0.2, "centred": True}
+
+
+def test_threshold_and_probabilities_are_of_the_pairs_within_compounds(screen):
+    X, form = screen
+    embedder = SiameseXRPDEmbedder.from_pretrained("organic-1", device="cpu")
+    compound = np.where(form == 2, 1, 0)
+    patterns = LabelledPatterns(X, compound, form)
+    found = probabilities(embedder, [patterns, patterns])
+    assert found["calibration_pairs"] == {"same": 2 * 18, "different": 2 * 16}
+    first, second = patterns.pairs()
+    within = compound[first] == compound[second]
+    same = form[first] == form[second]
+    Z = embedder.transform(X)
+    scores = (Z @ Z.T)[first, second]
+    for name, chosen in (("threshold", within), ("threshold_all_pairs", slice(None))):
+        best = max(f1_score(same[chosen], scores[chosen] >= t) for t in scores)
+        at_threshold = f1_score(same[chosen], scores[chosen] >= found[name])
+        assert at_threshold == pytest.approx(best)
+    assert LikelihoodRatioCalibrator(**found["calibrator"]).prior == pytest.approx(36 / 68)
+
+
+def test_sets_of_families_differ_and_repeat():
+    sets = [simulated_families(mineral=True, n_families=1, number=k).X for k in (1, 1, 2)]
+    np.testing.assert_array_equal(sets[0], sets[1])
+    assert not np.array_equal(sets[0], sets[2], equal_nan=True)
