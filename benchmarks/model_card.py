@@ -19,6 +19,7 @@ from xrpdsim._table import Table
 from xrpdsim.pretrained.evaluation import compare_with_classical, evaluation_sets, reliability
 from xrpdsim.pretrained.likeness import score_against_strain
 from xrpdsim.pretrained.loading import FOLDER, load_classifier
+from xrpdsim.pretrained.validation import RELATIVE_STRAINS
 
 TABLES = Path(__file__).parents[1] / "docs" / "model_card"
 FIGURES = {"auroc": "AUROC", "average_precision": "AP"}
@@ -66,6 +67,10 @@ def tried(constants: dict[str, Any]) -> Iterable[dict[str, Any]]:
             "organic, within": f"{row['organic_within']:.4f}",
             "mineral-like, all": f"{row['mineral_all']:.4f}",
             "mineral-like, within": f"{row['mineral_within']:.4f}",
+            **{
+                f"relatives, {100 * strain:g} %": f"{row[f'relatives_{strain}']:.4f}"
+                for strain in RELATIVE_STRAINS
+            },
         }
 
 

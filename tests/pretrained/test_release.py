@@ -2,11 +2,11 @@ import numpy as np
 import pytest
 from sklearn.metrics import f1_score
 
-from xrpdsim import SiameseXRPDEmbedder
+from xrpdsim import CorrelationSimilarity, SiameseXRPDEmbedder
 from xrpdsim.pretrained import LikelihoodRatioCalibrator
 from xrpdsim.pretrained.release import best_views, probabilities
 from xrpdsim.pretrained.scoring import LabelledPatterns
-from xrpdsim.pretrained.validation import simulated_families
+from xrpdsim.pretrained.validation import RELATIVE_STRAINS, simulated_families, simulated_relatives
 
 
 def test_views_are_joined_where_all_four_figures_lack_least():
@@ -45,3 +45,13 @@ def test_sets_of_families_differ_and_repeat():
     sets = [simulated_families(mineral=True, n_families=1, number=k).X for k in (1, 1, 2)]
     np.testing.assert_array_equal(sets[0], sets[1])
     assert not np.array_equal(sets[0], sets[2], equal_nan=True)
+
+
+def test_relatives_are_less_alike_than_samples_of_one_form():
+    patterns = simulated_relatives(12)
+    assert patterns.shape == (12, 2 + len(RELATIVE_STRAINS), 1950)
+    measure = CorrelationSimilarity(overlap="nan").fit(patterns[:, 0])
+    alike = np.array([measure.pairwise(X)[0, 1:] for X in patterns])
+    same, *others = np.median(alike, axis=0)
+    assert same > max(others)
+    np.testing.assert_array_equal(simulated_relatives(2), patterns[:2])
