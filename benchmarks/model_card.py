@@ -29,12 +29,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("data")
     parser.add_argument("--name", default="organic-1")
+    parser.add_argument("--relatives", action="store_true", help="the near relatives only")
     options = parser.parse_args()
     TABLES.mkdir(exist_ok=True)
     constants = json.loads((FOLDER / f"{options.name}.json").read_text(encoding="utf-8"))
+    organic = load_classifier(options.name)
+    if options.relatives:
+        write("relatives", score_against_strain(organic).rows())
+        return
     write("tried", tried(constants))
     compared, reliabilities = {}, {}
-    organic = load_classifier(options.name)
     for name, crystals, patterns in evaluation_sets(options.data):
         classifier = load_classifier(options.name, crystals=crystals)
         compared[name] = compare_with_classical(classifier, patterns)
