@@ -241,17 +241,34 @@ def _highest(x: Tensor, measured: Tensor) -> Tensor:
 
 
 def _moving_average(x: Tensor, measured: Tensor, width: int) -> Tensor:
-    both = torch.stack([x * measured, measured], dim=1)
-    both = F.avg_pool1d(F.pad(both, (width // 2, (width - 1) // 2)), width, 1)
-    return both[:, 0] / both[:, 1].clamp(min=0.5 / width) * measured
+    total, n = _window_sum(x * measured, width), _window_sum(measured, width)
+    return total / n.clamp(min=0.5) * measured
+
+
+def _window_sum(x: Tensor, width: int) -> Tensor:
+    """Return sums over windows from width // 2 bins before each bin on.
+
+    Windows are joined of ones half as wide, which is ten times faster than pooling, and rounds
+    less than differences of cumulated sums.
+    """
+    n_bins = x.shape[1]
+    x = F.pad(x, (width // 2, (width - 1) // 2))
+    total = torch.zeros_like(x[:, :n_bins])
+    start, size = 0, 1
+    while size <= width:
+        if width & size:
+            total = total + x[:, start : start + n_bins]
+            start += size
+        x = x[:, :-size] + x[:, size:]
+        size *= 2
+    return total
 
 
 def _thinned(x: Tensor, half_base: int, stride: int) -> Tensor:
     """Return the signal smoothed by a triangle, of which one bin in so many is kept."""
-    x = x[:, None, :]
     for _ in range(2):
-        x = F.avg_pool1d(F.pad(x, (half_base // 2, (half_base - 1) // 2)), half_base, 1)
-    return x[:, 0, ::stride]
+        x = _window_sum(x, half_base)
+    return x[:, ::stride] / half_base**2
 
 
 def _centred(x: Tensor, measured: Tensor) -> Tensor:
@@ -279,10 +296,10 @@ def _snip(x: Tensor, measured: Tensor, half_width: int) -> Tensor:
     v = (((x * _STRETCHED_TO + 1).sqrt() + 1).log() + 1).log()
     # A neighbour that was not measured lowers nothing.
     high = torch.finfo(v.dtype).max / 4
+    least = torch.where(measured > 0, -high, high)
     v = torch.where(measured > 0, v, high)
     for p in range(min(half_width, (v.shape[1] - 1) // 2), 0, -1):
         middle = torch.minimum(v[:, p:-p], (v[:, : -2 * p] + v[:, 2 * p :]) / 2)
-        v = torch.cat([v[:, :p], middle, v[:, -p:]], dim=1)
-        v = torch.where(measured > 0, v, high)
+        v = torch.maximum(torch.cat([v[:, :p], middle, v[:, -p:]], dim=1), least)
     v = torch.where(measured > 0, v, 0.0)
     return (((v.exp() - 1).exp() - 1).square() - 1) / _STRETCHED_TO

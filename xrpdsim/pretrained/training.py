@@ -14,7 +14,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import asdict, dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -101,6 +101,14 @@ class Recipe:
         return self.lr * min((number + 1) / self.warmup, 1.0) * fall
 
 
+class _Inputs(NamedTuple):
+    """What `HybridNet.inputs` returns for a round, by family, form and pattern."""
+
+    channels: Tensor
+    signal: Tensor
+    classical: Tensor
+
+
 def train(
     recipe: Recipe,
     out: str | os.PathLike[str],
@@ -141,11 +149,12 @@ def train(
         optimizer = _optimizer(recipe, module, loss, alone)
         state = {"module": module, "loss": loss, "alone": alone, "optimizer": optimizer}
         first = _resume(recipe, out / CHECKPOINT, state, device)
-        pool: deque[Round] = deque(maxlen=recipe.pool_rounds)
+        pool: deque[_Inputs] = deque(maxlen=recipe.pool_rounds)
         started = time.monotonic()
         earliest = max(0, first - recipe.pool_rounds + 1)
         for number, simulated in enumerate(_rounds(recipe, earliest, n_workers), start=earliest):
-            pool.append(simulated)
+            # Nothing of it is learnt, so a pattern that is drawn again needs it only once.
+            pool.append(_inputs(simulated, module, device))
             if number < first:
                 continue
             lr = recipe.learning_rate(number)
@@ -196,7 +205,7 @@ def _rounds(recipe: Recipe, first: int, n_workers: int) -> Iterator[Round]:
 def _train_round(
     recipe: Recipe,
     number: int,
-    pool: deque[Round],
+    pool: Sequence[_Inputs],
     module: EmbeddingModule,
     loss: SigLIPLoss,
     alone: SigLIPLoss,
@@ -206,14 +215,13 @@ def _train_round(
     network: Any = module.network
     device = next(module.parameters()).device
     rng = np.random.default_rng([recipe.seed, number, 1])
-    families = np.concatenate([part.X for part in pool])
+    n_families = sum(len(part.channels) for part in pool)
     total = 0.0
     with seeded(int(rng.integers(2**31)), device):
         for _ in range(recipe.steps_per_round):
-            size = min(recipe.families_per_step, len(families))
-            chosen = rng.choice(len(families), size, replace=False)
-            X, mask, phases = _batch(families[chosen], device)
-            channels, signal, classical = network.inputs(X, mask)
+            size = min(recipe.families_per_step, n_families)
+            chosen = rng.choice(n_families, size, replace=False)
+            (channels, signal, classical), phases = _batch(pool, chosen)
             with torch.autocast(device.type, dtype=torch.bfloat16, enabled=recipe.bfloat16):
                 learnt = network.learnt(channels, signal)
             value = loss(network.joined(learnt, classical), phases)
@@ -226,12 +234,22 @@ def _train_round(
     return total / recipe.steps_per_round
 
 
-def _batch(families: NDArray[np.float32], device: torch.device) -> tuple[Tensor, Tensor, Tensor]:
-    n_families, n_forms, n_patterns, n_points = families.shape
-    X = torch.from_numpy(families.reshape(-1, n_points)).to(device)
-    mask = (~X.isnan()).to(X.dtype)
-    phases = torch.arange(n_families * n_forms, device=device).repeat_interleave(n_patterns)
-    return X.nan_to_num(0.0), mask, phases
+def _inputs(simulated: Round, module: EmbeddingModule, device: torch.device) -> _Inputs:
+    network: Any = module.network
+    n_families, n_forms, n_patterns, n_points = simulated.X.shape
+    X = torch.from_numpy(simulated.X.reshape(-1, n_points)).to(device)
+    seen = network.inputs(X.nan_to_num(0.0), (~X.isnan()).to(X.dtype))
+    return _Inputs(*(part.unflatten(0, (n_families, n_forms, n_patterns)) for part in seen))
+
+
+def _batch(pool: Sequence[_Inputs], chosen: NDArray[np.intp]) -> tuple[list[Tensor], Tensor]:
+    """Return what the network sees of the chosen families, and the form of each pattern."""
+    families = [family for part in pool for family in zip(*part, strict=True)]
+    n_forms, n_patterns = families[0][0].shape[:2]
+    parts = zip(*(families[number] for number in chosen), strict=True)
+    seen = [torch.stack(part).flatten(0, 2) for part in parts]
+    phases = torch.arange(len(chosen) * n_forms, device=seen[0].device)
+    return seen, phases.repeat_interleave(n_patterns)
 
 
 def _optimizer(recipe: Recipe, module: Any, *losses: SigLIPLoss) -> torch.optim.Optimizer:
