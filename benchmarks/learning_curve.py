@@ -117,7 +117,6 @@ def embedder(network: str, n_compounds: int, epochs: int) -> SiameseXRPDEmbedder
         network,
         "siglip",
         "cosine",
-        module_params={"centred": True} if shipped else None,
         lr=3e-3 if shipped else 1e-3,
         lr_factor=0.3,
         lr_patience=3,

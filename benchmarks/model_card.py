@@ -60,13 +60,13 @@ def write(name: str, rows: Iterable[dict[str, Any]]) -> None:
 
 def tried(constants: dict[str, Any]) -> Iterable[dict[str, Any]]:
     for row in constants["tried"]:
-        share, centred = row["learnt_share"], row["centred"]
-        if share == 1 and centred:
-            continue  # nothing of v is left
-        shipped = {"learnt_share": share, "centred": centred} == constants["chosen"]
+        share, of_rest = row["learnt_share"], row["spectrum_share"]
+        if share == 1 and of_rest:
+            continue  # nothing of v and s is left
+        shipped = {"learnt_share": share, "spectrum_share": of_rest} == constants["chosen"]
         yield {
             "w": f"**{share:g}**" if shipped else f"{share:g}",
-            "v centred": "" if share == 1 else "yes" if centred else "no",
+            "q": "" if share == 1 else f"**{of_rest:g}**" if shipped else f"{of_rest:g}",
             "organic, all": f"{row['organic_all']:.4f}",
             "organic, within": f"{row['organic_within']:.4f}",
             "mineral-like, all": f"{row['mineral_all']:.4f}",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -17,16 +19,40 @@ _STRETCHED_TO = 1e4
 """Top of a pattern before the double logarithm of SNIP, as in `xrpdsim.preprocessing`."""
 
 
-class HybridNet(nn.Module):
-    """Convolutions beside a smoothed, baseline-free copy of the signal.
+class Inputs(NamedTuple):
+    """What `HybridNet` makes of patterns before anything learnt.
 
-    The embedding is [sqrt(w) u, sqrt(1 - w) v] with two vectors of length 1: u is learnt, v is the
-    signal without its baseline, over its mean nearby, compressed by a power and smoothed by a
-    triangle, as in de Gelder's measure. The cosine of two embeddings is then w cos(u, u') +
-    (1 - w) cos(v, v'): what is unlike anything trained on is still compared classically.
+    Attributes
+    ----------
+    channels : Tensor of shape (n_patterns, 4, n_bins)
+        What the convolutions see.
+    signal : Tensor of shape (n_patterns, n_bins / 4)
+        The square root of the pattern without its baseline, smoothed, of length 1.
+    classical : Tensor of shape (n_patterns, n_components)
+        v.
+    spectrum : Tensor of shape (n_patterns, n_waves)
+        s.
+    """
+
+    channels: Tensor
+    signal: Tensor
+    classical: Tensor
+    spectrum: Tensor
+
+
+class HybridNet(nn.Module):
+    """Convolutions beside two classical views of the signal.
+
+    The embedding joins three vectors of length 1: u is learnt; v is the signal without its
+    baseline, over its mean nearby, compressed by a power, smoothed by a triangle, as in de Gelder's
+    measure, and centred; s are the sizes of v's short Fourier components, centred, too. The cosine
+    of two embeddings is then w cos(u, u') + (1 - w) [(1 - q) cos(v, v') + q cos(s, s')]: what is
+    unlike anything trained on is still compared classically.
 
     Over the mean nearby, a strong line weighs little more than a weak one beside it, so that v goes
-    by where lines are rather than by how texture and few grains have changed them.
+    by where lines are rather than by how texture and few grains have changed them. A shift of the
+    whole pattern, as a specimen off the focus makes, changes the phases of Fourier components, not
+    their sizes, so that s goes by how far lines are from each other.
 
     Patterns are scaled inside: any counts go in, and a factor on them changes nothing. What was not
     measured (mask 0) takes part in no average, baseline or scale, and is 0 in all channels, of
@@ -48,6 +74,8 @@ class HybridNet(nn.Module):
         Length of u.
     learnt_share : float, default=0.5
         w, from 0 to 1.
+    spectrum_share : float, default=0.5
+        q, from 0 to 1.
     baseline_bins, classical_baseline_bins : int, default=20, 12
         Half width of SNIP clipping, for what the network sees and for v.
     local_bins : int, default=38
@@ -63,9 +91,8 @@ class HybridNet(nn.Module):
         Bins of the moving average that, taken twice, smooths v; the triangle's half base.
     classical_stride : int, default=3
         Of so many bins of v one is kept.
-    centred : bool, default=False
-        Whether v has its mean over the measured range taken away, which makes its cosine Pearson's
-        correlation, and makes what was not measured neither like nor unlike anything.
+    first_wave : int, default=30
+        Of the Fourier components in s: how often it fits the pattern's range.
     dropout : float, default=0.0
         Before the dense layers.
 
@@ -76,10 +103,13 @@ class HybridNet(nn.Module):
     >>> counts = 100 * torch.rand(3, 200)
     >>> embeddings = net(counts, torch.ones(3, 200))
     >>> embeddings.shape
-    torch.Size([3, 162])
+    torch.Size([3, 165])
     >>> bool(torch.allclose(embeddings.norm(dim=1), torch.ones(3)))
     True
     """
+
+    cosines: Tensor
+    sines: Tensor
 
     def __init__(
         self,
@@ -92,6 +122,7 @@ class HybridNet(nn.Module):
         hidden: int = 256,
         learnt_dim: int = 128,
         learnt_share: float = 0.5,
+        spectrum_share: float = 0.5,
         baseline_bins: int = 20,
         classical_baseline_bins: int = 12,
         local_bins: int = 38,
@@ -100,14 +131,17 @@ class HybridNet(nn.Module):
         classical_power: float = 0.6,
         classical_bins: int = 5,
         classical_stride: int = 3,
-        centred: bool = False,
+        first_wave: int = 30,
         dropout: float = 0.0,
     ) -> None:
         super().__init__()
-        if not 0 <= learnt_share <= 1:
-            raise ValueError(f"learnt_share={learnt_share} lies outside 0 to 1")
+        shares = {"learnt_share": learnt_share, "spectrum_share": spectrum_share}
+        for name, share in shares.items():
+            if not 0 <= share <= 1:
+                raise ValueError(f"{name}={share} lies outside 0 to 1")
         self.bin_points = bin_points
         self.learnt_share = learnt_share
+        self.spectrum_share = spectrum_share
         self.baseline_bins = baseline_bins
         self.classical_baseline_bins = classical_baseline_bins
         self.local_bins = local_bins
@@ -116,7 +150,6 @@ class HybridNet(nn.Module):
         self.classical_power = classical_power
         self.classical_bins = classical_bins
         self.classical_stride = classical_stride
-        self.centred = centred
         layers: list[nn.Module] = []
         n_in = N_CHANNELS
         for n_out, kernel_size, stride in zip(channels, kernel_sizes, strides, strict=True):
@@ -133,28 +166,35 @@ class HybridNet(nn.Module):
         with torch.no_grad():
             n_features = self.convolutions(torch.zeros(1, N_CHANNELS, n_bins)).numel()
         self.convolutions.train()
+        n_kept = -(-n_bins // classical_stride)
+        waves = torch.arange(min(first_wave, n_kept // 2), n_kept // 2 + 1)
+        angles = 2 * math.pi / n_kept * torch.outer(torch.arange(n_kept), waves)
+        self.register_buffer("cosines", angles.cos(), persistent=False)
+        self.register_buffer("sines", angles.sin(), persistent=False)
         self.dense = nn.Sequential(
-            nn.Flatten(),
             nn.Dropout(dropout),
-            nn.Linear(n_features, hidden),
+            nn.Linear(n_features + len(waves), hidden),
             nn.SiLU(),
             nn.Linear(hidden, learnt_dim),
         )
         # Training starts near the classical measure: an orthogonal map keeps angles.
-        self.shortcut = nn.Linear(-(-n_bins // _SHORTCUT_STRIDE), learnt_dim, bias=False)
+        n_signal = -(-n_bins // _SHORTCUT_STRIDE)
+        self.shortcut = nn.Linear(n_signal + len(waves), learnt_dim, bias=False)
         nn.init.orthogonal_(self.shortcut.weight)
 
     def forward(self, X: Tensor, mask: Tensor) -> Tensor:
-        """Return embeddings of length 1, shape (n_patterns, learnt_dim + length of v)."""
+        """Return embeddings of length 1, shape (n_patterns, lengths of u, v and s)."""
         return self.joined(*self.views(X, mask))
 
-    def joined(self, learnt: Tensor, classical: Tensor) -> Tensor:
-        """Return the embeddings that two views make."""
-        w = self.learnt_share
-        return torch.cat([w**0.5 * learnt, (1 - w) ** 0.5 * classical], dim=1)
+    def joined(self, learnt: Tensor, classical: Tensor, spectrum: Tensor) -> Tensor:
+        """Return the embeddings that three views make."""
+        w, q = self.learnt_share, self.spectrum_share
+        shares = (w, (1 - w) * (1 - q), (1 - w) * q)
+        views = zip(shares, (learnt, classical, spectrum), strict=True)
+        return torch.cat([share**0.5 * view for share, view in views], dim=1)
 
-    def views(self, X: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
-        """Return u and v, each of length 1 (v of a flat pattern is 0).
+    def views(self, X: Tensor, mask: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Return u, v and s, each of length 1 (v and s of a flat pattern are 0).
 
         Parameters
         ----------
@@ -167,17 +207,22 @@ class HybridNet(nn.Module):
         -------
         learnt : Tensor of shape (n_patterns, learnt_dim)
         classical : Tensor of shape (n_patterns, n_components)
+        spectrum : Tensor of shape (n_patterns, n_waves)
         """
-        channels, signal, classical = self.inputs(X, mask)
-        return self.learnt(channels, signal), classical
+        inputs = self.inputs(X, mask)
+        return self.learnt(inputs), inputs.classical, inputs.spectrum
 
-    def learnt(self, channels: Tensor, signal: Tensor) -> Tensor:
-        """Return u from the first two that `inputs` returns."""
-        learnt = self.dense(self.convolutions(channels)) + self.shortcut(signal)
-        return F.normalize(learnt.float(), dim=1, eps=1e-6)
+    def learnt(self, inputs: Inputs) -> Tensor:
+        """Return u."""
+        features = self.convolutions(inputs.channels).flatten(1)
+        spectrum = inputs.spectrum
+        # of length 1; what comes from the convolutions is about 1 in each component
+        features = torch.cat([features, spectrum.shape[1] ** 0.5 * spectrum], dim=1)
+        direct = self.shortcut(torch.cat([inputs.signal, spectrum], dim=1))
+        return F.normalize((self.dense(features) + direct).float(), dim=1, eps=1e-6)
 
-    def inputs(self, X: Tensor, mask: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Return what the convolutions and the shortcut see, and v; nothing here is learnt.
+    def inputs(self, X: Tensor, mask: Tensor) -> Inputs:
+        """Return what is made of patterns before anything learnt.
 
         Parameters
         ----------
@@ -185,10 +230,7 @@ class HybridNet(nn.Module):
 
         Returns
         -------
-        channels : Tensor of shape (n_patterns, 4, n_bins)
-        signal : Tensor of shape (n_patterns, n_bins / 4)
-            The square root of the pattern without its baseline, smoothed, of length 1.
-        classical : Tensor of shape (n_patterns, n_components)
+        Inputs
         """
         with torch.no_grad():
             raw, smooth, measured = self._scaled(X, mask)
@@ -200,13 +242,18 @@ class HybridNet(nn.Module):
             net = _without_baseline(raw, smooth, measured, self.classical_baseline_bins)
             local = self._over_nearby(net, measured).pow(self.classical_power)
             classical = _thinned(local, self.classical_bins, self.classical_stride)
-            if self.centred:
-                classical = _centred(classical, measured[:, :: self.classical_stride])
-            return (
+            classical = _centred(classical, measured[:, :: self.classical_stride])
+            return Inputs(
                 torch.stack([*channels, measured], dim=1),
                 F.normalize(signal, dim=1, eps=1e-6),
                 F.normalize(classical, dim=1, eps=1e-6),
+                F.normalize(self._wave_sizes(classical), dim=1, eps=1e-6),
             )
+
+    def _wave_sizes(self, x: Tensor) -> Tensor:
+        """Return the sizes of Fourier components, less their mean."""
+        sizes = ((x @ self.cosines).square() + (x @ self.sines).square()).sqrt()
+        return sizes - sizes.mean(1, keepdim=True)
 
     def _scaled(self, X: Tensor, mask: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Return the pattern in bins, and smoothed from 0 to 1, and which bins were measured."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,8 @@ from .validation import (
     simulated_relatives,
 )
 
-SHARES = tuple(round(0.1 * tenth, 1) for tenth in range(11))
+LEARNT_SHARES = tuple(round(0.1 * tenth, 1) for tenth in range(11))
+SPECTRUM_SHARES = (0.0, 0.25, 0.5, 0.75)
 
 N_CAMPAIGNS = 16
 N_MINERAL_SETS = 8
@@ -133,45 +135,41 @@ def view_figures(embedder: SiameseXRPDEmbedder) -> list[dict[str, Any]]:
     Returns
     -------
     list of dict
-        learnt_share and centred as in `HybridNet`; average precision over all pairs and over those
-        within families, of organics and of crystals like minerals; AUROC with which pairs of one
-        form are told from pairs of near relatives, by the strain between these.
+        learnt_share and spectrum_share as in `HybridNet`; average precision over all pairs and over
+        those within families, of organics and of crystals like minerals; AUROC with which pairs of
+        one form are told from pairs of near relatives, by the strain between these.
     """
-    network: Any = embedder.net_.module_.network
-    ways = [(centred, share) for centred in (False, True) for share in SHARES]
-    rows: list[dict[str, Any]] = [{"learnt_share": w, "centred": c} for c, w in ways]
-    before = network.centred
+    rows: list[dict[str, Any]] = [
+        {"learnt_share": w, "spectrum_share": q}
+        for q, w in itertools.product(SPECTRUM_SHARES, LEARNT_SHARES)
+    ]
     for kind, mineral in (("organic", False), ("mineral", True)):
         patterns = simulated_families(mineral=mineral)
         first, second = patterns.pairs()
         same = patterns.phase[first] == patterns.phase[second]
         within = patterns.compound[first] == patterns.compound[second]
-        cosines = {}
-        for network.centred in (False, True):
-            views = both_views(embedder, patterns.X)
-            cosines[network.centred] = [(view @ view.T)[first, second] for view in views]
+        cosines = [(view @ view.T)[first, second] for view in all_views(embedder, patterns.X)]
         for row in rows:
-            learnt, classical = cosines[row["centred"]]
-            scores = row["learnt_share"] * learnt + (1 - row["learnt_share"]) * classical
+            scores = _joined(row, cosines)
             for pairs, chosen in (("all", slice(None)), ("within", within)):
                 ranked = RankedPairs.from_scores(scores[chosen], same[chosen])
                 row[f"{kind}_{pairs}"] = round(ranked.average_precision, 5)
     relatives = simulated_relatives()
     n_crystals, n_each, n_points = relatives.shape
-    for network.centred in (False, True):
-        views = both_views(embedder, relatives.reshape(-1, n_points))
-        learnt, classical = (
-            np.einsum("ni,nki->nk", Z[:, 0], Z[:, 1:])
-            for Z in (view.reshape(n_crystals, n_each, -1) for view in views)
-        )
-        for row in rows:
-            if row["centred"] == network.centred:
-                scores = row["learnt_share"] * learnt + (1 - row["learnt_share"]) * classical
-                same, *others = np.sort(scores, axis=0).T
-                for strain, other in zip(RELATIVE_STRAINS, others, strict=True):
-                    row[f"relatives_{strain}"] = round(RankedPairs(same, other).auroc, 5)
-    network.centred = before
+    views = all_views(embedder, relatives.reshape(-1, n_points))
+    by_crystal = (view.reshape(n_crystals, n_each, -1) for view in views)
+    cosines = [np.einsum("ni,nki->nk", Z[:, 0], Z[:, 1:]) for Z in by_crystal]
+    for row in rows:
+        same, *others = np.sort(_joined(row, cosines), axis=0).T
+        for strain, other in zip(RELATIVE_STRAINS, others, strict=True):
+            row[f"relatives_{strain}"] = round(RankedPairs(same, other).auroc, 5)
     return rows
+
+
+def _joined(row: dict[str, Any], cosines: Sequence[NDArray[np.floating]]) -> Any:
+    w, q = row["learnt_share"], row["spectrum_share"]
+    learnt, classical, spectrum = cosines
+    return w * learnt + (1 - w) * ((1 - q) * classical + q * spectrum)
 
 
 def best_views(tried: list[dict[str, Any]]) -> dict[str, Any]:
@@ -179,7 +177,7 @@ def best_views(tried: list[dict[str, Any]]) -> dict[str, Any]:
 
     Crystals that are hard to tell apart by any means would else decide alone.
     """
-    ways = ("learnt_share", "centred")
+    ways = ("learnt_share", "spectrum_share")
     lacking = [
         np.mean([np.log(1 - value + 1e-6) for name, value in row.items() if name not in ways])
         for row in tried
@@ -187,18 +185,15 @@ def best_views(tried: list[dict[str, Any]]) -> dict[str, Any]:
     return {name: tried[int(np.argmin(lacking))][name] for name in ways}
 
 
-def both_views(
-    embedder: SiameseXRPDEmbedder, X: NDArray[np.floating]
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return the learnt and the classical vectors of patterns, each of length 1."""
+def all_views(embedder: SiameseXRPDEmbedder, X: NDArray[np.floating]) -> list[NDArray[np.floating]]:
+    """Return u, v and s of patterns, as in `HybridNet`, each of length 1."""
     network: Any = embedder.net_.module_.network
     pieces = []
     with torch.inference_mode():
         for piece in torch.from_numpy(np.asarray(X, dtype=np.float32)).split(256):
             mask = (~piece.isnan()).to(piece.dtype)
             pieces.append(network.views(piece.nan_to_num(0.0), mask))
-    learnt, classical = zip(*pieces, strict=True)
-    return torch.cat(learnt).numpy(), torch.cat(classical).numpy()
+    return [torch.cat(view).numpy() for view in zip(*pieces, strict=True)]
 
 
 def probabilities(

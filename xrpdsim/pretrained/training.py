@@ -14,7 +14,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import asdict, dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import torch
@@ -24,6 +24,7 @@ from torch import Tensor
 from .._files import write_atomically
 from ..embedding.architectures import EmbeddingModule, build_module
 from ..embedding.devices import resolve_device, seeded, thread_limit
+from ..embedding.hybrid import Inputs
 from ..embedding.losses import SigLIPLoss
 from ..patterns import GRID_POINTS
 from .rounds import Round, simulate_round
@@ -77,7 +78,7 @@ class Recipe:
     bfloat16: bool = False
     n_threads: int = 1
     device: str = "cpu"
-    module_params: dict[str, Any] = field(default_factory=lambda: {"centred": True})
+    module_params: dict[str, Any] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the parameters as plain values."""
@@ -99,14 +100,6 @@ class Recipe:
         left = (start + n - number) / falling if falling else 1.0
         fall = 0.5 - 0.5 * math.cos(math.pi * min(left, 1.0))
         return self.lr * min((number + 1) / self.warmup, 1.0) * fall
-
-
-class _Inputs(NamedTuple):
-    """What `HybridNet.inputs` returns for a round, by family, form and pattern."""
-
-    channels: Tensor
-    signal: Tensor
-    classical: Tensor
 
 
 def train(
@@ -149,7 +142,7 @@ def train(
         optimizer = _optimizer(recipe, module, loss, alone)
         state = {"module": module, "loss": loss, "alone": alone, "optimizer": optimizer}
         first = _resume(recipe, out / CHECKPOINT, state, device)
-        pool: deque[_Inputs] = deque(maxlen=recipe.pool_rounds)
+        pool: deque[Inputs] = deque(maxlen=recipe.pool_rounds)
         started = time.monotonic()
         earliest = max(0, first - recipe.pool_rounds + 1)
         for number, simulated in enumerate(_rounds(recipe, earliest, n_workers), start=earliest):
@@ -205,7 +198,7 @@ def _rounds(recipe: Recipe, first: int, n_workers: int) -> Iterator[Round]:
 def _train_round(
     recipe: Recipe,
     number: int,
-    pool: Sequence[_Inputs],
+    pool: Sequence[Inputs],
     module: EmbeddingModule,
     loss: SigLIPLoss,
     alone: SigLIPLoss,
@@ -221,10 +214,11 @@ def _train_round(
         for _ in range(recipe.steps_per_round):
             size = min(recipe.families_per_step, n_families)
             chosen = rng.choice(n_families, size, replace=False)
-            (channels, signal, classical), phases = _batch(pool, chosen)
+            inputs, phases = _batch(pool, chosen)
             with torch.autocast(device.type, dtype=torch.bfloat16, enabled=recipe.bfloat16):
-                learnt = network.learnt(channels, signal)
-            value = loss(network.joined(learnt, classical), phases)
+                learnt = network.learnt(inputs)
+            whole = network.joined(learnt, inputs.classical, inputs.spectrum)
+            value = loss(whole, phases)
             if recipe.learnt_alone:
                 value = value + recipe.learnt_alone * alone(learnt, phases)
             optimizer.zero_grad()
@@ -234,22 +228,22 @@ def _train_round(
     return total / recipe.steps_per_round
 
 
-def _inputs(simulated: Round, module: EmbeddingModule, device: torch.device) -> _Inputs:
+def _inputs(simulated: Round, module: EmbeddingModule, device: torch.device) -> Inputs:
     network: Any = module.network
     n_families, n_forms, n_patterns, n_points = simulated.X.shape
     X = torch.from_numpy(simulated.X.reshape(-1, n_points)).to(device)
-    seen = network.inputs(X.nan_to_num(0.0), (~X.isnan()).to(X.dtype))
-    return _Inputs(*(part.unflatten(0, (n_families, n_forms, n_patterns)) for part in seen))
+    inputs = network.inputs(X.nan_to_num(0.0), (~X.isnan()).to(X.dtype))
+    return Inputs(*(part.unflatten(0, (n_families, n_forms, n_patterns)) for part in inputs))
 
 
-def _batch(pool: Sequence[_Inputs], chosen: NDArray[np.intp]) -> tuple[list[Tensor], Tensor]:
-    """Return what the network sees of the chosen families, and the form of each pattern."""
+def _batch(pool: Sequence[Inputs], chosen: NDArray[np.intp]) -> tuple[Inputs, Tensor]:
+    """Return the inputs of the patterns of the chosen families, and the form of each."""
     families = [family for part in pool for family in zip(*part, strict=True)]
     n_forms, n_patterns = families[0][0].shape[:2]
     parts = zip(*(families[number] for number in chosen), strict=True)
-    seen = [torch.stack(part).flatten(0, 2) for part in parts]
-    phases = torch.arange(len(chosen) * n_forms, device=seen[0].device)
-    return seen, phases.repeat_interleave(n_patterns)
+    inputs = Inputs(*(torch.stack(part).flatten(0, 2) for part in parts))
+    phases = torch.arange(len(chosen) * n_forms, device=inputs.channels.device)
+    return inputs, phases.repeat_interleave(n_patterns)
 
 
 def _optimizer(recipe: Recipe, module: Any, *losses: SigLIPLoss) -> torch.optim.Optimizer:
