@@ -27,13 +27,14 @@ def net(**params):
 
 
 @torch.no_grad()
-def test_cosine_is_the_mixture_of_both_views(patterns):
+def test_cosine_is_the_mixture_of_three_views(patterns):
     mask = torch.ones_like(patterns)
-    for share in (0.0, 0.3, 1.0):
-        network = net(learnt_share=share, centred=True)
-        u, v = network.views(patterns, mask)
+    for w, q in ((0.0, 0.5), (0.3, 0.2), (1.0, 0.5)):
+        network = net(learnt_share=w, spectrum_share=q)
+        u, v, s = network.views(patterns, mask)
         z = network(patterns, mask)
-        torch.testing.assert_close(z @ z.T, share * u @ u.T + (1 - share) * v @ v.T)
+        classical = (1 - q) * v @ v.T + q * s @ s.T
+        torch.testing.assert_close(z @ z.T, w * u @ u.T + (1 - w) * classical)
 
 
 @torch.no_grad()
@@ -52,44 +53,57 @@ def test_baseline_is_that_of_the_preprocessing(patterns):
 def test_what_lies_under_the_mask_plays_no_part(patterns):
     mask = torch.ones_like(patterns)
     mask[:, :300] = mask[:, 1500:] = mask[:, 800:900] = 0
-    network = net(centred=True)
+    network = net()
     expected = network(patterns * mask, mask)
     other = torch.where(mask > 0, patterns, torch.full_like(patterns, 7e5))
     torch.testing.assert_close(network(other, mask), expected)
 
 
 @torch.no_grad()
-def test_centred_view_is_the_correlation_over_what_was_measured(patterns):
+@pytest.mark.parametrize("last", [1950, 1400])
+def test_classical_view_is_the_smoothed_power_of_the_signal_over_its_mean_nearby(patterns, last):
     mask = torch.ones_like(patterns)
-    mask[:, 1400:] = 0
-    plain = net(centred=False).views(patterns, mask)[1]
-    network = net(centred=True)
-    centred = network.views(patterns, mask)[1]
-    measured = mask[:, :: network.bin_points][:, :: network.classical_stride].bool()[0]
-    expected = np.corrcoef(plain[:, measured].numpy())
-    np.testing.assert_allclose((centred @ centred.T).numpy(), expected, atol=1e-5)
-
-
-@torch.no_grad()
-def test_classical_view_is_the_smoothed_power_of_the_signal_over_its_mean_nearby(patterns):
-    mask = torch.ones_like(patterns)
+    mask[:, last:] = 0
     network = net()
     scaled = network._scaled(patterns, mask)
     signal = _without_baseline(*scaled, network.classical_baseline_bins).numpy()
+    measured = scaled[-1].numpy()
 
     def mean(width):
-        within = uniform_filter1d(np.ones_like(signal), width, axis=1, mode="constant")
-        return uniform_filter1d(signal, width, axis=1, mode="constant") / within
+        within = uniform_filter1d(measured, width, axis=1, mode="constant")
+        sums = uniform_filter1d(signal, width, axis=1, mode="constant")
+        return measured * sums / np.maximum(within, 0.5 / width)
 
-    noise = np.abs(np.diff(signal, n=2, axis=1)).mean(axis=1, keepdims=True)
+    inside = np.diff(signal[:, : last // 2], n=2, axis=1)
+    noise = np.abs(inside).mean(axis=1, keepdims=True)
     least = network.local_floor + network.local_noise * noise
-    expected = (mean(3) / (mean(network.local_bins) + least)) ** network.classical_power
+    local = (mean(3) / (mean(network.local_bins) + least)) ** network.classical_power
     for _ in range(2):
-        expected = uniform_filter1d(expected, network.classical_bins, axis=1, mode="constant")
-    expected = expected[:, :: network.classical_stride]
-    expected /= np.linalg.norm(expected, axis=1, keepdims=True)
-    view = network.views(patterns, mask)[1].numpy()
-    assert ((view * expected).sum(axis=1) > 0.99999).all()
+        local = uniform_filter1d(local, network.classical_bins, axis=1, mode="constant")
+    kept = slice(None, None, network.classical_stride)
+    expected = np.corrcoef(local[:, kept][:, measured[0, kept] > 0])
+    view = network.views(patterns, mask)[1]
+    np.testing.assert_allclose((view @ view.T).numpy(), expected, atol=1e-4)
+
+
+@torch.no_grad()
+def test_spectrum_holds_the_sizes_of_the_short_fourier_components(patterns):
+    network = net(first_wave=40)
+    _, classical, spectrum = network.views(patterns, torch.ones_like(patterns))
+    sizes = np.abs(np.fft.rfft(classical.numpy(), axis=1))[:, 40:]
+    np.testing.assert_allclose((spectrum @ spectrum.T).numpy(), np.corrcoef(sizes), atol=1e-4)
+
+
+@torch.no_grad()
+def test_a_shifted_pattern_keeps_its_spectrum(patterns):
+    inside = patterns * ((torch.arange(1950) > 50) & (torch.arange(1950) < 1900))
+    shifted = torch.roll(inside, 12, dims=1)
+    (_, v, s), (_, v_shifted, s_shifted) = (
+        net().views(X, torch.ones_like(X)) for X in (inside, shifted)
+    )
+    kept = torch.cosine_similarity(s, s_shifted)
+    assert (kept > 0.9).all()
+    assert (kept > torch.cosine_similarity(v, v_shifted) + 0.3).all()
 
 
 @torch.no_grad()
@@ -100,7 +114,7 @@ def test_how_strong_one_line_is_matters_little(patterns):
     plain = patterns - patterns.mean(1, keepdim=True)
     changed = texture - texture.mean(1, keepdim=True)
     correlation = torch.cosine_similarity(plain, changed)
-    network = net(centred=True)
+    network = net()
     views = (network.views(X, mask)[1] for X in (patterns, texture))
     similarity = torch.cosine_similarity(*views)
     assert (similarity > correlation).all()
@@ -112,13 +126,13 @@ def test_a_factor_changes_nothing_and_a_flat_pattern_is_like_nothing(patterns):
     network, mask = net(), torch.ones_like(patterns)
     torch.testing.assert_close(network(patterns * 1e-12, mask), network(patterns, mask))
     torch.testing.assert_close(network(patterns * 1e12, mask), network(patterns, mask))
-    flat = network.views(torch.full((1, 1950), 5.0), torch.ones(1, 1950))[1]
-    assert (flat == 0).all()
+    _, *flat = network.views(torch.full((1, 1950), 5.0), torch.ones(1, 1950))
+    assert all((view == 0).all() for view in flat)
 
 
 @pytest.mark.parametrize("n_points", [1, 2, 5, 60, 1950, 3001])
 def test_any_number_of_points(n_points):
-    module = build_module("hybrid", {"centred": True}, "unit", n_points).eval()
+    module = build_module("hybrid", {}, "unit", n_points).eval()
     embeddings = module(torch.rand(3, n_points), torch.ones(3, n_points))
     assert embeddings.shape == (3, module.embedding_dim)
     assert torch.isfinite(embeddings).all()
@@ -133,6 +147,7 @@ def test_gradients_reach_every_weight(patterns):
         assert torch.isfinite(parameter.grad).all(), name
 
 
-def test_shares_outside_0_to_1_are_refused():
-    with pytest.raises(ValueError, match="learnt_share"):
-        HybridNet(100, learnt_share=1.5)
+@pytest.mark.parametrize("share", ["learnt_share", "spectrum_share"])
+def test_shares_outside_0_to_1_are_refused(share):
+    with pytest.raises(ValueError, match=share):
+        HybridNet(100, **{share: 1.5})

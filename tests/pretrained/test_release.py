@@ -13,13 +13,17 @@ def test_views_are_joined_where_all_four_figures_lack_least():
     names = ("organic_all", "organic_within", "mineral_all", "mineral_within")
 
     def row(share, *figures):
-        return {"learnt_share": share, "centred": True, **dict(zip(names, figures, strict=True))}
+        return {
+            "learnt_share": share,
+            "spectrum_share": 0.5,
+            **dict(zip(names, figures, strict=True)),
+        }
 
     easy_halved = row(0.2, 0.99, 0.99, 0.5, 0.5)
     hard_a_little_better = row(0.4, 0.98, 0.98, 0.55, 0.55)
     worst = row(0.6, 0.5, 0.5, 0.5, 0.5)
     chosen = best_views([worst, hard_a_little_better, easy_halved])
-    assert chosen == {"learnt_share": 0.2, "centred": True}
+    assert chosen == {"learnt_share": 0.2, "spectrum_share": 0.5}
 
 
 def test_threshold_and_probabilities_are_of_the_pairs_within_compounds(screen):

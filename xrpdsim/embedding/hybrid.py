@@ -27,7 +27,8 @@ class Inputs(NamedTuple):
     channels : Tensor of shape (n_patterns, 4, n_bins)
         What the convolutions see.
     signal : Tensor of shape (n_patterns, n_bins / 4)
-        The square root of the pattern without its baseline, smoothed, of length 1.
+        What the shortcut past them sees: the square root of the pattern without its baseline,
+        smoothed, of length 1.
     classical : Tensor of shape (n_patterns, n_components)
         v.
     spectrum : Tensor of shape (n_patterns, n_waves)
@@ -166,21 +167,21 @@ class HybridNet(nn.Module):
         with torch.no_grad():
             n_features = self.convolutions(torch.zeros(1, N_CHANNELS, n_bins)).numel()
         self.convolutions.train()
+        self.dense = nn.Sequential(
+            nn.Flatten(),
+            nn.Dropout(dropout),
+            nn.Linear(n_features, hidden),
+            nn.SiLU(),
+            nn.Linear(hidden, learnt_dim),
+        )
+        # Training starts near the classical measure: an orthogonal map keeps angles.
+        self.shortcut = nn.Linear(-(-n_bins // _SHORTCUT_STRIDE), learnt_dim, bias=False)
+        nn.init.orthogonal_(self.shortcut.weight)
         n_kept = -(-n_bins // classical_stride)
         waves = torch.arange(min(first_wave, n_kept // 2), n_kept // 2 + 1)
         angles = 2 * math.pi / n_kept * torch.outer(torch.arange(n_kept), waves)
         self.register_buffer("cosines", angles.cos(), persistent=False)
         self.register_buffer("sines", angles.sin(), persistent=False)
-        self.dense = nn.Sequential(
-            nn.Dropout(dropout),
-            nn.Linear(n_features + len(waves), hidden),
-            nn.SiLU(),
-            nn.Linear(hidden, learnt_dim),
-        )
-        # Training starts near the classical measure: an orthogonal map keeps angles.
-        n_signal = -(-n_bins // _SHORTCUT_STRIDE)
-        self.shortcut = nn.Linear(n_signal + len(waves), learnt_dim, bias=False)
-        nn.init.orthogonal_(self.shortcut.weight)
 
     def forward(self, X: Tensor, mask: Tensor) -> Tensor:
         """Return embeddings of length 1, shape (n_patterns, lengths of u, v and s)."""
@@ -214,12 +215,8 @@ class HybridNet(nn.Module):
 
     def learnt(self, inputs: Inputs) -> Tensor:
         """Return u."""
-        features = self.convolutions(inputs.channels).flatten(1)
-        spectrum = inputs.spectrum
-        # of length 1; what comes from the convolutions is about 1 in each component
-        features = torch.cat([features, spectrum.shape[1] ** 0.5 * spectrum], dim=1)
-        direct = self.shortcut(torch.cat([inputs.signal, spectrum], dim=1))
-        return F.normalize((self.dense(features) + direct).float(), dim=1, eps=1e-6)
+        learnt = self.dense(self.convolutions(inputs.channels)) + self.shortcut(inputs.signal)
+        return F.normalize(learnt.float(), dim=1, eps=1e-6)
 
     def inputs(self, X: Tensor, mask: Tensor) -> Inputs:
         """Return what is made of patterns before anything learnt.
