@@ -89,7 +89,7 @@ def ranking(compared: dict[str, dict[str, Any]], name: str) -> Iterable[dict[str
                 "Set": f"{set_name}: {size}" if label == "AUROC" else "",
                 "Figure": label,
                 name: found[figure],
-                "v alone": found[f"view_{figure}"],
+                "v and s alone": found[f"view_{figure}"],
                 "Best classical": found[f"classical_{figure}"],
                 "which one": found[f"classical_{figure}_by"],
                 "Difference": found[f"gain_{figure}"],
@@ -107,14 +107,15 @@ def reliability_rows(reliabilities: dict[str, dict[str, Any]]) -> Iterable[dict[
                 "Share of best F1": row["share_of_best_f1"],
                 "Prior": "shipped",
                 "ECE": row["ece"],
-                "by chance": f"{row['ece_by_chance']:.3f}",
+                "by chance": f"{row['ece_by_chance']:.3f} to {row['ece_by_chance_95']:.3f}",
                 "Skill": row["brier_skill"],
             }
             yield {
                 **dict.fromkeys(("Set", "Pairs", "of one form", "F1", "Share of best F1"), ""),
                 "Prior": f"estimated, {row['prior_estimated']:.3f}",
                 "ECE": row["ece_estimated"],
-                "by chance": f"{row['ece_by_chance_estimated']:.3f}",
+                "by chance": f"{row['ece_by_chance_estimated']:.3f} to "
+                f"{row['ece_by_chance_95_estimated']:.3f}",
                 "Skill": row["brier_skill_estimated"],
             }
 

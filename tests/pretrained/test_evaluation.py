@@ -4,7 +4,7 @@ import torch
 from sklearn.metrics import roc_auc_score
 
 from xrpdsim.embedding.hybrid import HybridNet
-from xrpdsim.pretrained.classical import classical_scores, classical_view
+from xrpdsim.pretrained.classical import classical_scores, classical_views
 from xrpdsim.pretrained.evaluation import compare_with_classical, together
 from xrpdsim.pretrained.loading import load_classifier
 from xrpdsim.pretrained.scoring import LabelledPatterns
@@ -35,11 +35,12 @@ def test_the_best_tuning_is_chosen_on_the_set_itself(patterns):
     assert found["reliability"]["within"]["pairs"] == 28 + 6
 
 
-def test_the_classical_view_alone_has_nothing_that_was_learnt(patterns):
+def test_the_classical_views_alone_have_nothing_that_was_learnt(patterns):
     classifier = load_classifier()
     before = classifier.pairwise(patterns.X)
-    alone = classical_view(classifier).pairwise(patterns.X)
-    network = HybridNet(1950, learnt_share=0.0, centred=True).eval()
+    alone = classical_views(classifier).pairwise(patterns.X)
+    shipped = classifier.embedder_.estimator.module_params
+    network = HybridNet(1950, **{**shipped, "learnt_share": 0.0}).eval()
     X = torch.from_numpy(patterns.X)
     with torch.no_grad():
         Z = network(X.nan_to_num(0.0), (~X.isnan()).float()).numpy()

@@ -53,8 +53,8 @@ def classical_scores(X: NDArray[np.floating]) -> Iterator[tuple[str, NDArray[np.
                     yield f"{name}, {treated}", measure.fit(prepared).decision_function(prepared)
 
 
-def classical_view(classifier: PairwisePhaseClassifier) -> PairwisePhaseClassifier:
-    """Return a shipped classifier that compares by its classical view alone.
+def classical_views(classifier: PairwisePhaseClassifier) -> PairwisePhaseClassifier:
+    """Return a shipped classifier that compares by its classical views alone.
 
     Parameters
     ----------

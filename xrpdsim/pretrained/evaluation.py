@@ -19,13 +19,13 @@ from ..pairs import encode_phases
 from ..prior import estimate_prior, shift_prior
 from ..ranking import RankedPairs
 from ..simulation import lines_from_cif, simulate_patterns
-from .classical import classical_scores, classical_view
+from .classical import classical_scores, classical_views
 from .crystals import TWO_THETA_MAX
 from .scoring import (
     LabelledPatterns,
     ResampledPairs,
     brier_skill_score,
-    chance_calibration_error,
+    chance_calibration_errors,
     expected_calibration_error,
     interval,
     share_of_best_f1,
@@ -128,7 +128,7 @@ def compare_with_classical(
     Returns
     -------
     dict
-        Numbers of pairs; AUROC and average precision of the classifier, of its classical view
+        Numbers of pairs; AUROC and average precision of the classifier, of its classical views
         alone, of the classical tuning with the best AUROC, and of that with the best average
         precision, each with an interval over resampled compounds; and how far threshold and
         probabilities hold.
@@ -136,7 +136,7 @@ def compare_with_classical(
     ranking = ResampledPairs(patterns)
     scores = classifier.decision_function(patterns.X)
     own = ranking.figures(scores)
-    view = ranking.figures(classical_view(classifier).decision_function(patterns.X))
+    view = ranking.figures(classical_views(classifier).decision_function(patterns.X))
     result: dict[str, Any] = {
         "patterns": len(patterns.phase),
         "compounds": len(np.unique(patterns.compound)),
@@ -177,8 +177,8 @@ def reliability(
     -------
     dict of dict
         Of pairs within compounds and of all: F1, its share of the best F1, expected calibration
-        error, the error that chance alone would make, and Brier skill score; intervals are over
-        resampled compounds.
+        error, the error that chance alone would make, as a mean and a 95th percentile, and Brier
+        skill score; intervals are over resampled compounds.
     """
     calibrator: Any = classifier.calibrator_
     table = {}
@@ -207,7 +207,9 @@ def reliability(
             row["brier_skill" + suffix] = _over_resamples(
                 partial(brier_skill_score, p, truth), pairs
             )
-            row["ece_by_chance" + suffix] = round(chance_calibration_error(p), 4)
+            by_chance = chance_calibration_errors(p)
+            row["ece_by_chance" + suffix] = round(float(by_chance.mean()), 4)
+            row["ece_by_chance_95" + suffix] = round(float(np.percentile(by_chance, 95)), 4)
         table[kind] = row
     return table
 

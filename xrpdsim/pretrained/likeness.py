@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from .._table import Table
 from ..classifier import PairwisePhaseClassifier
 from ..simulation import Lines, near_relative, simulate_patterns, virtual_crystal
-from .classical import classical_scores, classical_view
+from .classical import classical_scores, classical_views
 from .crystals import TWO_THETA_MAX
 from .scoring import interval
 
@@ -18,7 +18,7 @@ STRAINS = (0.0, 0.002, 0.005, 0.01, 0.02, 0.03, 0.05)
 CORRELATIONS = (1.0, 0.8)
 FIRST_SEED = 888_000
 N_RESAMPLES = 200
-OWN, VIEW = "the classifier", "its classical view"
+OWN, VIEW = "the classifier", "its classical views"
 _CRYSTALS_AT_A_TIME = 60  # the classical measures score all pairs
 
 
@@ -46,7 +46,7 @@ def score_against_strain(
         A row for each strain (root mean square of the three principal strains) and correlation of
         the structure factors: median, 5 and 95 percentiles of the score, and the share of pairs
         that are called the same form. Then the AUROC with which the score tells a form's own pairs
-        from those of relatives, that of the classifier's classical view alone, that of the
+        from those of relatives, that of the classifier's classical views alone, that of the
         classical measure which does best in this very row, and the difference to it, with intervals
         over resampled crystals. Strain 0 with correlation 1 is the form itself.
     """
@@ -108,7 +108,7 @@ def _scores(
     classifier: PairwisePhaseClassifier, X: NDArray[np.float64], Y: NDArray[np.float64]
 ) -> dict[str, NDArray[np.floating]]:
     """Compare each row of X with that of Y, by the classifier and by every classical measure."""
-    view = classical_view(classifier)
+    view = classical_views(classifier)
     parts = []
     for start in range(0, len(X), _CRYSTALS_AT_A_TIME):
         rows = slice(start, start + _CRYSTALS_AT_A_TIME)

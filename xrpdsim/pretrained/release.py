@@ -126,7 +126,7 @@ def build_embedder(
 
 
 def view_figures(embedder: SiameseXRPDEmbedder) -> list[dict[str, Any]]:
-    """Return average precision on simulated families for each way to join the two views.
+    """Return average precision on simulated families for each way to join the three views.
 
     Parameters
     ----------

@@ -153,37 +153,38 @@ def expected_calibration_error(
     return float(np.abs(gap).sum() / weight.sum())
 
 
-def chance_calibration_error(
-    probability: NDArray[np.float64], n_draws: int = 100, seed: int = 0
-) -> float:
-    """Return the calibration error that chance alone makes of probabilities which hold.
+def chance_calibration_errors(
+    probability: NDArray[np.float64], n_draws: int = 200, seed: int = 0
+) -> NDArray[np.float64]:
+    """Return calibration errors that chance alone makes of probabilities which hold.
 
-    The mean over outcomes drawn from the probabilities, as if pairs were independent: with few
-    pairs no figure below this can be expected.
+    Outcomes are drawn from the probabilities, as if pairs were independent: with few pairs no
+    figure below the mean of these can be expected.
 
     Parameters
     ----------
     probability : ndarray of shape (n_pairs,)
-    n_draws : int, default=100
+    n_draws : int, default=200
     seed : int, default=0
 
     Returns
     -------
-    float
+    ndarray of shape (n_draws,)
 
     Examples
     --------
-    One bin of 100 pairs: the mean size of a normal deviation, sqrt(2 / pi) 0.5 / 10.
+    One bin of 100 pairs: the mean size of a normal deviation is sqrt(2 / pi) 0.5 / 10.
 
-    >>> round(chance_calibration_error(np.full(100, 0.5), n_draws=2000), 2)
+    >>> round(float(chance_calibration_errors(np.full(100, 0.5), n_draws=2000).mean()), 2)
     0.04
     """
     rng = np.random.default_rng(seed)
-    errors = [
-        expected_calibration_error(probability, rng.random(len(probability)) < probability)
-        for _ in range(n_draws)
-    ]
-    return float(np.mean(errors))
+    return np.array(
+        [
+            expected_calibration_error(probability, rng.random(len(probability)) < probability)
+            for _ in range(n_draws)
+        ]
+    )
 
 
 def brier_skill_score(
