@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import itertools
 import json
 import os
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 
 from .._files import write_atomically
 from .._table import Table
+from ..embedding.hybrid import HybridNet
 from ..embedding.siamese import SiameseXRPDEmbedder
 from ..embedding.training import restore
 from ..patterns import GRID_POINTS, default_two_theta
@@ -60,7 +62,7 @@ def release(
     embedder = build_embedder(recipe, weights, learnt, _history(folder / PROGRESS))
     tried = view_figures(embedder)
     chosen = best_views(tried)
-    module_params = {**recipe.module_params, **chosen}
+    module_params = {**_defaults(HybridNet), **recipe.module_params, **chosen}
     embedder = build_embedder(recipe, weights, learnt, embedder.history_, module_params)
     campaigns = (simulated_campaign(number) for number in range(N_CAMPAIGNS))
     minerals = (
@@ -232,6 +234,12 @@ def probabilities(
         "calibrator": calibrator.to_json(),
         "calibration_pairs": {"same": len(positive), "different": len(negative)},
     }
+
+
+def _defaults(network: type) -> dict[str, Any]:
+    """Return parameters that a file must hold, lest other defaults change what is shipped."""
+    parameters = inspect.signature(network).parameters.values()
+    return {p.name: p.default for p in parameters if p.default is not p.empty}
 
 
 def _checkpoint(path: Path) -> tuple[Recipe, dict[str, torch.Tensor], dict[str, float]]:
