@@ -1,3 +1,4 @@
+import inspect
 import pickle
 
 import numpy as np
@@ -6,6 +7,7 @@ from sklearn.base import clone
 from sklearn.pipeline import make_pipeline
 
 from xrpdsim import PairwisePhaseClassifier, SiameseXRPDEmbedder
+from xrpdsim.embedding.hybrid import HybridNet
 from xrpdsim.metrics import pair_scoring
 from xrpdsim.pretrained import available_models
 from xrpdsim.pretrained.loading import FOLDER
@@ -24,6 +26,11 @@ def classifier():
 def test_weights_are_small_and_there():
     assert "organic-1" in available_models()
     assert sum(path.stat().st_size for path in FOLDER.glob("organic-1.*")) < 20_000_000
+
+
+def test_the_file_holds_every_parameter_of_the_network(embedder):
+    parameters = set(inspect.signature(HybridNet).parameters) - {"n_points"}
+    assert set(embedder.module_params) == parameters
 
 
 def test_forms_of_a_screen_are_told_apart_from_raw_counts(classifier, screen):
