@@ -93,7 +93,8 @@ class HybridNet(nn.Module):
     classical_stride : int, default=3
         Of so many bins of v one is kept.
     first_wave : int, default=30
-        Of the Fourier components in s: how often it fits the pattern's range.
+        Of the Fourier components in s: how often it fits the pattern's range. Of patterns with few
+        points at least the shorter half of the components is taken.
     dropout : float, default=0.0
         Before the dense layers.
 
@@ -104,7 +105,7 @@ class HybridNet(nn.Module):
     >>> counts = 100 * torch.rand(3, 200)
     >>> embeddings = net(counts, torch.ones(3, 200))
     >>> embeddings.shape
-    torch.Size([3, 165])
+    torch.Size([3, 172])
     >>> bool(torch.allclose(embeddings.norm(dim=1), torch.ones(3)))
     True
     """
@@ -178,7 +179,7 @@ class HybridNet(nn.Module):
         self.shortcut = nn.Linear(-(-n_bins // _SHORTCUT_STRIDE), learnt_dim, bias=False)
         nn.init.orthogonal_(self.shortcut.weight)
         n_kept = -(-n_bins // classical_stride)
-        waves = torch.arange(min(first_wave, n_kept // 2), n_kept // 2 + 1)
+        waves = torch.arange(min(first_wave, n_kept // 4), n_kept // 2 + 1)
         angles = 2 * math.pi / n_kept * torch.outer(torch.arange(n_kept), waves)
         self.register_buffer("cosines", angles.cos(), persistent=False)
         self.register_buffer("sines", angles.sin(), persistent=False)
