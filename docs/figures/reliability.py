@@ -32,13 +32,13 @@ def main() -> None:
         pairs = ResampledPairs(patterns, n_resamples=0, within=True)
         if pairs.n_pairs < FEWEST_PAIRS:
             continue
-        shipped = classifier.calibrator_.predict(
+        probability = classifier.calibrator_.predict(
             classifier.decision_function(patterns.X)[pairs.kept]
         )
         if crystals == "organic":  # estimating does not help minerals
-            prior = estimate_prior(shipped, classifier.prior_)
-            shipped = shift_prior(shipped, classifier.prior_, prior)
-        panels.append((name, pairs.same[pairs.kept], shipped))
+            prior = estimate_prior(probability, classifier.prior_)
+            probability = shift_prior(probability, classifier.prior_, prior)
+        panels.append((name, pairs.same[pairs.kept], probability))
 
     figure, axes = plt.subplots(
         1, len(panels), figsize=(4.2 * len(panels), 4.2), layout="constrained"

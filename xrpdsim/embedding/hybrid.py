@@ -233,10 +233,9 @@ class HybridNet(nn.Module):
         with torch.no_grad():
             raw, smooth, measured = self._scaled(X, mask)
             net = _without_baseline(raw, smooth, measured, self.baseline_bins)
-            channels = [
-                _standardised(x, measured) for x in (raw.clamp(min=0).sqrt(), net.sqrt(), net)
-            ]
-            signal = _thinned(net.sqrt(), _SHORTCUT_BINS, _SHORTCUT_STRIDE)
+            root = net.sqrt()
+            channels = [_standardised(x, measured) for x in (raw.clamp(min=0).sqrt(), root, net)]
+            signal = _thinned(root, _SHORTCUT_BINS, _SHORTCUT_STRIDE)
             net = _without_baseline(raw, smooth, measured, self.classical_baseline_bins)
             local = self._over_nearby(net, measured).pow(self.classical_power)
             classical = _thinned(local, self.classical_bins, self.classical_stride)
@@ -299,13 +298,15 @@ def _window_sum(x: Tensor, width: int) -> Tensor:
     n_bins = x.shape[1]
     x = F.pad(x, (width // 2, (width - 1) // 2))
     total = torch.zeros_like(x[:, :n_bins])
-    start, size = 0, 1
-    while size <= width:
+    start = 0
+    for bit in range(width.bit_length()):
+        size = 2**bit
+        if bit:
+            half = size // 2
+            x = x[:, :-half] + x[:, half:]
         if width & size:
             total = total + x[:, start : start + n_bins]
             start += size
-        x = x[:, :-size] + x[:, size:]
-        size *= 2
     return total
 
 

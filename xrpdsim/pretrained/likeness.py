@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import numpy as np
 from numpy.typing import NDArray
 
 from .._table import Table
 from ..classifier import PairwisePhaseClassifier
-from ..simulation import Lines, near_relative, simulate_patterns, virtual_crystal
+from ..simulation import near_relative, virtual_crystal
 from .classical import classical_scores, classical_views
 from .crystals import TWO_THETA_MAX
 from .scoring import interval
+from .validation import measured_once
 
 STRAINS = (0.0, 0.002, 0.005, 0.01, 0.02, 0.03, 0.05)
 CORRELATIONS = (1.0, 0.8)
@@ -53,7 +52,7 @@ def score_against_strain(
     crystals = [
         virtual_crystal(FIRST_SEED + k, two_theta_max=TWO_THETA_MAX) for k in range(n_crystals)
     ]
-    X = _measured(crystals, preset, 0)
+    X = measured_once(crystals, preset, 0)
     resampled = np.random.default_rng(0).multinomial(
         n_crystals, np.full(n_crystals, 1 / n_crystals), size=N_RESAMPLES
     )
@@ -66,7 +65,7 @@ def score_against_strain(
                 near_relative(c, strain=strain, correlation=correlation, random_state=k)
                 for k, c in enumerate(crystals)
             ]
-            scores = _scores(classifier, X, _measured(relatives, preset, 1000))
+            scores = _scores(classifier, X, measured_once(relatives, preset, 1000))
             same = same or scores  # the first row is the form itself
             own = scores[OWN]
             low, median, high = np.percentile(own, [5, 50, 95])
@@ -93,15 +92,6 @@ def score_against_strain(
                 }
             )
     return Table.from_rows(rows)
-
-
-def _measured(crystals: Iterable[Lines], preset: str, first_seed: int) -> NDArray[np.float64]:
-    return np.concatenate(
-        [
-            simulate_patterns(c, preset=preset, random_state=first_seed + k)
-            for k, c in enumerate(crystals)
-        ]
-    )
 
 
 def _scores(

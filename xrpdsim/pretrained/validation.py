@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..datasets import make_screening_campaign
 from ..pairs import encode_phases
-from ..simulation import near_relative, simulate_patterns, virtual_crystal
+from ..simulation import Lines, near_relative, simulate_patterns, virtual_crystal
 from .crystals import TWO_THETA_MAX
 from .rounds import simulate_round
 from .scoring import LabelledPatterns
@@ -89,7 +91,7 @@ def simulated_campaign(number: int, *, n_compounds: int = 16) -> LabelledPattern
     return LabelledPatterns(campaign.X.astype(np.float32), compound, phase)
 
 
-def simulated_relatives(n_crystals: int = 240) -> np.ndarray:
+def simulated_relatives(n_crystals: int = 240) -> NDArray[np.float64]:
     """Simulate virtual crystals and relatives of which only the lattice differs, in transmission.
 
     Parameters
@@ -101,15 +103,28 @@ def simulated_relatives(n_crystals: int = 240) -> np.ndarray:
     ndarray of shape (n_crystals, 2 + n_strains, n_points)
         Two patterns of the crystal, and one of its relative for each of `RELATIVE_STRAINS`.
     """
-    patterns = []
-    for number in range(n_crystals):
-        crystal = virtual_crystal(RELATIVES_SEED + number, two_theta_max=TWO_THETA_MAX)
-        relatives = [
+    crystals = [
+        virtual_crystal(RELATIVES_SEED + number, two_theta_max=TWO_THETA_MAX)
+        for number in range(n_crystals)
+    ]
+    relatives = [
+        [
             near_relative(crystal, strain=strain, correlation=1.0, random_state=number)
-            for strain in RELATIVE_STRAINS
+            for number, crystal in enumerate(crystals)
         ]
-        patterns += [
-            simulate_patterns(lines, preset="transmission", random_state=1000 * k + number)
-            for k, lines in enumerate([crystal, crystal, *relatives])
+        for strain in RELATIVE_STRAINS
+    ]
+    columns = (crystals, crystals, *relatives)
+    return np.stack(
+        [measured_once(lines, "transmission", 1000 * k) for k, lines in enumerate(columns)], axis=1
+    )
+
+
+def measured_once(crystals: Iterable[Lines], preset: str, first_seed: int) -> NDArray[np.float64]:
+    """Simulate one pattern of each crystal, with seeds that count up from the first."""
+    return np.concatenate(
+        [
+            simulate_patterns(c, preset=preset, random_state=first_seed + k)
+            for k, c in enumerate(crystals)
         ]
-    return np.concatenate(patterns).reshape(n_crystals, 2 + len(RELATIVE_STRAINS), -1)
+    )
