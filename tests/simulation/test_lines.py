@@ -60,7 +60,7 @@ def test_strain_moves_each_line_along_its_direction(seed):
     moved = lines.with_cell(lines.strained(strain).cell)
     by_orbit = dict(zip(orbit_keys(moved.hkl, moved.space_group), moved.d_spacing, strict=True))
     d = np.array([by_orbit[key] for key in orbit_keys(lines.hkl, lines.space_group)])
-    # Planes of the normal n move by 1 / |(1 + strain)^-1 n|; n strain n is that to first order only.
+    # Planes of the normal n move by 1 / |(1 + strain)^-1 n|, to first order by n strain n.
     normals = np.linalg.solve(np.eye(3) + strain, lines.directions.T)
     expected = 1 / np.linalg.norm(normals, axis=0) - 1
     np.testing.assert_allclose(d / lines.d_spacing - 1, expected, atol=1e-9)
