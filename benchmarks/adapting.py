@@ -9,8 +9,8 @@ are asked for in rounds, with `adapt` between them. Means over compounds, with 9
 resampling compounds. Prints Markdown tables and draws docs/figures/adapting.png. A folder given
 with --data is a campaign with labels.csv and counts as one screen.
 
-The constants of xrpdsim.adaptation were chosen on campaigns 300 to 329 and screens 53000 to 53031,
-the ways to ask compared there, too.
+The constants of xrpdsim.similarity.probability.adaptation were chosen on campaigns 300 to 329 and
+screens 53000 to 53031, the ways to ask compared there, too.
 """
 
 from __future__ import annotations
@@ -27,15 +27,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xrpdsim import CorrelationSimilarity, PairwisePhaseClassifier
-from xrpdsim._table import Table
-from xrpdsim.adaptation import AdaptedCalibrator, labelled_pairs
+from xrpdsim._support._table import Table
 from xrpdsim.datasets import load_campaign, make_screening_campaign
-from xrpdsim.pairs import condensed_pairs, encode_phases, same_phase
-from xrpdsim.pretrained.scoring import expected_calibration_error
-from xrpdsim.pretrained.validation import PRESETS, simulated_campaign
-from xrpdsim.ranking import RankedPairs
+from xrpdsim.patterns.pairs import condensed_pairs, encode_phases, same_phase
+from xrpdsim.recipes.scoring import expected_calibration_error
+from xrpdsim.recipes.validation import PRESETS, simulated_campaign
+from xrpdsim.similarity.probability.adaptation import AdaptedCalibrator, labelled_pairs
+from xrpdsim.similarity.probability.suggestion import most_informative
+from xrpdsim.similarity.ranking import RankedPairs
 from xrpdsim.simulation import LogNormal, LogUniform, get_conditions
-from xrpdsim.suggestion import most_informative
 
 FIGURE = Path(__file__).parents[1] / "docs" / "figures" / "adapting.png"
 CAMPAIGNS = range(220, 232)

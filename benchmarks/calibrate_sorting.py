@@ -23,20 +23,14 @@ from numpy.typing import NDArray
 from sklearn.metrics import adjusted_rand_score
 
 from xrpdsim import CorrelationSimilarity
-from xrpdsim._table import Table
-from xrpdsim.calibration import SigmoidCalibrator
+from xrpdsim._support._table import Table
 from xrpdsim.datasets import make_screening_campaign
-from xrpdsim.prior import estimate_prior, shift_prior
-from xrpdsim.sorting import (
-    FormClusterer,
-    MixtureExplainer,
-    ScreeningSimilarity,
-    flag_patterns,
-    membership,
-    similarity_by_name,
-)
+from xrpdsim.similarity import ScreeningSimilarity, similarity_by_name
+from xrpdsim.similarity.named import DEFAULT_MODEL
+from xrpdsim.similarity.probability.calibrators import SigmoidCalibrator
+from xrpdsim.similarity.probability.prior import estimate_prior, shift_prior
+from xrpdsim.sorting import FormClusterer, MixtureExplainer, flag_patterns, membership
 from xrpdsim.sorting.grouping import average_linkage, cut
-from xrpdsim.sorting.measure import DEFAULT_MODEL
 
 PRESETS = ("transmission", "bragg-brentano", "transmission", "bragg-brentano", "well-plate")
 AMORPHOUS_SHARE = 0.06

@@ -18,8 +18,9 @@ from calibrate_sorting import explained, interval, is_pure, screen_of
 from compare_sorting import FIRST_SEED
 from sklearn.metrics import roc_auc_score
 
-from xrpdsim.sorting import ReferenceMatcher, Screen, similarity_by_name, sort_screen
-from xrpdsim.sorting.measure import DEFAULT_MODEL
+from xrpdsim.similarity import similarity_by_name
+from xrpdsim.similarity.named import DEFAULT_MODEL
+from xrpdsim.sorting import ReferenceMatcher, Screen, sort_screen
 from xrpdsim.sorting.mixtures import MIN_GAIN
 
 

@@ -28,11 +28,12 @@ from sklearn.cluster import HDBSCAN
 from sklearn.metrics import adjusted_rand_score
 
 from xrpdsim import CorrelationSimilarity
-from xrpdsim._table import Table
+from xrpdsim._support._table import Table
 from xrpdsim.datasets import load_campaign
-from xrpdsim.sorting import FormClusterer, flag_patterns, similarity_by_name
+from xrpdsim.similarity import similarity_by_name
+from xrpdsim.similarity.named import DEFAULT_MODEL, PatternProbabilities
+from xrpdsim.sorting import FormClusterer, flag_patterns
 from xrpdsim.sorting.grouping import number_by_size
-from xrpdsim.sorting.measure import DEFAULT_MODEL, PatternProbabilities
 
 # Screens that no constant was ever set on, and that were not looked into one by one.
 FIRST_SEED = 6000

@@ -25,13 +25,13 @@ from sklearn.base import BaseEstimator
 from sklearn.pipeline import make_pipeline
 
 from xrpdsim import DeGelderSimilarity, PairwisePhaseClassifier, SiameseXRPDEmbedder
-from xrpdsim._files import write_atomically
+from xrpdsim._support._files import write_atomically
 from xrpdsim.datasets import make_screening_campaign
 from xrpdsim.preprocessing import PatternNormalizer
-from xrpdsim.pretrained.classical import classical_scores
-from xrpdsim.pretrained.evaluation import structure_patterns, together
-from xrpdsim.pretrained.scoring import LabelledPatterns, ResampledPairs, interval
-from xrpdsim.pretrained.validation import PRESETS, simulated_campaign
+from xrpdsim.recipes.classical import classical_scores
+from xrpdsim.recipes.evaluation import structure_patterns, together
+from xrpdsim.recipes.scoring import LabelledPatterns, ResampledPairs, interval
+from xrpdsim.recipes.validation import PRESETS, simulated_campaign
 
 TABLE = Path(__file__).parents[1] / "docs" / "figures" / "learning_curve.csv"
 CAMPAIGNS = (400, 401, 402)

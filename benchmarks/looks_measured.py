@@ -21,7 +21,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import StratifiedGroupKFold, cross_val_predict
 
-from xrpdsim._table import Table
+from xrpdsim._support._table import Table
 from xrpdsim.patterns import Pattern, default_two_theta, to_grid
 from xrpdsim.simulation import lines_from_cif, simulate_patterns
 

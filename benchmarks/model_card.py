@@ -14,12 +14,13 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from xrpdsim._files import write_atomically
-from xrpdsim._table import Table
-from xrpdsim.pretrained.evaluation import compare_with_classical, evaluation_sets, reliability
-from xrpdsim.pretrained.likeness import score_against_strain
-from xrpdsim.pretrained.loading import FOLDER, load_classifier
-from xrpdsim.pretrained.validation import RELATIVE_STRAINS
+from xrpdsim import PairwisePhaseClassifier
+from xrpdsim._support._files import write_atomically
+from xrpdsim._support._table import Table
+from xrpdsim.embedding.weights import FOLDER
+from xrpdsim.recipes.evaluation import compare_with_classical, evaluation_sets, reliability
+from xrpdsim.recipes.likeness import score_against_strain
+from xrpdsim.recipes.validation import RELATIVE_STRAINS
 
 TABLES = Path(__file__).parents[1] / "docs" / "model_card"
 FIGURES = {"auroc": "AUROC", "average_precision": "AP"}
@@ -33,14 +34,14 @@ def main() -> None:
     options = parser.parse_args()
     TABLES.mkdir(exist_ok=True)
     constants = json.loads((FOLDER / f"{options.name}.json").read_text(encoding="utf-8"))
-    organic = load_classifier(options.name)
+    organic = PairwisePhaseClassifier.from_pretrained(options.name)
     if options.relatives:
         write("relatives", score_against_strain(organic).rows())
         return
     write("tried", tried(constants))
     compared, reliabilities = {}, {}
     for name, crystals, patterns in evaluation_sets(options.data):
-        classifier = load_classifier(options.name, crystals=crystals)
+        classifier = PairwisePhaseClassifier.from_pretrained(options.name, crystals=crystals)
         compared[name] = compare_with_classical(classifier, patterns)
         reliabilities[name] = compared[name]["reliability"]
         if crystals != "organic":

@@ -27,15 +27,10 @@ from scipy.signal import correlate
 from scipy.spatial.distance import pdist
 from sklearn.pipeline import make_pipeline
 
-from xrpdsim import (
-    DeGelderSimilarity,
-    EuclideanSimilarity,
-    LeaveTwoGroupsOut,
-    pair_scoring,
-)
-from xrpdsim._table import Table
+from xrpdsim import DeGelderSimilarity, EuclideanSimilarity, LeaveTwoGroupsOut, pair_scoring
+from xrpdsim._support._table import Table
 from xrpdsim.datasets import make_screening_campaign
-from xrpdsim.pairs import n_condensed
+from xrpdsim.patterns.pairs import n_condensed
 from xrpdsim.preprocessing import PatternNormalizer
 
 STEP = 0.02

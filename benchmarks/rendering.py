@@ -16,7 +16,7 @@ from multiprocessing import get_context
 
 import numpy as np
 
-from xrpdsim._table import Table
+from xrpdsim._support._table import Table
 from xrpdsim.patterns import default_two_theta
 from xrpdsim.simulation import PRESETS, Lines, pattern_batches, virtual_crystal
 from xrpdsim.simulation import measurement as one_measurement

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from xrpdsim._table import Table
+from xrpdsim._support._table import Table
 from xrpdsim.datasets import make_screening_campaign
 from xrpdsim.simulation import lines_from_cif, near_relative, virtual_crystal
 

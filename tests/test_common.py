@@ -20,7 +20,7 @@ from xrpdsim import (
     SiameseXRPDEmbedder,
     preprocessing,
 )
-from xrpdsim.sorting import ScreeningSimilarity
+from xrpdsim.similarity import ScreeningSimilarity
 
 PAIRS_ARE_NOT_SAMPLES = {
     "check_methods_sample_order_invariance": "the condensed order of pairs follows that of rows",

@@ -22,7 +22,7 @@ def listed():
     """Names by the module whose section lists them."""
     sections = re.split(r"^\.\. currentmodule:: (\S+)$", REFERENCE.read_text("utf-8"), flags=re.M)
     return {
-        module: re.findall(r"^   (\w+)$", text, re.M) + re.findall(r"``([A-Z_]+)``", text)
+        module: re.findall(r"^   (\w+)$", text, re.M) + re.findall(r"``([A-Z0-9_]+)``", text)
         for module, text in zip(sections[1::2], sections[2::2], strict=True)
     }
 

@@ -3,21 +3,21 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from ._support._version import __version__ as __version__
+
 if TYPE_CHECKING:
-    from .classifier import PairwisePhaseClassifier
     from .datasets import load_campaign
     from .embedding import SiameseXRPDEmbedder
-    from .metrics import compare_cv, pair_scoring, summarize_cv
-    from .model_selection import LeaveTwoGroupsOut
+    from .evaluation import compare_cv, pair_scoring, summarize_cv
+    from .patterns import LeaveTwoGroupsOut
     from .similarity import (
         BasePairSimilarity,
         CorrelationSimilarity,
         DeGelderSimilarity,
         EuclideanSimilarity,
+        PairwisePhaseClassifier,
     )
     from .sorting import FormClusterer, ReferenceMatcher
-
-__version__ = "0.1.0"
 
 __all__ = [
     "EuclideanSimilarity",
@@ -43,11 +43,11 @@ _ROOM_OF = {
     "CorrelationSimilarity": "similarity",
     "BasePairSimilarity": "similarity",
     "SiameseXRPDEmbedder": "embedding",
-    "PairwisePhaseClassifier": "classifier",
-    "LeaveTwoGroupsOut": "model_selection",
-    "pair_scoring": "metrics",
-    "summarize_cv": "metrics",
-    "compare_cv": "metrics",
+    "PairwisePhaseClassifier": "similarity",
+    "LeaveTwoGroupsOut": "patterns",
+    "pair_scoring": "evaluation",
+    "summarize_cv": "evaluation",
+    "compare_cv": "evaluation",
     "FormClusterer": "sorting",
     "ReferenceMatcher": "sorting",
     "load_campaign": "datasets",

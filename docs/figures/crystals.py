@@ -14,14 +14,9 @@ import matplotlib.pyplot as plt
 import numpy as np
 from scipy.stats import ks_2samp
 
-from xrpdsim._table import Table
+from xrpdsim._support._table import Table
 from xrpdsim.similarity import DeGelderSimilarity
-from xrpdsim.simulation import (
-    lines_from_cif,
-    simulate_patterns,
-    virtual_crystal,
-    virtual_family,
-)
+from xrpdsim.simulation import lines_from_cif, simulate_patterns, virtual_crystal, virtual_family
 from xrpdsim.simulation.relatives import KINSHIPS
 
 TWINS = 5

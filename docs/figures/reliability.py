@@ -10,11 +10,11 @@ from pathlib import Path
 
 import matplotlib.pyplot as plt
 
+from xrpdsim import PairwisePhaseClassifier
 from xrpdsim.inspection import ReliabilityDisplay
-from xrpdsim.pretrained.evaluation import evaluation_sets
-from xrpdsim.pretrained.loading import load_classifier
-from xrpdsim.pretrained.scoring import ResampledPairs, expected_calibration_error
-from xrpdsim.prior import estimate_prior, shift_prior
+from xrpdsim.recipes.evaluation import evaluation_sets
+from xrpdsim.recipes.scoring import ResampledPairs, expected_calibration_error
+from xrpdsim.similarity.probability.prior import estimate_prior, shift_prior
 
 PICTURE = Path(__file__).with_suffix(".png")
 FEWEST_PAIRS = 100  # of which a curve says something
@@ -28,7 +28,7 @@ def main() -> None:
     options = parser.parse_args()
     panels = []
     for name, crystals, patterns in evaluation_sets(options.data):
-        classifier = load_classifier(options.name, crystals=crystals)
+        classifier = PairwisePhaseClassifier.from_pretrained(options.name, crystals=crystals)
         pairs = ResampledPairs(patterns, n_resamples=0, within=True)
         if pairs.n_pairs < FEWEST_PAIRS:
             continue

@@ -5,7 +5,7 @@ import sys
 import numpy as np
 import pytest
 
-from xrpdsim.cli import main
+from xrpdsim.commands._main import main
 
 
 @pytest.fixture
@@ -91,6 +91,9 @@ def test_bad_folders(folder, tmp_path, capsys):
 
 def test_runs_as_a_module():
     result = subprocess.run(
-        [sys.executable, "-m", "xrpdsim", "--version"], capture_output=True, text=True, check=True
+        [sys.executable, "-m", "xrpdsim.commands", "--version"],
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert result.stdout.startswith("xrpdsim ")

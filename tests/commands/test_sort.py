@@ -3,7 +3,7 @@ import csv
 import numpy as np
 import pytest
 
-from xrpdsim.cli import main
+from xrpdsim.commands._main import main
 from xrpdsim.datasets import make_screening_campaign
 from xrpdsim.io import read_pattern, write_pattern
 from xrpdsim.patterns import Pattern

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from xrpdsim.datasets import DownloadError, _opxrd, fetch_opxrd
-from xrpdsim.pairs import encode_phases
 from xrpdsim.patterns import Pattern, default_two_theta, to_grid
+from xrpdsim.patterns.pairs import encode_phases
 
 pytest.importorskip("pooch")
 

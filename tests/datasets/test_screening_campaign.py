@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from xrpdsim.datasets import make_screening_campaign
-from xrpdsim.pairs import encode_phases, same_phase
+from xrpdsim.patterns.pairs import encode_phases, same_phase
 from xrpdsim.simulation import PRESETS, simulate_patterns
 
 GRID = np.arange(5.0, 30.0, 0.1)

@@ -6,7 +6,7 @@ from sklearn.metrics import roc_auc_score
 
 from xrpdsim import EuclideanSimilarity, PairwisePhaseClassifier
 from xrpdsim.embedding import SiameseXRPDEmbedder
-from xrpdsim.pairs import same_phase
+from xrpdsim.patterns.pairs import same_phase
 from xrpdsim.simulation import simulate_patterns, virtual_crystal
 
 N_PATTERNS = 6

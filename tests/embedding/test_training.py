@@ -4,7 +4,7 @@ import torch
 from torch import nn
 
 from xrpdsim.embedding import SigLIPLoss
-from xrpdsim.pairs import encode_phases
+from xrpdsim.patterns.pairs import encode_phases
 
 
 def recomputed(embedder, X, y):

@@ -11,7 +11,7 @@ from xrpdsim.inspection import (
     ReliabilityDisplay,
     SimilarityMapDisplay,
 )
-from xrpdsim.pairs import same_phase
+from xrpdsim.patterns.pairs import same_phase
 from xrpdsim.sorting import FormClusterer
 
 matplotlib = pytest.importorskip("matplotlib")

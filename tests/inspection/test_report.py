@@ -122,7 +122,7 @@ def test_the_page_of_a_large_screen_shows_a_sample_and_stays_small(campaign, mon
     hashes = [f"{row:064d}" for row in range(len(files))]
     screen = Screen(campaign.X, campaign.two_theta, files, "screen", hashes, wells=["A1"] * 40)
     monkeypatch.setattr(
-        "xrpdsim.sorting.workflow.FormClusterer", partial(FormClusterer, portion=12)
+        "xrpdsim.sorting.screens.workflow.FormClusterer", partial(FormClusterer, portion=12)
     )
     for module in ("_page", "_section_run"):
         monkeypatch.setattr(f"xrpdsim.inspection.{module}.MOST_ROWS", 10)

@@ -5,12 +5,7 @@ import pickle
 import numpy as np
 import pytest
 
-from xrpdsim.io import (
-    PatternFileError,
-    identify_format,
-    read_pattern,
-    read_patterns,
-)
+from xrpdsim.io import PatternFileError, identify_format, read_pattern, read_patterns
 from xrpdsim.io._registry import FORMATS
 
 

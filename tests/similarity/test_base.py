@@ -20,7 +20,7 @@ from xrpdsim import (
     LeaveTwoGroupsOut,
     pair_scoring,
 )
-from xrpdsim.similarity import scoring
+from xrpdsim.similarity import pair_scores as scoring
 
 MEASURES = [
     EuclideanSimilarity(),

@@ -7,7 +7,8 @@ from sklearn.pipeline import make_pipeline
 
 from xrpdsim import DeGelderSimilarity, PairwisePhaseClassifier
 from xrpdsim.preprocessing import BaselineRemover, PatternNormalizer, SquareRootScaler
-from xrpdsim.sorting import FormClusterer, ScreeningSimilarity, default_similarity
+from xrpdsim.similarity import ScreeningSimilarity, default_similarity
+from xrpdsim.sorting import FormClusterer
 
 
 def test_pure_forms_are_found_among_amorphous_and_mixed_patterns(mixed_screen):

@@ -5,13 +5,7 @@ from hypothesis import strategies as st
 from sklearn.cluster import AgglomerativeClustering
 from sklearn.metrics import adjusted_rand_score
 
-from xrpdsim.sorting.grouping import (
-    average_linkage,
-    cut,
-    link_nodes,
-    merge_pairs,
-    number_by_size,
-)
+from xrpdsim.sorting.grouping import average_linkage, cut, link_nodes, merge_pairs, number_by_size
 
 
 def random_probabilities(n_patterns, seed):

@@ -7,8 +7,8 @@ from sklearn.metrics import adjusted_rand_score
 
 from xrpdsim import DeGelderSimilarity, PairwisePhaseClassifier
 from xrpdsim.datasets import make_screening_campaign
+from xrpdsim.similarity.named import PatternProbabilities, similarity_by_name
 from xrpdsim.sorting import FormClusterer, flag_patterns, neighbours
-from xrpdsim.sorting.measure import PatternProbabilities, similarity_by_name
 from xrpdsim.sorting.membership import describe_by_delegates, describe_by_matrix, sample_of
 from xrpdsim.sorting.neighbours import stars
 from xrpdsim.sorting.pair_source import EmbeddedPairs, PairSource, source_of

@@ -1,1 +1,5 @@
-"""Commands of the command line, one module each: `add_parser` registers it, `command` runs it."""
+"""The command line: a module a command, where `add_parser` registers it and `command` runs it."""
+
+from ._main import main
+
+__all__ = ["main"]

@@ -85,7 +85,7 @@ def command(options: argparse.Namespace) -> int:
     int
         The exit status: 0, 1 if some folds failed, 130 if interrupted.
     """
-    from ..benchmark import Benchmark, write_report
+    from ..evaluation.benchmark import Benchmark, write_report
 
     benchmark = Benchmark(
         _campaign(options),

@@ -74,7 +74,7 @@ def command(options: argparse.Namespace) -> int:
     int
         The exit status, 0.
     """
-    from .._files import write_atomically
+    from .._support._files import write_atomically
     from ..inspection.report import write_report
     from ..sorting import read_corrections, read_screen, sort_screen
 
@@ -112,7 +112,7 @@ def command(options: argparse.Namespace) -> int:
 def _check_before_reading(options: argparse.Namespace, out: Path) -> None:
     """Raise what would otherwise be found out after minutes of reading."""
     from ..io.folder import check_folder
-    from ..sorting import similarity_by_name
+    from ..similarity import similarity_by_name
 
     for folder in filter(None, (options.folder, options.references)):
         check_folder(folder)

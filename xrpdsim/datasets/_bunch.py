@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils import Bunch
 
-from .._table import Table
+from .._support._table import Table
 
 
 def describe(name: str) -> str:

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.utils import Bunch
 
-from .._files import write_atomically
-from .._table import Table
+from .._support._files import write_atomically
+from .._support._table import Table
 from ..io import parse_wavelength, read_pattern, write_pattern
 from ..patterns import CU_KALPHA1, Pattern, grid_or_default, to_grid
 

@@ -12,7 +12,7 @@ from typing import Any
 import gemmi
 from sklearn.utils import Bunch
 
-from .._table import Table
+from .._support._table import Table
 from ._bunch import describe
 from ._download import CHECKSUMS, RemoteFile, fetch_file, get_data_home
 

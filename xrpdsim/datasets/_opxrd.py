@@ -15,16 +15,11 @@ from numpy.lib.format import open_memmap
 from numpy.typing import ArrayLike, NDArray
 from sklearn.utils import Bunch
 
-from .. import __version__
-from .._files import write_atomically
+from .._support._files import write_atomically
+from .._support._version import __version__
 from ..patterns import Pattern, grid_or_default, to_grid
 from ._archive import read_members, zip_members
-from ._bunch import (
-    as_labels,
-    describe,
-    pattern_bunch,
-    report_skipped,
-)
+from ._bunch import as_labels, describe, pattern_bunch, report_skipped
 from ._download import RemoteFile, fetch_file, get_data_home
 
 ARCHIVE = RemoteFile(

@@ -14,12 +14,7 @@ from sklearn.utils import Bunch
 
 from ..patterns import Pattern, grid_or_default, to_grid
 from ._archive import read_members, zip_members
-from ._bunch import (
-    as_labels,
-    describe,
-    pattern_bunch,
-    report_skipped,
-)
+from ._bunch import as_labels, describe, pattern_bunch, report_skipped
 from ._download import RemoteFile, fetch_file, get_data_home
 
 

@@ -10,7 +10,7 @@ from joblib import Parallel, delayed
 from numpy.typing import ArrayLike, NDArray
 from sklearn.utils import Bunch, check_random_state
 
-from .._table import Table
+from .._support._table import Table
 from ..patterns import grid_or_default
 from ..simulation import MeasurementConditions, get_conditions, simulate_patterns
 from ._bunch import as_labels, pattern_bunch

@@ -22,7 +22,7 @@ def draw_validation(
     Parameters
     ----------
     phases, compounds : ndarray of shape (n_patterns,)
-        As from `xrpdsim.pairs.encode_phases`.
+        As from `xrpdsim.patterns.encode_phases`.
     n_groups : int
     random : Generator
 
@@ -58,7 +58,7 @@ def draw_validation_rows(
     Parameters
     ----------
     phases, groups : ndarray of shape (n_patterns,)
-        As from `xrpdsim.pairs.encode_phases`.
+        As from `xrpdsim.patterns.encode_phases`.
     n_groups : int
         How many to hold out; none if 0.
     random : Generator

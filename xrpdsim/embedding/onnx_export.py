@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor, nn
 
-from .. import __version__
-from .._files import write_atomically
+from .._support._files import write_atomically
+from .._support._version import __version__
 
 if TYPE_CHECKING:
     from .siamese import SiameseXRPDEmbedder

@@ -8,6 +8,7 @@ from typing import Any, Self
 from sklearn.utils.validation import check_is_fitted
 
 from . import storage
+from .weights import weights_file
 
 
 class PersistenceMixin:
@@ -78,7 +79,7 @@ class PersistenceMixin:
 
     @classmethod
     def from_pretrained(cls, name: str = "organic-1", *, device: str | None = None) -> Self:
-        """Return a fitted embedder with weights that are shipped; see `xrpdsim.pretrained`.
+        """Return a fitted embedder with weights that are shipped; see `xrpdsim.embedding.weights`.
 
         It takes raw counts on any positive scale, NaN where not measured.
 
@@ -106,9 +107,7 @@ class PersistenceMixin:
         >>> len(SiameseXRPDEmbedder.from_pretrained("organic-1").transform(counts))
         2
         """
-        from ..pretrained import load_embedder
-
-        return load_embedder(name, device=device)
+        return cls.load(weights_file(name), device=device)
 
     def to_onnx(self, path: str | os.PathLike[str]) -> None:
         """Write the fitted embedder as an ONNX model, for programs without Python or torch.

@@ -14,8 +14,8 @@ from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from ..pairs import encode_phases
 from ..patterns import check_grid
+from ..patterns.pairs import encode_phases
 from .devices import device_if_there, resolve_device, thread_limit
 from .holdout import draw_validation, labels_of_groups
 from .losses import LOSSES

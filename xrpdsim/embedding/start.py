@@ -12,10 +12,11 @@ from sklearn.exceptions import NotFittedError
 from sklearn.utils.validation import check_is_fitted
 from torch import nn
 
-from .._estimators import final_estimator
+from .._support._estimators import final_estimator
 from . import storage
 from .persistence import PersistenceMixin
 from .settings import FINE_TUNING, LOSS_CONSTANTS, NETWORK, changed, settled
+from .weights import available_models
 
 if TYPE_CHECKING:
     from .siamese import SiameseXRPDEmbedder
@@ -69,10 +70,8 @@ def _source(embedder: SiameseXRPDEmbedder) -> SiameseXRPDEmbedder:
     init = embedder.init
     if not isinstance(init, str | os.PathLike):
         return _fitted(init)
-    from ..pretrained import available_models, load_embedder
-
     if init in available_models():
-        return load_embedder(init, device="cpu")
+        return type(embedder).from_pretrained(init, device="cpu")
     if not Path(init).is_file():
         raise ValueError(
             f"{_named(init)} is neither a shipped model ({', '.join(available_models())}) nor a "

@@ -14,9 +14,9 @@ import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save as to_bytes
 
-from .. import __version__
-from .._files import write_atomically
-from .._table import Table
+from .._support._files import write_atomically
+from .._support._table import Table
+from .._support._version import __version__
 from .devices import device_if_there
 from .settings import in_force, settled
 from .training import restore

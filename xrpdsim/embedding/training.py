@@ -11,23 +11,12 @@ import torch
 from numpy.typing import NDArray
 from skorch.helper import predefined_split
 
-from .._table import Table
+from .._support._table import Table
 from .architectures import build_module
-from .callbacks import (
-    BestWeights,
-    CheckCallback,
-    PlateauSchedule,
-    ProgressLine,
-    ValidationChecks,
-)
+from .callbacks import BestWeights, CheckCallback, PlateauSchedule, ProgressLine, ValidationChecks
 from .devices import seeded, thread_limit
 from .losses import LOSSES
-from .network import (
-    EmbeddingNet,
-    PatternDataset,
-    TrainingBatches,
-    ValidationBatch,
-)
+from .network import EmbeddingNet, PatternDataset, TrainingBatches, ValidationBatch
 from .samplers import BalancedPairs, PhaseBatches, Sampler, ShuffledBatches
 from .settings import settled
 

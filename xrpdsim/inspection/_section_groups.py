@@ -7,7 +7,7 @@ import html
 import numpy as np
 from numpy.typing import NDArray
 
-from ..sorting.sorted_screen import SortedScreen
+from ..sorting.screens.sorted_screen import SortedScreen
 from . import _svg
 from ._page import note, section
 from ._plots import colour_of

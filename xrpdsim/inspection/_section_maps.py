@@ -12,7 +12,7 @@ from scipy.cluster.hierarchy import leaves_list
 
 from ..sorting.grouping import average_linkage
 from ..sorting.membership import sample_of
-from ..sorting.sorted_screen import SortedScreen
+from ..sorting.screens.sorted_screen import SortedScreen
 from . import _svg
 from ._page import note, section, table
 from .layout import map_in_two_dimensions

@@ -6,7 +6,7 @@ import html
 import re
 from collections import defaultdict
 
-from ..sorting.sorted_screen import SortedScreen
+from ..sorting.screens.sorted_screen import SortedScreen
 from . import _svg
 from ._page import note, section
 from ._plots import colour_of

@@ -11,13 +11,13 @@ import numpy as np
 import scipy
 import sklearn
 
-from ..sorting.sorted_screen import SortedScreen
+from ..sorting.screens.sorted_screen import SortedScreen
 from ._page import MOST_ROWS, note, section, table
 
 
 def run_section(found: SortedScreen, run: dict[str, Any]) -> str:
     """Return what was run: versions, parameters, files and their hashes."""
-    from .. import __version__
+    from .._support._version import __version__
 
     screen, clusterer = found.screen, found.clusterer
     facts: dict[str, Any] = {

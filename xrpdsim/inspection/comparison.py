@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .._table import Table
+from .._support._table import Table
 from ..patterns import check_grid
 from ..similarity import CorrelationSimilarity, DeGelderSimilarity, EuclideanSimilarity
+from ..similarity.named import PatternProbabilities, named_similarity
+from ..similarity.screening import baseline_free
 from ..sorting.flags import flag_patterns
-from ..sorting.measure import PatternProbabilities, named_similarity
-from ..sorting.screening import baseline_free
 from . import _svg
 from ._page import page
 from ._page import table as html_table

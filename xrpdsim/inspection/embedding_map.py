@@ -7,7 +7,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..sorting.measure import PatternProbabilities
+from ..similarity.named import PatternProbabilities
 from ._plots import axes_or_new, colour_of
 from .layout import map_in_two_dimensions
 

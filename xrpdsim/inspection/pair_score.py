@@ -13,8 +13,8 @@ from sklearn.metrics import (
     roc_curve,
 )
 
-from .._estimators import final_estimator
-from ..pairs import encode_phases, same_phase
+from .._support._estimators import final_estimator
+from ..patterns.pairs import encode_phases, same_phase
 from ._plots import COLOURS, pyplot
 
 

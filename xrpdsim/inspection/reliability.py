@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.metrics import brier_score_loss
 
-from .._estimators import final_estimator
-from ..pairs import encode_phases, same_phase
+from .._support._estimators import final_estimator
+from ..patterns.pairs import encode_phases, same_phase
 from ._plots import COLOURS, axes_or_new
 
 

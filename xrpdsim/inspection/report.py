@@ -7,8 +7,8 @@ import os
 from pathlib import Path
 from typing import Any
 
-from .._files import write_atomically
-from ..sorting.sorted_screen import SortedScreen
+from .._support._files import write_atomically
+from ..sorting.screens.sorted_screen import SortedScreen
 from ._page import note, page, section, table
 from ._plots import colour_of
 from ._section_groups import groups_section

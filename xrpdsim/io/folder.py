@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from xrpdsim._progress import track
+from xrpdsim._support._progress import track
 from xrpdsim.io._errors import PatternFileError
 from xrpdsim.io._registry import read_pattern
 from xrpdsim.io.wavelengths import parse_wavelength

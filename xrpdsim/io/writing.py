@@ -8,7 +8,7 @@ from pathlib import Path
 
 from gemmi import cif
 
-from xrpdsim._files import write_atomically
+from xrpdsim._support._files import write_atomically
 from xrpdsim.patterns import Pattern
 
 

@@ -1,17 +1,26 @@
 """Similarity measures: each an embedding plus a cheap comparison of two vectors."""
 
 from .base import BasePairSimilarity
+from .classifier import PairwisePhaseClassifier
 from .comparison import cosine, euclidean, pearson
 from .correlation import CorrelationSimilarity
 from .degelder import DeGelderSimilarity
 from .embedded import EmbeddedPatterns
 from .euclidean import EuclideanSimilarity
+from .named import default_similarity, similarity_by_name
+from .ranking import RankedPairs
+from .screening import ScreeningSimilarity
 
 __all__ = [
     "BasePairSimilarity",
     "EuclideanSimilarity",
     "DeGelderSimilarity",
     "CorrelationSimilarity",
+    "ScreeningSimilarity",
+    "PairwisePhaseClassifier",
+    "default_similarity",
+    "similarity_by_name",
+    "RankedPairs",
     "EmbeddedPatterns",
     "cosine",
     "euclidean",

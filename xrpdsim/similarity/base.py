@@ -20,12 +20,12 @@ from sklearn.utils.validation import (
     validate_data,
 )
 
-from ..calibration import CALIBRATORS
-from ..pairs import check_pairs, encode_phases, same_phase
 from ..patterns import check_grid
-from ..ranking import RankedPairs
+from ..patterns.pairs import check_pairs, encode_phases, same_phase
 from .embedded import EmbeddedPatterns
-from .scoring import PairScorer, PreparedPatterns
+from .pair_scores import PairScorer, PreparedPatterns
+from .probability.calibrators import CALIBRATORS
+from .ranking import RankedPairs
 
 
 class BasePairSimilarity(BaseEstimator, metaclass=ABCMeta):

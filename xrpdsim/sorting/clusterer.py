@@ -12,13 +12,13 @@ from sklearn.base import BaseEstimator, ClusterMixin
 from sklearn.utils._param_validation import HasMethods, Interval
 from sklearn.utils.validation import validate_data
 
-from .._progress import track
-from ..pairs import check_pairs
+from .._support._progress import track
+from ..patterns.pairs import check_pairs
+from ..similarity.named import PatternProbabilities, named_similarity
 from .corrections import adapt_probabilities
 from .flags import flag_patterns
 from .grouping import average_linkage, cut
 from .large import sort_large
-from .measure import PatternProbabilities, named_similarity
 from .membership import Membership, describe_by_delegates, describe_by_matrix, sample_of, take_in
 from .pair_source import Rows, source_of
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, logit
 
-from ._csv import read_rows
+from .screens._csv import read_rows
 
 _COLUMNS = ("file", "relation", "other")
 # Standard deviation, in logits, of how far the probabilities of a project may lie off: what a few

@@ -12,7 +12,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from ..patterns import check_grid
-from .screening import baseline_free
+from ..similarity.screening import baseline_free
 
 # Set by benchmarks/calibrate_sorting.py on simulated mixtures of two forms.
 MIN_GAIN = 0.15

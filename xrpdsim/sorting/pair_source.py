@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from sklearn.neighbors import NearestNeighbors
 
 from ..similarity import EmbeddedPatterns
+from ..similarity.named import PatternProbabilities
 from .corrections import shift_of_corrections, shift_probabilities
-from .measure import PatternProbabilities
 
 Rows = NDArray[np.intp]
 Track = Callable[[Sequence[Rows], str], Iterable[Rows]]

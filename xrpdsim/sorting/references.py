@@ -11,7 +11,7 @@ from sklearn.utils._param_validation import HasMethods
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from .measure import PatternProbabilities, named_similarity
+from ..similarity.named import PatternProbabilities, named_similarity
 
 # Probabilities this close to 0 and 1 count as such: odds stay finite.
 _CERTAIN = 1e-9

@@ -1,0 +1,159 @@
+import numpy as np
+import pytest
+from scipy.spatial.distance import pdist
+from sklearn import config_context, metrics
+from sklearn.base import BaseEstimator
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GridSearchCV, cross_validate
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import MinMaxScaler, Normalizer
+
+from xrpdsim.evaluation import pair_metrics, pair_scoring
+from xrpdsim.evaluation.scorers import METRICS
+from xrpdsim.patterns.splitting import LeaveTwoGroupsOut
+
+
+class Nearness(BaseEstimator):
+    def __init__(self, norm=2.0, threshold=-1.0):
+        self.norm = norm
+        self.threshold = threshold
+
+    def fit(self, X, y=None):
+        self.threshold_ = self.threshold
+        return self
+
+    def decision_function(self, X):
+        return -pdist(X, "minkowski", p=self.norm)
+
+
+@pytest.fixture
+def campaign():
+    """Five compounds of two forms, four patterns each."""
+    rng = np.random.default_rng(0)
+    X = np.repeat(rng.random((10, 5)), 4, axis=0) + rng.normal(scale=0.2, size=(40, 5))
+    y = [[f"c{number}", form] for number in range(5) for form in ("I", "II")]
+    return X, np.repeat(np.array(y, dtype=object), 4, axis=0)
+
+
+def by_scikit_learn(scores, same, threshold):
+    precision, recall, _ = metrics.precision_recall_curve(same, scores)
+    average_precision = metrics.average_precision_score(same, scores)
+    return {
+        "auroc": metrics.roc_auc_score(same, scores),
+        "average_precision": average_precision,
+        "average_precision_gain": average_precision - np.mean(same),
+        "average_precision_gain_ceiling": 1 - np.mean(same),
+        "accuracy": metrics.accuracy_score(same, scores >= threshold),
+        "f1": metrics.f1_score(same, scores >= threshold),
+        "best_f1": np.max(2 * precision * recall / (precision + recall)),
+    }
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("digits", [2, 15])
+def test_pair_metrics_equal_scikit_learn(dtype, digits):
+    rng = np.random.default_rng(digits)
+    same = rng.random(20_000) < 0.1
+    scores = (rng.normal(size=same.size) + same).round(digits).astype(dtype)
+    ours = pair_metrics(scores, same, threshold=0.7)
+    theirs = by_scikit_learn(scores, same, threshold=0.7)
+    assert tuple(ours) == tuple(theirs) == METRICS
+    assert ours == pytest.approx(theirs, abs=1e-12)
+    assert all(type(value) is float for value in ours.values())
+
+
+def test_pair_metrics_without_a_threshold():
+    found = pair_metrics([0.3, 0.2], [1, 0])
+    assert set(found) == set(METRICS) - {"accuracy", "f1"}
+
+
+def test_scores_all_pairs_of_the_test_patterns(campaign):
+    X, y = campaign
+    labels = [" ".join(row) for row in y]
+    estimator = Nearness(threshold=-0.6).fit(X, y)
+    first, second = np.triu_indices(40, 1)
+    same = (y[first] == y[second]).all(axis=1)
+    expected = by_scikit_learn(estimator.decision_function(X), same, -0.6)
+    assert pair_scoring(estimator, X, y) == pytest.approx(expected, abs=1e-12)
+    assert pair_scoring(estimator, X, labels) == pair_scoring(estimator, X, y)
+
+
+def test_decision_function_is_called_once(campaign):
+    X, y = campaign
+    calls = []
+
+    class Counting(Nearness):
+        def decision_function(self, X):
+            calls.append(len(X))
+            return super().decision_function(X)
+
+    pair_scoring(Counting().fit(X), X, y)
+    assert calls == [40]
+
+
+@pytest.mark.parametrize("routing", [False, True])
+@pytest.mark.parametrize("inside_pipeline", [False, True])
+def test_cross_validate(campaign, routing, inside_pipeline):
+    X, y = campaign
+    estimator = make_pipeline(Normalizer(), Nearness()) if inside_pipeline else Nearness()
+    with config_context(enable_metadata_routing=routing):
+        compounds = {"params": {"groups": y[:, 0]}} if routing else {"groups": y[:, 0]}
+        results = cross_validate(
+            estimator,
+            X,
+            y,
+            cv=LeaveTwoGroupsOut(),
+            scoring=pair_scoring,
+            error_score="raise",
+            return_estimator=True,
+            return_indices=True,
+            **compounds,
+        )
+    assert [name for name in results if name.startswith("test_")] == [
+        f"test_{name}" for name in METRICS
+    ]
+    rows = results["indices"]["test"][3]
+    again = pair_scoring(results["estimator"][3], X[rows], y[rows])
+    assert {name: results[f"test_{name}"][3] for name in METRICS} == again
+
+
+def test_grid_search_over_a_pipeline_and_back(campaign):
+    X, y = campaign
+    search = GridSearchCV(
+        make_pipeline(MinMaxScaler(), Nearness()),
+        {"nearness__norm": [1.0, 2.0], "nearness__threshold": [-0.5]},
+        cv=LeaveTwoGroupsOut(),
+        scoring=pair_scoring,
+        refit="auroc",
+        error_score="raise",
+    ).fit(X, y)
+    assert search.n_splits_ == 10
+    assert search.best_score_ == search.cv_results_["mean_test_auroc"].max()
+    # The threshold is found inside the search and its pipeline.
+    assert pair_scoring(search, X, y) == pair_scoring(search.best_estimator_, X, y)
+    assert search.score(X, y) == pair_scoring(search, X, y)["auroc"]
+
+
+def test_no_threshold(campaign):
+    X, y = campaign
+    with pytest.raises(ValueError, match="Nearness has no threshold: fit it with y"):
+        pair_scoring(Nearness(), X, y)
+    with pytest.raises(ValueError, match="Nearness has no threshold"):
+        pair_scoring(Nearness(threshold=None).fit(X), X, y)
+
+
+def test_not_a_pair_estimator(campaign):
+    X, y = campaign
+    labels = y[:, 0]
+    with pytest.raises(TypeError, match="MinMaxScaler has no decision_function"):
+        pair_scoring(MinMaxScaler().fit(X), X, y)
+    classifier = LogisticRegression().fit(X, labels)
+    classifier.threshold_ = 0.0
+    with pytest.raises(TypeError, match=r"each of the 780 pairs of X.*LogisticRegression"):
+        pair_scoring(classifier, X, y)
+
+
+def test_one_form_only(campaign):
+    X, _ = campaign
+    with pytest.raises(ValueError, match="no pair of different phase"):
+        pair_scoring(Nearness().fit(X), X, ["I"] * 40)

@@ -1,0 +1,81 @@
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from xrpdsim.patterns.pairs import (
+    check_pairs,
+    condensed_pairs,
+    encode_phases,
+    n_condensed,
+    same_phase,
+)
+
+ROWS = [("aspirin", "I"), ("aspirin", "II"), ("caffeine", "I"), ("caffeine", "I")]
+
+
+@pytest.mark.parametrize(
+    "y",
+    [
+        ROWS,
+        np.array(ROWS),
+        np.array(ROWS, dtype=object),
+        pd.DataFrame(ROWS, columns=["compound", "form"]),
+    ],
+    ids=["list", "strings", "objects", "DataFrame"],
+)
+def test_two_columns_in_every_container(y):
+    phases, compounds = encode_phases(y)
+    assert phases.tolist() == [0, 1, 2, 2]
+    assert compounds.tolist() == [0, 0, 1, 1]
+
+
+@pytest.mark.parametrize(
+    "y", [[3, 1, 3], ["c", "a", "c"], pd.Series(["c", "a", "c"]), [[3], [1], [3]]]
+)
+def test_one_column(y):
+    phases, compounds = encode_phases(y)
+    assert phases.tolist() == [1, 0, 1]
+    assert compounds is None
+
+
+def test_groups_go_before_the_compound_column():
+    _, compounds = encode_phases(ROWS, groups=["x", "x", "x", "x"])
+    assert compounds.tolist() == [0, 0, 0, 0]
+    with pytest.raises(ValueError, match="'caffeine, I' occurs in more than one group"):
+        encode_phases(ROWS, groups=["x", "x", "x", "y"])
+
+
+def test_form_name_that_repeats_over_groups():
+    with pytest.raises(ValueError, match="form 'I' occurs in more than one group"):
+        encode_phases(["I", "II", "I"], groups=["a", "a", "b"])
+
+
+@pytest.mark.parametrize(
+    ("y", "groups", "message"),
+    [
+        ([1.0, np.nan], None, "y has no label in row 1"),
+        ([("a", "I"), ("a", None)], None, "y has no label in row 1"),
+        (["a", "b"], [None, "x"], "groups has no label in row 0"),
+        (["a", "b"], ["x"], r"groups has shape \(1,\)"),
+        ([["a", "b", "c"]], None, r"y has shape \(1, 3\)"),
+    ],
+)
+def test_bad_labels(y, groups, message):
+    with pytest.raises(ValueError, match=message):
+        encode_phases(y, groups)
+
+
+@given(st.lists(st.integers(0, 4), min_size=2, max_size=30))
+def test_same_phase_in_condensed_order(labels):
+    labels = np.array(labels)
+    pairs = condensed_pairs(len(labels))
+    assert len(pairs) == n_condensed(len(labels))
+    expected = [labels[i] == labels[j] for i, j in pairs]
+    np.testing.assert_array_equal(same_phase(labels), expected)
+    np.testing.assert_array_equal(same_phase(labels, pairs), expected)
+
+
+def test_no_pairs_is_a_valid_question():
+    assert check_pairs(np.empty((0, 2)), 3).shape == (0, 2)

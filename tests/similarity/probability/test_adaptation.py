@@ -1,0 +1,181 @@
+import numpy as np
+import pytest
+from scipy.special import expit, logit
+from scipy.stats import norm
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.decomposition import PCA
+from sklearn.linear_model import LogisticRegression
+
+from xrpdsim import PairwisePhaseClassifier
+from xrpdsim.similarity.probability.adaptation import (
+    OFFSET_SPREAD,
+    SLOPE_SPREAD,
+    AdaptedCalibrator,
+    judged_pairs,
+    labelled_pairs,
+)
+
+
+class Filled(TransformerMixin, BaseEstimator):
+    """An embedding that takes cut scans."""
+
+    def fit(self, X, y=None):
+        return self
+
+    def transform(self, X):
+        return np.nan_to_num(X)
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
+        return tags
+
+
+class Logistic:
+    """log odds 10 (s - 0.5)."""
+
+    def predict(self, scores):
+        return expit(10 * (np.asarray(scores) - 0.5))
+
+
+def screen(shift, n, seed):
+    """Scores whose log odds are 10 (s - 0.5 - shift)."""
+    rng = np.random.default_rng(seed)
+    scores = rng.random(n)
+    return scores, rng.random(n) < expit(10 * (scores - 0.5 - shift))
+
+
+def test_without_evidence_nothing_moves():
+    calibrator = AdaptedCalibrator(Logistic(), 0.5, 0.5, np.empty(0), np.empty(0, dtype=bool))
+    assert calibrator.offset == pytest.approx(0, abs=1e-6)
+    assert calibrator.slope == pytest.approx(1, abs=1e-6)
+    np.testing.assert_allclose(calibrator.predict([0.2, 0.7]), Logistic().predict([0.2, 0.7]))
+
+
+def test_with_many_pairs_it_is_logistic_regression():
+    scores, same = screen(0.2, 20_000, 0)
+    calibrator = AdaptedCalibrator(Logistic(), 0.5, 0.5, scores, same)
+    oracle = LogisticRegression(C=np.inf).fit(logit(Logistic().predict(scores))[:, None], same)
+    assert calibrator.offset == pytest.approx(oracle.intercept_[0], abs=0.02)
+    assert calibrator.slope == pytest.approx(oracle.coef_[0, 0], abs=0.01)
+    assert calibrator.threshold() == pytest.approx(0.7, abs=0.01)
+
+
+def test_interval_of_the_threshold_holds_it():
+    inside = 0
+    for seed in range(40):
+        scores, same = screen(0.1, 60, seed)
+        calibrator = AdaptedCalibrator(Logistic(), 0.5, 0.5, scores, same)
+        inside += calibrator.threshold(-1.96) < 0.6 < calibrator.threshold(1.96)
+    assert inside >= 34  # 38 expected
+
+
+def test_prior_shifts_where_it_starts():
+    calibrator = AdaptedCalibrator(Logistic(), 0.5, 0.2, np.empty(0), np.empty(0, dtype=bool))
+    assert calibrator.predict(0.5) == pytest.approx(0.2)
+
+
+def test_labelled_pairs_refuses_too_few():
+    for y in ([None, "I", None], [np.nan, np.nan]):
+        with pytest.raises(ValueError, match="two at least"):
+            labelled_pairs(np.array(y, dtype=object))
+    with pytest.raises(ValueError, match="one label a pattern"):
+        labelled_pairs([["a", "I"]])
+
+
+@pytest.fixture
+def classifier_and_screen():
+    rng = np.random.default_rng(0)
+    forms = rng.random((6, 30))
+    y = np.repeat(np.arange(6), 10)
+    X = forms[y] + 0.02 * rng.standard_normal((60, 30))
+    classifier = PairwisePhaseClassifier(PCA(8)).fit(X, y)
+    # here, samples of one form differ more than where the threshold was learnt
+    forms = rng.random((3, 30))
+    y = np.repeat(np.arange(3), 8)
+    return classifier, forms[y] + 0.1 * rng.standard_normal((24, 30)), y
+
+
+def test_ten_labels_find_the_threshold_of_a_screen(classifier_and_screen):
+    classifier, X, y = classifier_and_screen
+    first, second = np.triu_indices(24, 1)
+    same = y[first] == y[second]
+    before = (classifier.predict(X) == same).mean()
+    labels = np.where(np.isin(np.arange(24) % 8, [0, 1, 2]), y, None)
+    classifier.adapt(X, labels)
+    assert (classifier.predict(X) == same).mean() > max(before, 0.98)
+    report = classifier.adaptation_
+    assert report["n_pairs"] == 36
+    assert report["threshold_low"] <= classifier.threshold_ <= report["threshold_high"]
+
+
+def test_pairs_may_be_judged_instead(classifier_and_screen):
+    classifier, X, y = classifier_and_screen
+    pairs = np.array([[0, 1], [2, 3], [0, 8], [8, 9], [1, 16], [17, 18]])
+    classifier.adapt(X, pairs=pairs, same=y[pairs[:, 0]] == y[pairs[:, 1]])
+    once = classifier.predict_proba(X)
+    classifier.adapt(X, pairs=pairs, same=y[pairs[:, 0]] == y[pairs[:, 1]])
+    np.testing.assert_array_equal(classifier.predict_proba(X), once)
+
+
+def test_adapt_wants_one_kind_of_labels(classifier_and_screen):
+    classifier, X, y = classifier_and_screen
+    for labels in ({}, {"y": y, "pairs": [[0, 1]], "same": [True]}, {"pairs": [[0, 1]]}):
+        with pytest.raises(ValueError, match="either y, or pairs and same"):
+            classifier.adapt(X, **labels)
+    with pytest.raises(ValueError, match="inconsistent"):
+        classifier.adapt(X, y[:5])
+
+
+def test_prior_in_force_is_what_the_adapted_probabilities_expect(classifier_and_screen):
+    classifier, X, y = classifier_and_screen
+    pairs = classifier.suggest_pairs(X, 12)
+    same = y[pairs[:, 0]] == y[pairs[:, 1]]
+    classifier.adapt(X, pairs=pairs, same=same)
+    expected = classifier.predict_proba(X)[:, 1].mean()
+    assert classifier.prior_ == pytest.approx(expected)
+    # these probabilities need no further shift: what they expect is what they were learnt for
+    assert classifier.estimate_prior(X) == pytest.approx(expected, abs=1e-5)
+    odds = classifier.prior_ / (1 - classifier.prior_)
+    shifted = classifier.set_prior(2 * odds / (1 + 2 * odds)).predict_proba(X, [[0, 1]])
+    before = classifier.calibrator_.predict(classifier.decision_function(X, [[0, 1]]))
+    assert shifted[0, 1] / shifted[0, 0] == pytest.approx(2 * before[0] / (1 - before[0]))
+
+
+def test_judged_pairs_count_where_others_cannot_be_compared(classifier_and_screen):
+    _, X, y = classifier_and_screen
+    classifier = PairwisePhaseClassifier(Filled(), two_theta=np.arange(30.0), min_overlap=10)
+    classifier.fit(X, y)
+    cut = X.copy()
+    cut[0, 8:] = np.nan
+    pairs = [[1, 2], [3, 4], [5, 12]]
+    with pytest.warns(UserWarning, match="NaN"):
+        classifier.adapt(cut, pairs=pairs, same=[True, True, False])
+    assert 0 < classifier.prior_ < 1
+
+
+def test_posterior_on_the_grid_is_the_product_of_prior_and_likelihood():
+    scores, same = screen(0.1, 8, 0)
+    calibrator = AdaptedCalibrator(Logistic(), 0.5, 0.5, scores, same)
+    offsets, slopes, weights = calibrator.posterior(n_offsets=401, n_slopes=101)
+    assert weights.sum() == pytest.approx(1)
+    densest = weights.argmax()
+    assert offsets[densest] == pytest.approx(calibrator.offset, abs=0.1)
+    assert slopes[densest] == pytest.approx(calibrator.slope, abs=0.05)
+    p = expit(offsets[:, None] + slopes[:, None] * calibrator.base_log_odds(scores))
+    density = np.prod(np.where(same, p, 1 - p), axis=1)
+    density *= norm.pdf(offsets, 0, OFFSET_SPREAD) * norm.pdf(slopes, 1, SLOPE_SPREAD)
+    np.testing.assert_allclose(weights, density / density.sum(), rtol=1e-6, atol=1e-15)
+
+
+def test_judged_pairs_are_checked():
+    pairs, same = judged_pairs([[0, 1], [2, 1], [1, 0]], [1, 0, 1], 3)
+    assert pairs.tolist() == [[0, 1], [2, 1], [1, 0]]
+    assert same.tolist() == [True, False, True]
+    with pytest.raises(ValueError, match="patterns 0 and 1 are judged"):
+        judged_pairs([[0, 1], [1, 0]], [True, False], 3)
+    for answers in (["yes", "no"], [True, None], [2, 0], [True, np.nan]):
+        with pytest.raises(ValueError, match="same must be True or False"):
+            judged_pairs([[0, 1], [1, 2]], answers, 3)
+    with pytest.raises(ValueError, match="inconsistent"):
+        judged_pairs([[0, 1]], [True, False], 3)

@@ -1,0 +1,141 @@
+from typing import ClassVar
+
+import numpy as np
+import pytest
+from sklearn import config_context
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.decomposition import PCA
+from sklearn.frozen import FrozenEstimator
+from sklearn.model_selection import cross_validate
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from xrpdsim import DeGelderSimilarity, LeaveTwoGroupsOut, PairwisePhaseClassifier, pair_scoring
+from xrpdsim.patterns.pairs import encode_phases
+
+
+class RecordingEmbedder(TransformerMixin, BaseEstimator):
+    """Keeps what `fit` was given, and holds the last rows out."""
+
+    __metadata_request__fit: ClassVar = {"groups": True}
+
+    def __init__(self, metric="cosine", held_out=6):
+        self.metric = metric
+        self.held_out = held_out
+
+    def fit(self, X, y=None, *, groups=None):
+        self.compounds_ = encode_phases(y, groups)[1]
+        self.groups_ = groups
+        self.validation_indices_ = np.arange(len(X) - self.held_out, len(X))
+        return self
+
+    def transform(self, X):
+        return X
+
+
+def campaign(n_compounds=5, n_points=60, seed=0):
+    rng = np.random.default_rng(seed)
+    y = np.array([[c, f] for c in "abcdefgh"[:n_compounds] for f in "12" for _ in range(3)], object)
+    lines = {tuple(label): rng.exponential(size=n_points) for label in y}
+    X = np.array([lines[tuple(label)] for label in y]) + 0.3 * rng.random((len(y), n_points))
+    return X, y
+
+
+def test_any_transformer_will_do():
+    X, y = campaign()
+    fitted = PairwisePhaseClassifier(make_pipeline(StandardScaler(), PCA(3))).fit(X, y)
+    assert fitted.metric_ == "euclidean"
+    assert fitted.score(X, y) > 0.9
+
+
+def test_metric_is_that_of_the_embedder_unless_given():
+    X, y = campaign()
+    assert PairwisePhaseClassifier(RecordingEmbedder("cosine")).fit(X, y).metric_ == "cosine"
+    given = PairwisePhaseClassifier(RecordingEmbedder("cosine"), metric="euclidean").fit(X, y)
+    assert given.metric_ == "euclidean"
+    with pytest.raises(ValueError, match="metric='taxicab'"):
+        PairwisePhaseClassifier(RecordingEmbedder("taxicab")).fit(X, y)
+
+
+def test_threshold_and_calibration_use_the_patterns_held_out():
+    X, y = campaign()
+    found = PairwisePhaseClassifier(RecordingEmbedder(held_out=12)).fit(X, y)
+    cosine = DeGelderSimilarity(0.02).fit(X[-12:], y[-12:])
+    assert found.threshold_ == pytest.approx(cosine.threshold_)
+    np.testing.assert_allclose(found.predict_proba(X), cosine.predict_proba(X), atol=1e-6)
+
+
+def test_fitted_embedder_is_kept_when_frozen():
+    X, y = campaign()
+    pca = PCA(2).fit(X[:10])
+    found = PairwisePhaseClassifier(FrozenEstimator(pca)).fit(X, y)
+    np.testing.assert_array_equal(found.embedder_.transform(X), pca.transform(X))
+
+
+@pytest.mark.parametrize("in_pipeline", [False, True])
+def test_frozen_embedder_held_out_nothing_of_other_patterns(in_pipeline):
+    X, y = campaign(8)
+    embedder = RecordingEmbedder("cosine", held_out=12)
+    if in_pipeline:
+        embedder = make_pipeline(StandardScaler(), embedder)
+    frozen = FrozenEstimator(embedder.fit(X, y))
+    found = PairwisePhaseClassifier(frozen).fit(X[:9], y[:9])
+    assert found.metric_ == "cosine"
+    found_metrics = pair_scoring(found, X[:9], y[:9])
+    assert found_metrics["f1"] == found_metrics["best_f1"]
+
+
+def embedder_after_fit(results, fold=0):
+    fitted = results["estimator"][fold]
+    if isinstance(fitted, Pipeline):
+        fitted = fitted[-1]
+    embedder = fitted.embedder_
+    return embedder[-1] if isinstance(embedder, Pipeline) else embedder
+
+
+EMBEDDERS = [RecordingEmbedder(), make_pipeline(StandardScaler(), RecordingEmbedder())]
+
+
+@pytest.mark.parametrize("embedder", EMBEDDERS, ids=["bare embedder", "embedder in a pipeline"])
+@pytest.mark.parametrize("in_pipeline", [False, True])
+@pytest.mark.parametrize("road", ["two-column y", "params", "routing"])
+def test_compounds_reach_the_embedder(embedder, in_pipeline, road):
+    X, y = campaign()
+    estimator = PairwisePhaseClassifier(embedder)
+    prefix = ""
+    if in_pipeline:
+        estimator = Pipeline([("scale", StandardScaler()), ("classify", estimator)])
+        prefix = "classify__"
+    one_column = np.array([f"{compound}/{form}" for compound, form in y])
+    common = {
+        "cv": LeaveTwoGroupsOut(max_splits=2),
+        "scoring": pair_scoring,
+        "error_score": "raise",
+        "return_estimator": True,
+    }
+    if road == "two-column y":
+        results = cross_validate(estimator, X, y, groups=y[:, 0], **common)
+    elif road == "params":
+        params = {f"{prefix}groups": y[:, 0]}
+        results = cross_validate(estimator, X, one_column, groups=y[:, 0], params=params, **common)
+    else:
+        with config_context(enable_metadata_routing=True):
+            results = cross_validate(estimator, X, one_column, params={"groups": y[:, 0]}, **common)
+    compounds = embedder_after_fit(results).compounds_
+    assert compounds is not None
+    assert len(np.unique(compounds)) == 3
+
+
+def test_groups_go_before_the_compound_column():
+    X, y = campaign()
+    groups = np.where(np.isin(y[:, 0], ["a", "b"]), "a and b", y[:, 0])
+    found = PairwisePhaseClassifier(RecordingEmbedder()).fit(X, y, groups=groups)
+    assert len(np.unique(found.embedder_.compounds_)) == 4
+
+
+def test_missing_points_pass_where_the_embedder_takes_them():
+    X, y = campaign()
+    X[0, :5] = np.nan
+    with pytest.raises(ValueError, match="NaN"):
+        PairwisePhaseClassifier(PCA(2)).fit(X, y)
+    assert PairwisePhaseClassifier(StandardScaler(), min_overlap=0.1).fit(X, y).score(X, y) > 0.9

@@ -1,0 +1,8 @@
+"""Run the command as ``python -m xrpdsim.commands``."""
+
+import sys
+
+from ._main import main
+
+if __name__ == "__main__":
+    sys.exit(main())

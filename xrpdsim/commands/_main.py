@@ -1,0 +1,44 @@
+"""The command ``xrpdsim``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from . import benchmark, compare, convert, simulate, sort
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; return its exit status.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        By default those of the process.
+
+    Returns
+    -------
+    int
+        0 if all went well, 1 if some folds failed, 2 for bad input, 130 if interrupted.
+    """
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.command(options))
+    except (OSError, ValueError, ImportError) as error:
+        print(f"xrpdsim: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("xrpdsim: interrupted", file=sys.stderr)
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    from .._support._version import __version__
+
+    parser = argparse.ArgumentParser(prog="xrpdsim", description=sys.modules["xrpdsim"].__doc__)
+    parser.add_argument("--version", action="version", version=f"xrpdsim {__version__}")
+    commands = parser.add_subparsers(title="commands", required=True)
+    for command in (sort, compare, convert, simulate, benchmark):
+        command.add_parser(commands)
+    return parser

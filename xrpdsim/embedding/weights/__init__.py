@@ -1,0 +1,57 @@
+"""The weights that are shipped, with the constants read off for them; values and paths only.
+
+How they are made and judged stands in `xrpdsim.recipes`.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+__all__ = ["available_models", "weights_file", "constants"]
+
+FOLDER = Path(__file__).parent
+
+
+def available_models() -> list[str]:
+    """Return the names of the shipped similarities.
+
+    Examples
+    --------
+    >>> "organic-1" in available_models()
+    True
+    """
+    return sorted(path.stem for path in FOLDER.glob("*.safetensors"))
+
+
+def weights_file(name: str) -> Path:
+    """Return the path of shipped weights.
+
+    Raises
+    ------
+    ValueError
+        If nothing is shipped under that name.
+    """
+    return _path(name, ".safetensors")
+
+
+def constants(name: str) -> dict[str, Any]:
+    """Return what was read off for shipped weights: thresholds and probabilities.
+
+    Raises
+    ------
+    ValueError
+        If nothing is shipped under that name.
+    """
+    values: dict[str, Any] = json.loads(_path(name, ".json").read_text(encoding="utf-8"))
+    return values
+
+
+def _path(name: str, suffix: str) -> Path:
+    path = FOLDER / f"{name}{suffix}"
+    if name not in available_models() or not path.is_file():
+        raise ValueError(
+            f"no pretrained model is named {name!r}; there is {', '.join(available_models())}"
+        )
+    return path

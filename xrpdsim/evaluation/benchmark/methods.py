@@ -1,0 +1,178 @@
+"""The rows of the table, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sklearn.pipeline import Pipeline
+
+from ...preprocessing import BaselineRemover, PatternNormalizer
+from ...similarity import CorrelationSimilarity, DeGelderSimilarity, EuclideanSimilarity
+from ...similarity.classifier import PairwisePhaseClassifier
+
+# The paper gives l = 0.005 without a unit. In degrees that is below the grid step, and the measure
+# would be the plain cosine; as a share of the 39 degree range it is this width.
+PAPER_WIDTH = 0.005 * 39
+_PRETRAINED = "organic-1"
+
+
+@dataclass(frozen=True)
+class Method:
+    """One row of the table.
+
+    Parameters
+    ----------
+    label, loss, parameters : str
+        As the table prints them.
+    steps : callable
+        Called with `device` and `random_state`; returns the steps after the normaliser.
+    trained : bool
+        Whether a network is in it, which the report then compares with the classical rows.
+    weights : str or None
+        The shipped weights in it; their digest goes with the run.
+    n_labelled : int
+        Patterns of each test compound whose forms `adapt` is told, see
+        `xrpdsim.evaluation.benchmark.labelling`.
+    """
+
+    label: str
+    loss: str
+    parameters: str
+    steps: Callable[[str, int], list[Any]]
+    trained: bool = False
+    weights: str | None = None
+    n_labelled: int = 0
+
+
+def _classical(label: str, parameters: str, *steps: Callable[[], Any]) -> Method:
+    return Method(label, "", parameters, lambda device, random_state: [make() for make in steps])
+
+
+def _network(
+    label: str,
+    loss_label: str,
+    parameters: str,
+    *,
+    weights: str | None = None,
+    **settings: Any,
+) -> Method:
+    def steps(device: str, random_state: int) -> list[Any]:
+        from ...embedding import SiameseXRPDEmbedder
+
+        # one thread a fold: folds run side by side, and repeat bit for bit however many do
+        embedder = SiameseXRPDEmbedder(
+            device=device, n_threads=1, random_state=random_state, **settings
+        )
+        return [PairwisePhaseClassifier(embedder)]
+
+    return Method(label, loss_label, parameters, steps, trained=True, weights=weights)
+
+
+def _pretrained(label: str = "Pretrained", n_labelled: int = 0) -> Method:
+    def steps(device: str, random_state: int) -> list[Any]:
+        return [PairwisePhaseClassifier.from_pretrained(_PRETRAINED, device=device)]
+
+    # its weights come from simulated crystals; a fold teaches it threshold and probabilities
+    parameters = (
+        f"{_PRETRAINED}, up to {n_labelled} labels a compound" if n_labelled else _PRETRAINED
+    )
+    return Method(
+        label,
+        "SigLIP",
+        parameters,
+        steps,
+        trained=True,
+        weights=_PRETRAINED,
+        n_labelled=n_labelled,
+    )
+
+
+PAPER_METHODS: dict[str, Method] = {
+    "naive": _classical("Naive", "Euclidean distance", EuclideanSimilarity),
+    "degelder": _classical(
+        "De Gelder", f"l = {PAPER_WIDTH:g}°", lambda: DeGelderSimilarity(PAPER_WIDTH)
+    ),
+    "schuetzke-contrastive": _network(
+        "Schuetzke", "Contrastive", "m = 8", architecture="schuetzke", loss="contrastive"
+    ),
+    "schuetzke-siglip": _network(
+        "Schuetzke", "SigLIP", "L2 distance", architecture="schuetzke", loss="siglip"
+    ),
+    "smolnet-contrastive": _network("SMolNet", "Contrastive", "m = 8", loss="contrastive"),
+    "smolnet-ntxent": _network("SMolNet", "NT-Xent", "L2 distance, T = 5", loss="ntxent"),
+    "smolnet-siglip": _network("SMolNet", "SigLIP", "L2 distance", loss="siglip"),
+    "smolnet-siglip-cosine": _network(
+        "SMolNet", "SigLIP", "Cosine similarity", loss="siglip", metric="cosine"
+    ),
+}
+"""The eight rows of the paper's table, in its order."""
+
+METHODS: dict[str, Method] = PAPER_METHODS | {
+    "degelder-wide": _classical("De Gelder", "l = 0.6°", DeGelderSimilarity),
+    "degelder-shift": _classical(
+        "De Gelder", "l = 0.2°, best shift up to 0.2°", lambda: DeGelderSimilarity(0.2, 0.2)
+    ),
+    "degelder-snip": _classical(
+        "De Gelder", "l = 0.6°, baseline removed", BaselineRemover, DeGelderSimilarity
+    ),
+    "pretrained": _pretrained(),
+    "pretrained+finetune": _network(
+        "Fine-tuned", "SigLIP", _PRETRAINED, weights=_PRETRAINED, init=_PRETRAINED
+    ),
+    "pretrained+adapt": _pretrained("Pretrained, adapted", n_labelled=10),
+    "pearson": _classical("Pearson", "", CorrelationSimilarity),
+    "spearman": _classical("Spearman", "", lambda: CorrelationSimilarity("spearman")),
+}
+"""All methods that the benchmark knows, by name."""
+
+
+def make_estimator(name: str, *, device: str = "auto", random_state: int = 0) -> Pipeline:
+    """Return the Pipeline of a row, which begins with the per-pattern normaliser.
+
+    Parameters
+    ----------
+    name : str
+        A key of `METHODS`.
+    device : str, default="auto"
+        Where networks are trained.
+    random_state : int, default=0
+        Seed of what is trained.
+
+    Returns
+    -------
+    Pipeline
+
+    Raises
+    ------
+    ValueError
+        If there is no such method.
+
+    Examples
+    --------
+    >>> make_estimator("degelder-wide")
+    Pipeline(steps=[('patternnormalizer', PatternNormalizer()),
+                    ('degeldersimilarity', DeGelderSimilarity())])
+    """
+    method = METHODS[check_methods([name])[0]]
+    steps = [PatternNormalizer(), *method.steps(device, random_state)]
+    return Pipeline([(type(step).__name__.lower(), step) for step in steps])
+
+
+def check_methods(names: list[str]) -> list[str]:
+    """Return the names, "all" replaced by the rows of the paper; an unknown one is an error.
+
+    Examples
+    --------
+    >>> check_methods(["naive", "pearson"])
+    ['naive', 'pearson']
+    """
+    unknown = [name for name in names if name not in METHODS and name != "all"]
+    if unknown or not names:
+        raise ValueError(
+            f"unknown method(s) {', '.join(unknown) or '(none given)'}; choose from "
+            f"{', '.join(METHODS)}, or all for the rows of the paper"
+        )
+    expanded = [row for name in names for row in (PAPER_METHODS if name == "all" else [name])]
+    return list(dict.fromkeys(expanded))

@@ -1,0 +1,96 @@
+"""What a benchmark run was made from and with, so that it can be made again and is not mixed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...embedding.weights import weights_file
+from .methods import METHODS, make_estimator
+
+if TYPE_CHECKING:
+    from .protocol import Benchmark
+
+
+def describe_run(benchmark: Benchmark) -> dict[str, Any]:
+    """Return what a reader needs to make the run again; `settings` is what must not change."""
+    methods = {name: _describe_method(name, benchmark.device) for name in benchmark.methods}
+    names = ["xrpdsim", "scikit-learn", "numpy", "scipy", "torch", "skorch"]
+    return {
+        "date": datetime.now(UTC).isoformat(timespec="seconds"),
+        "python": sys.version.split()[0],
+        "settings": {
+            "versions": {name: version(name) for name in names},
+            "seed": benchmark.seed,
+            "methods": methods,
+            "data": {
+                "description": benchmark.description,
+                "n_patterns": len(benchmark.X),
+                "n_points": benchmark.X.shape[1],
+                "digest": digest(benchmark.X, benchmark.y),
+            },
+        },
+    }
+
+
+def _describe_method(name: str, device: str) -> dict[str, Any]:
+    method = METHODS[name]
+    description: dict[str, Any] = {
+        "estimator": str(make_estimator(name, device=device)),
+        "device": _name_device(device) if method.trained else "cpu",
+    }
+    if method.weights:
+        # other weights may be shipped under the same name; folds of both must not mix
+        weights = weights_file(method.weights)
+        description["weights"] = hashlib.sha256(weights.read_bytes()).hexdigest()
+    if method.n_labelled:
+        description["labels_per_compound"] = method.n_labelled
+    return description
+
+
+def _name_device(device: str) -> str:
+    import torch
+
+    from ...embedding.devices import resolve_device
+
+    resolved = resolve_device(device)
+    return torch.cuda.get_device_name(resolved) if resolved.type == "cuda" else "cpu"
+
+
+def digest(X: NDArray[np.float32], y: NDArray[np.object_]) -> str:
+    """Return the SHA-256 of patterns and labels.
+
+    Examples
+    --------
+    >>> digest(np.zeros((1, 2), np.float32), np.array([["a", "I"]], object))[:12]
+    '554e9dbcda78'
+    """
+    sha = hashlib.sha256()
+    sha.update(np.where(np.isnan(X), np.float32(np.nan), X).tobytes())
+    sha.update(json.dumps(y.tolist()).encode())
+    return sha.hexdigest()
+
+
+def differences_between(before: Any, now: Any, name: str = "") -> Iterator[str]:
+    """Say in what the settings of two runs into one folder differ.
+
+    Examples
+    --------
+    >>> list(differences_between({"seed": 0}, {"seed": 1}))
+    ['seed was 0, is now 1']
+    """
+    if isinstance(before, dict) and isinstance(now, dict):
+        # methods that only one of the two runs knows are an addition, not a difference
+        keys = before.keys() & now.keys() if name == "methods" else before.keys() | now.keys()
+        for key in sorted(keys):
+            yield from differences_between(before.get(key), now.get(key), f"{name} {key}".strip())
+    elif before != now:
+        yield f"{name} was {before!r}, is now {now!r}"

@@ -1,7 +1,0 @@
-"""How well pair scores tell same from different: metrics, the scorer, summaries over folds."""
-
-from ..ranking import RankedPairs
-from .scoring import pair_metrics, pair_scoring
-from .summary import compare_cv, summarize_cv
-
-__all__ = ["RankedPairs", "pair_metrics", "pair_scoring", "summarize_cv", "compare_cv"]

@@ -1,0 +1,223 @@
+"""Real structures and measured patterns: looked at once, when every choice has been made."""
+
+from __future__ import annotations
+
+import csv
+import os
+import warnings
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..datasets import load_campaign
+from ..patterns.pairs import encode_phases
+from ..similarity.classifier import PairwisePhaseClassifier
+from ..similarity.probability.prior import estimate_prior, shift_prior
+from ..similarity.ranking import RankedPairs
+from ..simulation import lines_from_cif, simulate_patterns
+from .classical import classical_scores, classical_views
+from .crystals import TWO_THETA_MAX
+from .scoring import (
+    LabelledPatterns,
+    ResampledPairs,
+    brier_skill_score,
+    chance_calibration_errors,
+    expected_calibration_error,
+    interval,
+    share_of_best_f1,
+)
+from .validation import simulated_campaign
+
+STRUCTURE_PRESETS = ("transmission", "bragg-brentano", "well-plate")
+PATTERNS_PER_PRESET = 2
+CAMPAIGNS = (100, 101, 102)
+"""Simulated campaigns that nothing was chosen on."""
+
+
+def structure_patterns(folder: str | os.PathLike[str], split: str) -> LabelledPatterns:
+    """Simulate patterns of real structures, each as its CIF has it, cold or warm.
+
+    Parameters
+    ----------
+    folder : path-like
+        CIFs and a labels.csv with the columns file, formula, phase and split.
+    split : str
+
+    Returns
+    -------
+    LabelledPatterns
+        Structures of one phase, at any temperature, are one form; one formula is one compound.
+        Structures that cannot be read are left out, with a warning.
+    """
+    folder = Path(folder)
+    with (folder / "labels.csv").open(newline="", encoding="utf-8") as file:
+        rows = [row for row in csv.DictReader(file) if row["split"] == split]
+    patterns, formulas, phases = [], [], []
+    for number, row in enumerate(rows):
+        try:
+            lines = lines_from_cif(folder / row["file"], two_theta_max=TWO_THETA_MAX)
+        except ValueError as error:
+            warnings.warn(f"left out: {error}", UserWarning, stacklevel=2)
+            continue
+        for preset in STRUCTURE_PRESETS:
+            patterns.append(
+                simulate_patterns(lines, PATTERNS_PER_PRESET, preset=preset, random_state=number)
+            )
+            formulas += [row["formula"]] * PATTERNS_PER_PRESET
+            phases += [int(row["phase"])] * PATTERNS_PER_PRESET
+    _, compound = np.unique(formulas, return_inverse=True)
+    return LabelledPatterns(np.concatenate(patterns).astype(np.float32), compound, np.array(phases))
+
+
+def measured_patterns(folder: str | os.PathLike[str]) -> LabelledPatterns:
+    """Read measured patterns with a labels.csv, see `load_campaign`."""
+    campaign: Any = load_campaign(folder)
+    phase, compound = encode_phases(campaign.y)
+    if compound is None:
+        raise ValueError(f"{folder}: no compounds in labels.csv")
+    return LabelledPatterns(campaign.X.astype(np.float32), compound, phase)
+
+
+def evaluation_sets(
+    data: str | os.PathLike[str], split: str = "report"
+) -> Iterator[tuple[str, str, LabelledPatterns]]:
+    """Yield the sets that a model is reported on, with their names and their kind of crystals.
+
+    Parameters
+    ----------
+    data : path-like
+        Folder with `structures`, `minerals` and `organics`.
+    split : str
+        Of the structures.
+    """
+    campaigns = [simulated_campaign(number) for number in CAMPAIGNS]
+    yield "simulated campaigns", "organic", together(campaigns)
+    data = Path(data)
+    yield f"structures, {split}", "organic", structure_patterns(data / "structures", split)
+    if split == "report":
+        yield "minerals", "mineral", measured_patterns(data / "minerals")
+        yield "organics", "organic", measured_patterns(data / "organics")
+
+
+def together(parts: list[LabelledPatterns]) -> LabelledPatterns:
+    """Return several sets as one, with compounds and phases of their own."""
+    compounds = np.cumsum([0] + [part.compound.max() + 1 for part in parts])
+    phases = np.cumsum([0] + [part.phase.max() + 1 for part in parts])
+    return LabelledPatterns(
+        np.concatenate([part.X for part in parts]),
+        np.concatenate([p.compound + k for p, k in zip(parts, compounds[:-1], strict=True)]),
+        np.concatenate([p.phase + k for p, k in zip(parts, phases[:-1], strict=True)]),
+    )
+
+
+def compare_with_classical(
+    classifier: PairwisePhaseClassifier, patterns: LabelledPatterns
+) -> dict[str, Any]:
+    """Compare a classifier with every classical measure at its best tuning for these patterns.
+
+    Parameters
+    ----------
+    classifier : PairwisePhaseClassifier
+        Fitted.
+    patterns : LabelledPatterns
+
+    Returns
+    -------
+    dict
+        Numbers of pairs; AUROC and average precision of the classifier, of its classical views
+        alone, of the classical tuning with the best AUROC, and of that with the best average
+        precision, each with an interval over resampled compounds; and how far threshold and
+        probabilities hold.
+    """
+    ranking = ResampledPairs(patterns)
+    scores = classifier.decision_function(patterns.X)
+    own = ranking.figures(scores)
+    view = ranking.figures(classical_views(classifier).decision_function(patterns.X))
+    result: dict[str, Any] = {
+        "patterns": len(patterns.phase),
+        "compounds": len(np.unique(patterns.compound)),
+        "pairs": ranking.n_pairs,
+        "positives": ranking.n_positive,
+        "auroc": str(interval(own[:, 0])),
+        "average_precision": str(interval(own[:, 1])),
+        "view_auroc": str(interval(view[:, 0])),
+        "view_average_precision": str(interval(view[:, 1])),
+    }
+    point = ResampledPairs(patterns, n_resamples=0)
+    tunings = [(name, point.figures(s)[0], s) for name, s in classical_scores(patterns.X)]
+    for column, name in enumerate(("auroc", "average_precision")):
+        best_name, _, best_scores = max(tunings, key=lambda tuning: tuning[1][column])
+        figures = ranking.figures(best_scores)
+        result[f"classical_{name}"] = str(interval(figures[:, column]))
+        result[f"classical_{name}_by"] = best_name
+        gain = own[:, column] - figures[:, column]
+        result[f"gain_{name}"] = str(interval(gain))
+    result["reliability"] = reliability(classifier, patterns, scores)
+    return result
+
+
+def reliability(
+    classifier: PairwisePhaseClassifier, patterns: LabelledPatterns, scores: np.ndarray
+) -> dict[str, Any]:
+    """Return how far threshold and probabilities hold, over pairs within compounds and over all.
+
+    The prior is estimated from the scores alone where "estimated" is said, else the shipped one.
+
+    Parameters
+    ----------
+    classifier : PairwisePhaseClassifier
+    patterns : LabelledPatterns
+    scores : ndarray of shape (n_pairs,)
+
+    Returns
+    -------
+    dict of dict
+        Of pairs within compounds and of all: F1, its share of the best F1, expected calibration
+        error, the error that chance alone would make, as a mean and a 95th percentile, and Brier
+        skill score; intervals are over resampled compounds.
+    """
+    calibrator: Any = classifier.calibrator_
+    table = {}
+    for kind in ("within", "all"):
+        pairs = ResampledPairs(patterns, within=kind == "within")
+        s, truth = scores[pairs.kept], pairs.same[pairs.kept]
+        if truth.all() or not truth.any():
+            continue
+        shipped = calibrator.predict(s)
+        estimated = estimate_prior(shipped, calibrator.prior)
+        threshold = classifier.threshold_
+        row: dict[str, Any] = {
+            "pairs": len(s),
+            "positive_rate": round(float(truth.mean()), 4),
+            "f1": round(RankedPairs.from_scores(s, truth).f1(threshold), 4),
+            "share_of_best_f1": _over_resamples(
+                partial(share_of_best_f1, s, truth, threshold), pairs
+            ),
+            "prior_estimated": round(estimated, 4),
+        }
+        for suffix, prior in (("", calibrator.prior), ("_estimated", estimated)):
+            p = shift_prior(shipped, calibrator.prior, prior)
+            row["ece" + suffix] = _over_resamples(
+                partial(expected_calibration_error, p, truth), pairs
+            )
+            row["brier_skill" + suffix] = _over_resamples(
+                partial(brier_skill_score, p, truth), pairs
+            )
+            by_chance = chance_calibration_errors(p)
+            row["ece_by_chance" + suffix] = round(float(by_chance.mean()), 4)
+            row["ece_by_chance_95" + suffix] = round(float(np.percentile(by_chance, 95)), 4)
+        table[kind] = row
+    return table
+
+
+def _over_resamples(figure: Callable[[NDArray[np.int_]], float], pairs: ResampledPairs) -> str:
+    values = []
+    for weight in pairs.weights():
+        positive = weight[pairs.same[pairs.kept]].sum()
+        if 0 < positive < weight.sum():
+            values.append(figure(weight))
+    return str(interval(np.array(values)))

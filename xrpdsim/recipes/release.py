@@ -1,0 +1,251 @@
+"""From a checkpoint to the files that are shipped."""
+
+from __future__ import annotations
+
+import inspect
+import itertools
+import json
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from .._support._files import write_atomically
+from .._support._table import Table
+from ..embedding.hybrid import HybridNet
+from ..embedding.siamese import SiameseXRPDEmbedder
+from ..embedding.training import restore
+from ..patterns import GRID_POINTS, default_two_theta
+from ..similarity.probability.likelihood_ratio import LikelihoodRatioCalibrator
+from ..similarity.ranking import RankedPairs
+from .scoring import LabelledPatterns
+from .training import CHECKPOINT, PROGRESS, Recipe
+from .validation import (
+    RELATIVE_STRAINS,
+    simulated_campaign,
+    simulated_families,
+    simulated_relatives,
+)
+
+LEARNT_SHARES = tuple(round(0.1 * tenth, 1) for tenth in range(11))
+SPECTRUM_SHARES = (0.0, 0.25, 0.5, 0.75)
+PRECISIONS = ("organic_all", "organic_within", "mineral_all", "mineral_within")
+
+N_CAMPAIGNS = 16
+N_MINERAL_SETS = 8
+
+
+def release(
+    folder: str | os.PathLike[str], name: str, target: str | os.PathLike[str]
+) -> dict[str, Any]:
+    """Choose the learnt share, the threshold and the probabilities, and write what is shipped.
+
+    Parameters
+    ----------
+    folder : path-like
+        Of `train`.
+    name : str
+        Of the model.
+    target : path-like
+        Folder for ``name.safetensors`` and ``name.json``.
+
+    Returns
+    -------
+    dict
+        The contents of the JSON file.
+    """
+    folder, target = Path(folder), Path(target)
+    recipe, weights, learnt = _checkpoint(folder / CHECKPOINT)
+    embedder = build_embedder(recipe, weights, learnt, _history(folder / PROGRESS))
+    tried = view_figures(embedder)
+    chosen = best_views(tried)
+    module_params = {**_defaults(HybridNet), **recipe.module_params, **chosen}
+    embedder = build_embedder(recipe, weights, learnt, embedder.history_, module_params)
+    campaigns = (simulated_campaign(number) for number in range(N_CAMPAIGNS))
+    minerals = (
+        simulated_families(mineral=True, number=1 + k, series=True) for k in range(N_MINERAL_SETS)
+    )
+    constants = {
+        "recipe": recipe.to_dict(),
+        "chosen": chosen,
+        "tried": tried,
+        "crystals": {
+            "organic": probabilities(embedder, campaigns),
+            "mineral": probabilities(embedder, minerals),
+        },
+    }
+    embedder.save(target / f"{name}.safetensors")
+    with write_atomically(target / f"{name}.json", "w") as file:
+        file.write(json.dumps(constants, indent=1) + "\n")
+    return constants
+
+
+def build_embedder(
+    recipe: Recipe,
+    weights: dict[str, torch.Tensor],
+    loss_parameters: dict[str, float],
+    history: Table,
+    module_params: dict[str, Any] | None = None,
+) -> SiameseXRPDEmbedder:
+    """Return a fitted embedder with weights that came out of `train`.
+
+    Parameters
+    ----------
+    recipe : Recipe
+    weights : dict of str to Tensor
+    loss_parameters : dict of str to float
+        t and b of SigLIP.
+    history : Table
+        Of the training.
+    module_params : dict, optional
+        Of `HybridNet`, instead of the recipe's; the weights must still fit.
+
+    Returns
+    -------
+    SiameseXRPDEmbedder
+    """
+    embedder = SiameseXRPDEmbedder(
+        "hybrid",
+        "siglip",
+        "cosine",
+        module_params=dict(recipe.module_params if module_params is None else module_params),
+        lr=1e-3,
+        random_state=recipe.seed,
+    )
+    embedder.n_features_in_ = GRID_POINTS
+    embedder.two_theta_ = default_two_theta()
+    embedder.validation_indices_ = None
+    embedder.validation_groups_ = None
+    embedder.history_ = history
+    embedder.best_check_ = None
+    embedder.interrupted_ = False
+    embedder.loss_parameters_ = loss_parameters
+    embedder.net_ = restore(embedder, GRID_POINTS, torch.device("cpu"), weights)
+    return embedder
+
+
+def view_figures(embedder: SiameseXRPDEmbedder) -> list[dict[str, Any]]:
+    """Return average precision on simulated families for each way to join the three views.
+
+    Parameters
+    ----------
+    embedder : SiameseXRPDEmbedder
+
+    Returns
+    -------
+    list of dict
+        learnt_share and spectrum_share as in `HybridNet`; average precision over all pairs and over
+        those within families, of organics and of crystals like minerals; AUROC with which pairs of
+        one form are told from pairs of near relatives, by the strain between these.
+    """
+    rows: list[dict[str, Any]] = [
+        {"learnt_share": w, "spectrum_share": q}
+        for q, w in itertools.product(SPECTRUM_SHARES, LEARNT_SHARES)
+    ]
+    for kind, mineral in (("organic", False), ("mineral", True)):
+        patterns = simulated_families(mineral=mineral)
+        first, second = patterns.pairs()
+        same = patterns.phase[first] == patterns.phase[second]
+        within = patterns.compound[first] == patterns.compound[second]
+        cosines = [(view @ view.T)[first, second] for view in all_views(embedder, patterns.X)]
+        for row in rows:
+            scores = _joined(row, cosines)
+            for pairs, chosen in (("all", slice(None)), ("within", within)):
+                ranked = RankedPairs.from_scores(scores[chosen], same[chosen])
+                row[f"{kind}_{pairs}"] = round(ranked.average_precision, 5)
+    relatives = simulated_relatives()
+    n_crystals, n_each, n_points = relatives.shape
+    views = all_views(embedder, relatives.reshape(-1, n_points))
+    by_crystal = (view.reshape(n_crystals, n_each, -1) for view in views)
+    cosines = [np.einsum("ni,nki->nk", Z[:, 0], Z[:, 1:]) for Z in by_crystal]
+    for row in rows:
+        same, *others = np.sort(_joined(row, cosines), axis=0).T
+        for strain, other in zip(RELATIVE_STRAINS, others, strict=True):
+            row[f"relatives_{strain}"] = round(RankedPairs(same, other).auroc, 5)
+    return rows
+
+
+def _joined(row: dict[str, Any], cosines: Sequence[NDArray[np.floating]]) -> Any:
+    w, q = row["learnt_share"], row["spectrum_share"]
+    learnt, classical, spectrum = cosines
+    return w * learnt + (1 - w) * ((1 - q) * classical + q * spectrum)
+
+
+def best_views(tried: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the way with the highest mean of the four average precisions."""
+    best = max(tried, key=lambda row: sum(row[name] for name in PRECISIONS))
+    return {name: best[name] for name in ("learnt_share", "spectrum_share")}
+
+
+def all_views(embedder: SiameseXRPDEmbedder, X: NDArray[np.floating]) -> list[NDArray[np.floating]]:
+    """Return u, v and s of patterns, as in `HybridNet`, each of length 1."""
+    network: Any = embedder.net_.module_.network
+    pieces = []
+    with torch.inference_mode():
+        for piece in torch.from_numpy(np.asarray(X, dtype=np.float32)).split(256):
+            mask = (~piece.isnan()).to(piece.dtype)
+            pieces.append(network.views(piece.nan_to_num(0.0), mask))
+    return [torch.cat(view).numpy() for view in zip(*pieces, strict=True)]
+
+
+def probabilities(
+    embedder: SiameseXRPDEmbedder, sets: Iterable[LabelledPatterns]
+) -> dict[str, Any]:
+    """Return threshold and probabilities for one kind of crystals.
+
+    Parameters
+    ----------
+    embedder : SiameseXRPDEmbedder
+    sets : iterable of LabelledPatterns
+
+    Returns
+    -------
+    dict
+        Threshold of the best F1 over the pairs within compounds, and over all pairs; the calibrator
+        of the pairs within compounds, and how many there are.
+    """
+    parts = []
+    for patterns in sets:
+        first, second = patterns.pairs()
+        Z = embedder.transform(patterns.X)
+        parts.append(
+            (
+                (Z @ Z.T)[first, second],
+                patterns.phase[first] == patterns.phase[second],
+                patterns.compound[first] == patterns.compound[second],
+            )
+        )
+    scores, same, within = (np.concatenate(part) for part in zip(*parts, strict=True))
+    positive, negative = scores[same], scores[within & ~same]
+    calibrator = LikelihoodRatioCalibrator.from_scores(np.sort(positive), np.sort(negative))
+    return {
+        "threshold": RankedPairs(positive, negative).best_f1_threshold,
+        "threshold_all_pairs": RankedPairs(positive, scores[~same]).best_f1_threshold,
+        "calibrator": calibrator.to_json(),
+        "calibration_pairs": {"same": len(positive), "different": len(negative)},
+    }
+
+
+def _defaults(network: type) -> dict[str, Any]:
+    """Return parameters that a file must hold, lest other defaults change what is shipped."""
+    parameters = inspect.signature(network).parameters.values()
+    return {p.name: p.default for p in parameters if p.default is not p.empty}
+
+
+def _checkpoint(path: Path) -> tuple[Recipe, dict[str, torch.Tensor], dict[str, float]]:
+    saved = torch.load(path, map_location="cpu", weights_only=True)
+    recipe = Recipe(**json.loads(saved["recipe"]))
+    loss = saved["loss"]
+    learnt = {"t": float(loss["t_prime"].exp()), "b": float(loss["b"])}
+    return recipe, saved["module"], learnt
+
+
+def _history(path: Path) -> Table:
+    lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    return Table.from_rows(
+        {name: line[name] for name in ("rounds", "loss", "learning_rate")} for line in lines
+    )

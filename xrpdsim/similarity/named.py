@@ -1,0 +1,196 @@
+"""The measure that screens are sorted with, by its name or as an estimator."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from sklearn.base import clone
+from sklearn.exceptions import NotFittedError
+from sklearn.pipeline import Pipeline
+from sklearn.utils.validation import check_is_fitted
+
+from ..patterns import GRID_POINTS, check_grid, default_two_theta
+from .correlation import CorrelationSimilarity
+from .screening import PEARSON_INTERCEPT, PEARSON_SLOPE, FixedSigmoid, ScreeningSimilarity
+
+DEFAULT_MODEL = "organic-1"
+# Degrees that a grid may lie off the common one by rounding.
+_SAME_GRID = 1e-6
+
+
+def default_name(two_theta: ArrayLike | None = None, n_points: int = GRID_POINTS) -> str:
+    """Return the name of the measure to sort and match with where none is given.
+
+    Parameters
+    ----------
+    two_theta : array-like of shape (n_points,), optional
+        The grid in degrees 2theta; by default 3 + 0.02 k.
+    n_points : int, default=1950
+        Points of a pattern, where `two_theta` is not given.
+
+    Returns
+    -------
+    str
+        "organic-1" on the common grid of 1950 points, which it was trained on; "screening" on
+        others.
+
+    Examples
+    --------
+    >>> default_name(), default_name(n_points=1000)
+    ('organic-1', 'screening')
+    """
+    common = default_two_theta()
+    n_points = n_points if two_theta is None else np.size(two_theta)
+    if n_points != common.size:
+        return "screening"
+    on_common_grid = np.allclose(check_grid(two_theta, n_points), common, rtol=0, atol=_SAME_GRID)
+    return DEFAULT_MODEL if on_common_grid else "screening"
+
+
+def default_similarity(two_theta: ArrayLike | None = None, n_points: int = GRID_POINTS) -> Any:
+    """Return the measure to sort and match with where none is given.
+
+    Parameters
+    ----------
+    two_theta : array-like of shape (n_points,), optional
+        The grid in degrees 2theta; by default 3 + 0.02 k.
+    n_points : int, default=1950
+        Points of a pattern, where `two_theta` is not given.
+
+    Returns
+    -------
+    estimator
+        The shipped similarity "organic-1", fitted, on the common grid; else a
+        `ScreeningSimilarity`, not fitted.
+
+    Examples
+    --------
+    >>> default_similarity(n_points=1000)
+    ScreeningSimilarity()
+    """
+    return similarity_by_name(default_name(two_theta, n_points), two_theta)
+
+
+def similarity_by_name(name: str, two_theta: ArrayLike | None = None) -> Any:
+    """Return a measure that gives probabilities without labels of the user's.
+
+    Parameters
+    ----------
+    name : str
+        The name of a pretrained similarity; "screening" for `ScreeningSimilarity`; or "pearson" for
+        the correlation of patterns as they are, what sorting was long done with, its probabilities
+        set in the same way.
+    two_theta : array-like of shape (n_points,), optional
+        The grid in degrees 2theta; by default 3 + 0.02 k.
+
+    Returns
+    -------
+    estimator
+        "screening" is not fitted yet; the others are. Scans with too little in common are NaN in a
+        matrix, not an error.
+
+    Raises
+    ------
+    ValueError
+        If there is no such measure.
+
+    Examples
+    --------
+    >>> similarity_by_name("screening")
+    ScreeningSimilarity()
+    """
+    if name == "screening":
+        return ScreeningSimilarity(two_theta=two_theta)
+    if name == "pearson":
+        n_points = GRID_POINTS if two_theta is None else np.size(two_theta)
+        measure = CorrelationSimilarity(two_theta=two_theta, overlap="nan")
+        measure.fit(np.arange(n_points, dtype=np.float64)[None])
+        measure.calibrator_ = FixedSigmoid(PEARSON_SLOPE, PEARSON_INTERCEPT)
+        return measure.set_threshold(-PEARSON_INTERCEPT / PEARSON_SLOPE)
+    # torch is imported only here
+    from ..embedding.weights import available_models
+    from ._loading import load_classifier
+
+    if name not in available_models():
+        raise ValueError(
+            f"no measure is named {name!r}; there is {', '.join(available_models())}, screening, "
+            "pearson"
+        )
+    return load_classifier(name).set_params(overlap="nan")
+
+
+def named_similarity(
+    similarity: Any, two_theta: ArrayLike | None, n_points: int
+) -> tuple[Any, str]:
+    """Return a measure given as an estimator, by its name or not at all, and what to call it.
+
+    Parameters
+    ----------
+    similarity : estimator, str or None
+        None for the default.
+    two_theta : array-like of shape (n_points,), optional
+    n_points : int
+        Points of a pattern.
+
+    Returns
+    -------
+    estimator
+    name : str
+    """
+    if similarity is None:
+        similarity = default_name(two_theta, n_points)
+    if isinstance(similarity, str):
+        return similarity_by_name(similarity, two_theta), similarity
+    return similarity, " ".join(repr(similarity).split())
+
+
+class PatternProbabilities:
+    """Any pair estimator, or a Pipeline that ends in one, as a source of matrices of probabilities.
+
+    Parameters
+    ----------
+    similarity : estimator or Pipeline
+        One that is fitted is used as it is. One that is not is cloned and fitted without labels.
+    X : ndarray of shape (n_patterns, n_points)
+        Patterns to fit an unfitted one to.
+
+    Attributes
+    ----------
+    estimator : estimator or Pipeline
+        Fitted.
+    measure : pair estimator
+        The last step.
+    """
+
+    def __init__(self, similarity: Any, X: NDArray[np.floating]) -> None:
+        try:
+            check_is_fitted(similarity)
+            self.estimator = similarity
+        except NotFittedError:
+            self.estimator = clone(similarity).fit(X)
+        if isinstance(self.estimator, Pipeline):
+            self._treatment = self.estimator[:-1]
+            self.measure = self.estimator[-1]
+        else:
+            self._treatment, self.measure = None, self.estimator
+
+    def treated(self, X: NDArray[np.floating]) -> NDArray[np.floating]:
+        """Return patterns as the last step takes them."""
+        return X if self._treatment is None else self._treatment.transform(X)
+
+    def __call__(
+        self, X: NDArray[np.floating], Y: NDArray[np.floating] | None = None
+    ) -> NDArray[np.float64]:
+        """Return the probabilities that patterns are one form; 0 where they cannot be compared."""
+        return self.with_scores(X, Y)[1]
+
+    def with_scores(
+        self, X: NDArray[np.floating], Y: NDArray[np.floating] | None = None
+    ) -> tuple[NDArray[np.floating], NDArray[np.float64]]:
+        """Return scores too, which tell equal probabilities apart; -inf where there is none."""
+        Y = None if Y is None else self.treated(Y)
+        scores = self.measure.pairwise(self.treated(X), Y)
+        probability = np.nan_to_num(self.measure._probability(scores), nan=0.0, copy=False)
+        return np.where(np.isnan(scores), -np.inf, scores), probability

@@ -1,0 +1,214 @@
+"""Scores of many pairs in blocks, so that memory stays bounded whatever the number of patterns."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NoReturn
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from ..patterns.pairs import n_condensed
+from .comparison import Comparison
+from .embedded import EmbeddedPatterns
+
+# A block of the similarity matrix holds about this many numbers.
+_BLOCK_SIZE = 1_000_000
+# Pairs given by number are taken together for this many first patterns.
+_FIRST_PATTERNS = 64
+
+
+@dataclass(frozen=True)
+class PreparedPatterns:
+    """Embedded patterns, with what the rules for cut and for flat patterns need to know.
+
+    Parameters
+    ----------
+    embedded : EmbeddedPatterns
+    measured : EmbeddedPatterns
+        1 at each point of the grid that was measured.
+    n_measured : ndarray of shape (n_patterns,)
+        Number of points that were measured.
+    flat : ndarray of shape (n_patterns,), bool
+        Patterns that do not vary: alike to nothing.
+    rows : ndarray of shape (n_patterns,)
+        Their row numbers in the array they came from, for messages.
+    """
+
+    embedded: EmbeddedPatterns
+    measured: EmbeddedPatterns
+    n_measured: NDArray[np.intp]
+    flat: NDArray[np.bool_]
+    rows: NDArray[np.intp]
+
+    @classmethod
+    def from_arrays(cls, X: NDArray[np.floating], embedding: ArrayLike) -> PreparedPatterns:
+        """Put patterns, (n_patterns, n_points), and their embedding together."""
+        missing = np.isnan(X)
+        return cls(
+            EmbeddedPatterns.from_array(embedding),
+            EmbeddedPatterns.from_array(np.where(missing, np.float32(np.nan), np.float32(1))),
+            X.shape[1] - missing.sum(axis=1),
+            np.nanmax(X, axis=1) == np.nanmin(X, axis=1),
+            np.arange(len(X)),
+        )
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __getitem__(self, rows: slice | NDArray[np.integer]) -> PreparedPatterns:
+        return PreparedPatterns(
+            self.embedded[rows],
+            self.measured[rows],
+            self.n_measured[rows],
+            self.flat[rows],
+            self.rows[rows],
+        )
+
+
+@dataclass(frozen=True)
+class PairScorer:
+    """Applies a comparison to many pairs, with one rule for cut and for flat patterns.
+
+    Parameters
+    ----------
+    compare : callable
+        As in `xrpdsim.similarity.comparison`.
+    min_overlap : float
+        Degrees 2theta that two cut scans must have in common; complete ones always do.
+    step : float
+        Degrees between points.
+    n_points : int
+        Points of a complete pattern.
+    refuse : bool
+        Whether a pair of a whole matrix with too little in common is an error, or NaN.
+    """
+
+    compare: Comparison
+    min_overlap: float
+    step: float
+    n_points: int
+    refuse: bool
+
+    def condensed(self, patterns: PreparedPatterns) -> NDArray[np.floating]:
+        """Return the scores of all pairs i < j, in SciPy's condensed order."""
+        scores = np.empty(n_condensed(len(patterns)), dtype=patterns.embedded.values.dtype)
+        end = 0
+        for _, similarities in self._upper_rows(patterns):
+            start, end = end, end + len(similarities) - 1
+            scores[start:end] = similarities[1:]
+        self._warn_of_missing(scores)
+        return scores
+
+    def matrix(
+        self, a: PreparedPatterns, b: PreparedPatterns | None = None
+    ) -> NDArray[np.floating]:
+        """Return the scores of each of `a` with each of `b`, by default with each of `a`."""
+        if b is None:
+            matrix = np.empty((len(a), len(a)), dtype=a.embedded.values.dtype)
+            for row, similarities in self._upper_rows(a):
+                matrix[row, row:] = similarities
+                matrix[row:, row] = similarities
+        else:
+            dtype = np.result_type(a.embedded.values, b.embedded.values)
+            matrix = np.empty((len(a), len(b)), dtype=dtype)
+            for rows in _blocks(len(a), len(b)):
+                matrix[rows] = self._block(a[rows], b)
+        self._warn_of_missing(matrix)
+        return matrix
+
+    def pairs(self, patterns: PreparedPatterns, pairs: NDArray[np.intp]) -> NDArray[np.floating]:
+        """Return the scores of pairs given by row numbers, (n_pairs, 2)."""
+        scores = np.empty(len(pairs), dtype=patterns.embedded.values.dtype)
+        order = np.argsort(pairs[:, 0], kind="stable")
+        firsts, starts = np.unique(pairs[order, 0], return_index=True)
+        starts = np.append(starts, len(pairs))
+        for block in range(0, len(firsts), _FIRST_PATTERNS):
+            end = min(block + _FIRST_PATTERNS, len(firsts))
+            chosen = order[starts[block] : starts[end]]
+            first, i = np.unique(pairs[chosen, 0], return_inverse=True)
+            second, j = np.unique(pairs[chosen, 1], return_inverse=True)
+            scores[chosen] = self._block(patterns[first], patterns[second], only=(i, j))[i, j]
+        return scores
+
+    def by_phase(
+        self, patterns: PreparedPatterns, phases: NDArray[np.intp]
+    ) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
+        """Return the scores of pairs of one phase and of pairs of different ones; NaN left out."""
+        # With the patterns of a phase side by side, each row's pairs of one phase are one slice.
+        order = np.argsort(phases, kind="stable")
+        sizes = np.bincount(phases)
+        end_of_phase = np.cumsum(sizes)[phases[order]]
+        n_same = int((sizes * (sizes - 1) // 2).sum())
+        dtype = patterns.embedded.values.dtype
+        same = np.empty(n_same, dtype=dtype)
+        different = np.empty(n_condensed(len(phases)) - n_same, dtype=dtype)
+        s = d = 0
+        for row, similarities in self._upper_rows(patterns[order]):
+            end = end_of_phase[row] - row
+            same[s : s + end - 1] = similarities[1:end]
+            different[d : d + len(similarities) - end] = similarities[end:]
+            s, d = s + end - 1, d + len(similarities) - end
+        if self._warn_of_missing(same, different):
+            same, different = same[~np.isnan(same)], different[~np.isnan(different)]
+        return same, different
+
+    def _upper_rows(self, patterns: PreparedPatterns) -> Iterator[tuple[int, NDArray[np.floating]]]:
+        """Yield each row's scores with itself and all later rows."""
+        for rows in _blocks(len(patterns), len(patterns)):
+            block = self._block(patterns[rows], patterns[rows.start :])
+            for offset, row in enumerate(range(rows.start, rows.stop)):
+                yield row, block[offset, offset:]
+
+    def _block(
+        self,
+        a: PreparedPatterns,
+        b: PreparedPatterns,
+        only: tuple[NDArray[np.intp], NDArray[np.intp]] | None = None,
+    ) -> NDArray[np.floating]:
+        similarity = self.compare(a.embedded, b.embedded)
+        similarity[a.flat] = 0
+        similarity[:, b.flat] = 0
+        # at least one point; a point more or less by rounding of the step does not matter
+        needed = max(1, min(self.min_overlap / self.step if self.step else 1, self.n_points)) - 1e-3
+        if a.n_measured.min() + b.n_measured.min() - self.n_points >= needed:
+            return similarity
+        in_common = np.broadcast_to(a.measured.counts_in_common(b.measured), similarity.shape)
+        too_little = in_common < needed
+        asked_for = too_little if only is None else too_little[only]
+        if asked_for.any():
+            if self.refuse or only is not None:
+                found = np.argwhere(asked_for)[0]
+                i, j = found if only is None else (only[0][found[0]], only[1][found[0]])
+                self._refuse_pair(a.rows[i], b.rows[j], float(in_common[i, j]))
+            similarity[too_little] = np.nan
+        return similarity
+
+    def _refuse_pair(self, first: int, second: int, points_in_common: float) -> NoReturn:
+        who = f"patterns {first} and {second} have" if first != second else f"pattern {first} has"
+        raise ValueError(
+            f"{who} {points_in_common * self.step:.2f} degrees 2theta to compare, less than "
+            f"min_overlap={self.min_overlap:g}. Leave one out, lower min_overlap, or set "
+            'overlap="nan" to get NaN for such pairs of a whole matrix'
+        )
+
+    def _warn_of_missing(self, *scores: NDArray[np.floating]) -> int:
+        if self.refuse:
+            return 0
+        n_missing = sum(int(np.isnan(part).sum()) for part in scores)
+        if n_missing:
+            warnings.warn(
+                f"{n_missing} score(s) are NaN: the patterns have less than "
+                f"min_overlap={self.min_overlap:g} degrees 2theta in common",
+                UserWarning,
+                stacklevel=4,
+            )
+        return n_missing
+
+
+def _blocks(n_rows: int, n_columns: int) -> Iterator[slice]:
+    height = max(16, _BLOCK_SIZE // max(n_columns, 1))
+    for start in range(0, n_rows, height):
+        yield slice(start, min(start + height, n_rows))

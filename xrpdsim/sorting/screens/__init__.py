@@ -1,0 +1,1 @@
+"""A folder of measurements, from reading it to the sorted screen."""

@@ -1,0 +1,170 @@
+"""A folder of measurements, read."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from ...io.folder import check_folder, iterate_folder
+from ...patterns import grid_or_default, to_grid
+from ._csv import read_rows
+
+_TABLE = "labels.csv"
+# A1 to P24, as in "plate2_A01.xy", but not the end of "sampleA1" or the start of "B12x".
+_WELL = re.compile(r"(?<![A-Za-z0-9])([A-Pa-p])0?([1-9]|1[0-9]|2[0-4])(?![A-Za-z0-9])")
+
+
+@dataclass
+class Screen:
+    """The patterns of a folder, on one grid.
+
+    Parameters
+    ----------
+    X : ndarray of shape (n_patterns, n_points)
+        Intensities as in the files, NaN where not measured.
+    two_theta : ndarray of shape (n_points,)
+        Degrees 2theta at Cu K-alpha1.
+    files : list of str
+        Paths within the folder.
+    folder : str
+    hashes : list of str
+        SHA-256 of each file.
+    wavelengths : ndarray of shape (n_patterns,)
+        In angstrom, as measured.
+    wells : list of str
+        Position on a plate, empty where it is not known.
+    forms : list of str
+        The column `form` of `labels.csv`; where that is missing, the name of the folder that a
+        file is in, or of the file. Known forms, if this is a folder of references.
+    skipped : list of (str, str)
+        Files that were not read, and why.
+    remarks : list of (str, str)
+        Files that were read with a doubt, and which.
+    """
+
+    X: NDArray[np.float64]
+    two_theta: NDArray[np.float64]
+    files: list[str]
+    folder: str = ""
+    hashes: list[str] = field(default_factory=list)
+    wavelengths: NDArray[np.float64] | None = None
+    wells: list[str] = field(default_factory=list)
+    forms: list[str] = field(default_factory=list)
+    skipped: list[tuple[str, str]] = field(default_factory=list)
+    remarks: list[tuple[str, str]] = field(default_factory=list)
+
+    def duplicates(self) -> list[list[int]]:
+        """Return the rows of files that are byte for byte the same, by file."""
+        rows = defaultdict(list)
+        for row, digest in enumerate(self.hashes):
+            rows[digest].append(row)
+        return [same for same in rows.values() if len(same) > 1]
+
+
+def read_screen(
+    folder: str | os.PathLike[str],
+    *,
+    wavelength: float | str | None = None,
+    two_theta: ArrayLike | None = None,
+    verbose: bool = False,
+) -> Screen:
+    r"""Read every pattern file of a folder, and of the folders in it.
+
+    Parameters
+    ----------
+    folder : path-like
+        May hold other files: what is no pattern is skipped, and listed with the reason. A
+        `labels.csv` in it is used where it is there: of its columns, `file` is needed,
+        `wavelength`, `well` and `form` are used.
+    wavelength : float or str, optional
+        In angstrom, or an anode line such as "CuKa1", for files that name none.
+    two_theta : array-like of shape (n_points,), optional
+        The grid in degrees 2theta at Cu K-alpha1; by default 3 + 0.02 k, up to 42.
+    verbose : bool, default=False
+        Whether to show progress on standard error.
+
+    Returns
+    -------
+    Screen
+
+    Raises
+    ------
+    FileNotFoundError, NotADirectoryError
+        If there is no such folder.
+    ValueError
+        If no file in it is a pattern, or the wavelength of some is not known.
+
+    Examples
+    --------
+    >>> import tempfile, pathlib
+    >>> folder = pathlib.Path(tempfile.mkdtemp())
+    >>> for well in ("A1", "A2"):
+    ...     _ = (folder / f"screen_{well}.xy").write_text("5.00 120\n5.02 118\n5.04 131\n")
+    >>> _ = (folder / "notes.md").write_text("none of it dissolved")
+    >>> screen = read_screen(folder, wavelength="CuKa1")
+    >>> screen.files, screen.wells, [name for name, _ in screen.skipped]
+    (['screen_A1.xy', 'screen_A2.xy'], ['A1', 'A2'], ['notes.md'])
+    """
+    folder = check_folder(folder)
+    grid = grid_or_default(two_theta)
+    path = folder / _TABLE
+    table = {row["file"]: row for row in read_rows(path, ["file"])} if path.is_file() else {}
+    screen = Screen(np.empty((0, grid.size)), grid, [], str(folder))
+    rows, wavelengths, unknown = [], [], []
+    stated = {name: entry["wavelength"] for name, entry in table.items() if "wavelength" in entry}
+    for file in iterate_folder(
+        folder, wavelength=wavelength, wavelengths=stated, subfolders=True, verbose=verbose
+    ):
+        if file.name == _TABLE:
+            continue
+        screen.remarks += [(file.name, remark) for remark in file.remarks]
+        if file.pattern is None:
+            screen.skipped.append((file.name, file.reason))
+            continue
+        if file.pattern.wavelength is None:
+            unknown.append(file.name)
+            continue
+        try:
+            rows.append(to_grid(file.pattern, grid))
+        except ValueError as error:
+            screen.skipped.append((file.name, str(error)))
+            continue
+        entry = table.get(file.name, {})
+        screen.files.append(file.name)
+        screen.hashes.append(hashlib.sha256(file.path.read_bytes()).hexdigest())
+        screen.wells.append(entry.get("well", "") or _well_in(file.name))
+        screen.forms.append(entry.get("form", "") or _form_in(file.name))
+        wavelengths.append(file.pattern.wavelength)
+    if unknown:
+        listed = ", ".join(unknown[:3]) + (", ..." if len(unknown) > 3 else "")
+        raise ValueError(
+            f"{len(unknown)} file(s) of {folder} name no wavelength ({listed}); give one for all "
+            f"such files (wavelength=, --wavelength CuKa1), or one a file in the column "
+            f"'wavelength' of {folder / _TABLE}"
+        )
+    if not rows:
+        reasons = "; ".join(f"{name}: {reason}" for name, reason in screen.skipped[:3])
+        raise ValueError(f"{folder} holds no powder pattern that can be read. {reasons}".rstrip())
+    seen = {*screen.files, *(name for name, _ in screen.skipped)}
+    not_there = sorted(name for name in table if name not in seen)
+    screen.skipped += [(name, f"listed in {_TABLE}, but not there") for name in not_there]
+    screen.X = np.array(rows)
+    screen.wavelengths = np.array(wavelengths)
+    return screen
+
+
+def _well_in(name: str) -> str:
+    found = _WELL.findall(Path(name).stem)
+    return f"{found[-1][0].upper()}{int(found[-1][1])}" if found else ""
+
+
+def _form_in(name: str) -> str:
+    path = Path(name)
+    return path.parts[-2] if len(path.parts) > 1 else path.stem
