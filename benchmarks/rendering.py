@@ -19,8 +19,8 @@ import numpy as np
 from xrpdsim._support._table import Table
 from xrpdsim.patterns import default_two_theta
 from xrpdsim.simulation import PRESETS, Lines, pattern_batches, virtual_crystal
-from xrpdsim.simulation import measurement as one_measurement
-from xrpdsim.simulation.rendering import Sticks, render, render_directly
+from xrpdsim.simulation import _measurement as one_measurement
+from xrpdsim.simulation._rendering import Sticks, render, render_directly
 
 
 def crystals(number: int) -> list[Lines]:

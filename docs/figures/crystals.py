@@ -17,7 +17,7 @@ from scipy.stats import ks_2samp
 from xrpdsim._support._table import Table
 from xrpdsim.similarity import DeGelderSimilarity
 from xrpdsim.simulation import lines_from_cif, simulate_patterns, virtual_crystal, virtual_family
-from xrpdsim.simulation.relatives import KINSHIPS
+from xrpdsim.simulation.crystals.relatives import KINSHIPS
 
 TWINS = 5
 ROOM_TEMPERATURE = 298.0

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from xrpdsim.simulation import Lines, get_conditions
-from xrpdsim.simulation.parameters import (
+from xrpdsim.simulation._parameters import (
     component_suffixes,
     draw_parameters,
     strain_tensor,

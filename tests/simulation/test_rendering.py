@@ -4,8 +4,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xrpdsim.patterns import default_two_theta
-from xrpdsim.simulation.profile import LineWidths
-from xrpdsim.simulation.rendering import Sticks, render, render_directly
+from xrpdsim.simulation._rendering import Sticks, render, render_directly
+from xrpdsim.simulation.artefacts.profile import LineWidths
 
 
 def some_sticks(seed, n_patterns=3, n_lines=60, low=3.0, high=42.0):

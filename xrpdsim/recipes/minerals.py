@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..simulation import Lines, near_relative
-from ..simulation.lines import cartesian_axes
-from ..simulation.structure_factors import centric_planes, draw_factors, possible_planes
+from ..simulation.crystals._structure_factors import centric_planes, draw_factors, possible_planes
+from ..simulation.crystals.lines import cartesian_axes
 from .crystals import FORMS_PER_FAMILY, TWO_THETA_MAX
 
 SPACE_GROUPS = (

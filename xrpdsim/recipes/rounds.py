@@ -15,7 +15,7 @@ from ..simulation import (
     thermal_expansion,
     virtual_crystal,
 )
-from ..simulation.texture import draw_axes
+from ..simulation.artefacts.texture import draw_axes
 from .crystals import TWO_THETA_MAX, organic_family
 from .instruments import AXIAL_SHARE, IMPURITY_SHARE, MINERAL_IMPURITY_SHARE, draw_conditions
 from .minerals import compact_crystal, mineral_family, specimens

@@ -1,13 +1,22 @@
-"""Simulated patterns: a crystal's lines, what sample and instrument do to them, rendering."""
+"""Simulated patterns: crystals and their lines, what sample and instrument do to them, rendering.
+
+It knows no similarity and reads no files but CIFs.
+"""
 
 from .conditions import MeasurementConditions
+from .crystals import (
+    Lines,
+    chemical_formula,
+    lines_from_cif,
+    lorentz_polarisation,
+    near_relative,
+    thermal_expansion,
+    virtual_crystal,
+    virtual_family,
+)
 from .distributions import Beta, LogNormal, LogUniform, Normal, Sometimes, Uniform
-from .lines import Lines, lorentz_polarisation
-from .patterns import pattern_batches, simulate_patterns
+from .pattern_simulation import pattern_batches, simulate_patterns
 from .presets import PRESETS, get_conditions
-from .relatives import near_relative, virtual_family
-from .structures import chemical_formula, lines_from_cif, thermal_expansion
-from .virtual import virtual_crystal
 
 __all__ = [
     "Lines",

@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import fft
 from scipy.interpolate import make_interp_spline
 
-from .profile import LineWidths, pseudo_voigt, pseudo_voigt_transform
+from .artefacts.profile import LineWidths, pseudo_voigt, pseudo_voigt_transform
 
 N_WIDTHS = 9
 """Angles at which the profile is taken; between them it is interpolated."""

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.integrate import trapezoid
 
-from ..patterns import CU_KALPHA1
+from ...patterns import CU_KALPHA1
 
 AMORPHOUS_BANDS = ((1.05, 0.20, 0.45), (1.42, 0.17, 1.0), (1.90, 0.30, 0.35))
 """Position and standard deviation in 1/angstrom, and relative height, of the broad bands of an

@@ -3,8 +3,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from xrpdsim.simulation.geometry import cartesian_axes
-from xrpdsim.simulation.structure_factors import (
+from xrpdsim.simulation.crystals._geometry import cartesian_axes
+from xrpdsim.simulation.crystals._structure_factors import (
     centric_planes,
     draw_factors,
     mean_f_squared,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .lines import Lines
+from ..crystals.lines import Lines
 
 N_AZIMUTHS = 64
 

@@ -6,7 +6,7 @@ from scipy.integrate import quad
 from scipy.optimize import brentq
 from scipy.special import voigt_profile
 
-from xrpdsim.simulation.profile import (
+from xrpdsim.simulation.artefacts.profile import (
     LineWidths,
     pseudo_voigt,
     pseudo_voigt_transform,

@@ -8,8 +8,8 @@ import pytest
 from scipy import stats
 
 from xrpdsim.simulation import lines_from_cif, virtual_crystal
-from xrpdsim.simulation.geometry import orbit_keys
-from xrpdsim.simulation.virtual import MOLECULAR_VOLUME, SPACE_GROUPS
+from xrpdsim.simulation.crystals._geometry import orbit_keys
+from xrpdsim.simulation.crystals.virtual import MOLECULAR_VOLUME, SPACE_GROUPS
 
 STRUCTURES = Path(__file__).parents[2] / "../shared/data/structures"
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xrpdsim.simulation import Lines, lorentz_polarisation, virtual_crystal
-from xrpdsim.simulation.geometry import orbit_keys
+from xrpdsim.simulation.crystals._geometry import orbit_keys
 
 TRICLINIC = np.array([6.1, 7.4, 9.8, 82.0, 97.0, 104.0])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..patterns import CU_KALPHA1
+from ...patterns import CU_KALPHA1
 
 SCHERRER_CONSTANT = 0.9
 _LOG2 = np.log(2.0)

@@ -10,10 +10,10 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.utils import check_random_state
 
 from ..patterns import CU_KALPHA1, default_two_theta
+from ._measurement import measure
+from ._parameters import IMPURITY, Parameters, component_suffixes, draw_parameters
 from .conditions import MeasurementConditions
-from .lines import Lines
-from .measurement import measure
-from .parameters import IMPURITY, Parameters, component_suffixes, draw_parameters
+from .crystals.lines import Lines
 from .presets import get_conditions
 
 _PATTERNS_AT_ONCE = 16

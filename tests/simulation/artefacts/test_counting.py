@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from xrpdsim.patterns import Pattern, default_two_theta, to_grid
-from xrpdsim.simulation.counting import FRAME, count, measured, stitched_gain
+from xrpdsim.simulation.artefacts.counting import FRAME, count, measured, stitched_gain
 
 GRID = default_two_theta(8000)
 

@@ -5,7 +5,12 @@ from hypothesis import strategies as st
 from scipy.integrate import quad
 
 from xrpdsim.simulation import Lines
-from xrpdsim.simulation.texture import azimuth_average, draw_axes, march_dollase, texture_factors
+from xrpdsim.simulation.artefacts.texture import (
+    azimuth_average,
+    draw_axes,
+    march_dollase,
+    texture_factors,
+)
 
 CELL = [7.0, 9.0, 11.0, 90.0, 90.0, 90.0]
 

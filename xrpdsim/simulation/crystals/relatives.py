@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils import check_random_state
 
-from .geometry import orbit_keys
+from ._geometry import orbit_keys
+from ._structure_factors import centric_planes, draw_factors, mean_f_squared, possible_planes
 from .lines import Lines
-from .structure_factors import centric_planes, draw_factors, mean_f_squared, possible_planes
 from .virtual import draw_molecular_volume, virtual_crystal
 
 _DISPLACEMENT = 4.0  # square angstrom, where the crystal's own is not known

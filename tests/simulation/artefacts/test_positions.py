@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xrpdsim.simulation import Lines
-from xrpdsim.simulation.positions import (
+from xrpdsim.simulation.artefacts.positions import (
     height_displacement,
     levels,
     line_strain,

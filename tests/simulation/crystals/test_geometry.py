@@ -2,7 +2,7 @@ import gemmi
 import numpy as np
 import pytest
 
-from xrpdsim.simulation.geometry import (
+from xrpdsim.simulation.crystals._geometry import (
     cartesian_axes,
     cell_parameters,
     orbit_keys,

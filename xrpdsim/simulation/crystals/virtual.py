@@ -9,16 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils import check_random_state
 
-from ..patterns import CU_KALPHA1
-from .geometry import cartesian_axes, smallest_spacing
-from .lines import Lines
-from .structure_factors import (
+from ...patterns import CU_KALPHA1
+from ._geometry import cartesian_axes, smallest_spacing
+from ._structure_factors import (
     Packing,
     centric_planes,
     draw_factors,
     mean_f_squared,
     possible_planes,
 )
+from .lines import Lines
 
 
 class SpaceGroup(NamedTuple):

@@ -8,8 +8,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..patterns import CU_KALPHA1
-from .geometry import cartesian_axes, cell_parameters, images, orbit_sizes, proper_rotations
+from ...patterns import CU_KALPHA1
+from ._geometry import cartesian_axes, cell_parameters, images, orbit_sizes, proper_rotations
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,9 +4,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xrpdsim.simulation import Lines, near_relative, virtual_crystal, virtual_family
-from xrpdsim.simulation.geometry import orbit_keys
-from xrpdsim.simulation.relatives import KINSHIPS, draw_kinship
-from xrpdsim.simulation.structure_factors import mean_f_squared
+from xrpdsim.simulation.crystals._geometry import orbit_keys
+from xrpdsim.simulation.crystals._structure_factors import mean_f_squared
+from xrpdsim.simulation.crystals.relatives import KINSHIPS, draw_kinship
 
 
 def principal_strains(first, second):

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils import check_random_state
 
-from ..patterns import CU_KALPHA1
-from .geometry import smallest_spacing
+from ...patterns import CU_KALPHA1
+from ._geometry import smallest_spacing
 from .lines import Lines
 
 VOLUMETRIC_EXPANSION = 161e-6

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from xrpdsim.patterns import default_two_theta
-from xrpdsim.simulation import background
+from xrpdsim.simulation.artefacts import background
 
 GRID = default_two_theta()
 

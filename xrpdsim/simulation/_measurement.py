@@ -7,14 +7,13 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from . import background as under
-from .axial import LOW_ANGLE, N_NODES, N_NODES_LOW, axial_divergence
-from .conditions import MeasurementConditions
-from .counting import count, measured, stitched_gain
-from .intensities import absorption, beam_overflow, few_grains, polarisation
-from .lines import Lines
-from .parameters import Parameters, strain_tensor, texture_axis
-from .positions import (
+from ._parameters import Parameters, strain_tensor, texture_axis
+from ._rendering import Sticks, render
+from .artefacts import background as under
+from .artefacts.axial import LOW_ANGLE, N_NODES, N_NODES_LOW, axial_divergence
+from .artefacts.counting import count, measured, stitched_gain
+from .artefacts.intensities import absorption, beam_overflow, few_grains, polarisation
+from .artefacts.positions import (
     N_LEVELS,
     height_displacement,
     levels,
@@ -23,9 +22,10 @@ from .positions import (
     strained,
     transmission_displacement,
 )
-from .profile import LineWidths
-from .rendering import Sticks, render
-from .texture import texture_factors
+from .artefacts.profile import LineWidths
+from .artefacts.texture import texture_factors
+from .conditions import MeasurementConditions
+from .crystals.lines import Lines
 
 
 def measure(

@@ -2,7 +2,12 @@ import numpy as np
 import pytest
 from scipy.integrate import quad
 
-from xrpdsim.simulation.intensities import absorption, beam_overflow, few_grains, polarisation
+from xrpdsim.simulation.artefacts.intensities import (
+    absorption,
+    beam_overflow,
+    few_grains,
+    polarisation,
+)
 
 
 def test_polarisation_by_hand():

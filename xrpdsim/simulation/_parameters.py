@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.utils import check_random_state
 
+from .artefacts.texture import draw_axes
 from .conditions import MeasurementConditions
+from .crystals.lines import Lines
 from .distributions import draw
-from .lines import Lines
-from .texture import draw_axes
 
 Parameters = dict[str, NDArray[Any]]
 

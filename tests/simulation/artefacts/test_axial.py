@@ -4,9 +4,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from xrpdsim.patterns import default_two_theta
-from xrpdsim.simulation.axial import LOW_ANGLE, N_NODES, N_NODES_LOW, axial_divergence
-from xrpdsim.simulation.profile import LineWidths
-from xrpdsim.simulation.rendering import Sticks, render
+from xrpdsim.simulation._rendering import Sticks, render
+from xrpdsim.simulation.artefacts.axial import LOW_ANGLE, N_NODES, N_NODES_LOW, axial_divergence
+from xrpdsim.simulation.artefacts.profile import LineWidths
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ import gemmi
 import numpy as np
 from numpy.typing import NDArray
 
-from .geometry import images
+from ._geometry import images
 
 _SELF = 0.70  # level at large q, relative to the sum of f^2
 _SELF_ONSET = 0.92  # 1/angstrom, below it the crystal looks filled evenly
