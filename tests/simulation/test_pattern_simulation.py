@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from scipy.signal import find_peaks
 
 from xrpdsim.patterns import default_two_theta
 from xrpdsim.simulation import (
@@ -9,6 +10,7 @@ from xrpdsim.simulation import (
     get_conditions,
     pattern_batches,
     simulate_patterns,
+    virtual_crystal,
 )
 
 GRID = default_two_theta()
@@ -51,6 +53,23 @@ def test_an_ideal_measurement_shows_lines_where_and_as_strong_as_they_are():
     np.testing.assert_allclose(share / share.max(), lines.intensity / 100, atol=2e-3)
     assert pattern.max() == pytest.approx(10_000)
     assert not np.isnan(pattern).any()
+
+
+def test_a_film_shows_few_lines():
+    clean = {"amorphous": 0.0, "background": 0.0, "air_scatter": 0.0, "glass": 0.0, "impurity": 0.0}
+    clean |= {"start": 3.0, "end": 42.0}
+    seen = {}
+    for preset in ("bragg-brentano", "film"):
+        conditions = PRESETS[preset].replace(poisson=False, **clean)
+        seen[preset] = [
+            len(find_peaks(pattern, prominence=0.03 * pattern.max())[0])
+            for seed in range(20)
+            for pattern in simulate_patterns(
+                virtual_crystal(seed), preset=conditions, random_state=seed
+            )
+        ]
+    # 3 and 26 in the median of forty other crystals
+    assert np.median(seen["film"]) < 8 < 16 < np.median(seen["bragg-brentano"])
 
 
 @pytest.mark.parametrize("preset", sorted(PRESETS))

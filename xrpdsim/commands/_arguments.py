@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 
 PRESET_HELP = (
-    "how it is measured: transmission (as in the paper), bragg-brentano, synchrotron or "
-    "well-plate (default: %(default)s)"
+    "how it is measured: transmission (as in the paper), bragg-brentano, synchrotron, "
+    "well-plate or film (default: %(default)s)"
 )
 
 

@@ -70,7 +70,7 @@ def simulate_patterns(
     n_patterns : int, default=1
     preset : str or MeasurementConditions, default="transmission"
         How strong each artefact is: "ideal", "transmission", "bragg-brentano", "synchrotron",
-        "well-plate", or conditions of your own.
+        "well-plate", "film", or conditions of your own.
     shares : array-like of shape (n_components,) or (n_patterns, n_components), optional
         How much of the crystals' scattered intensity each component of a mixture gives; for forms
         of one compound about its share by weight. They add up to 1; by default they are equal.

@@ -144,9 +144,21 @@ PRESETS: dict[str, MeasurementConditions] = {
         end=Uniform(30.0, 42.0),
     ),
 }
+
+PRESETS["film"] = PRESETS["bragg-brentano"].replace(
+    habit_constancy=0.95,
+    march_r=LogUniform(0.08, 0.35),
+    grains=LogUniform(500, 50_000),
+    cell_strain=LogUniform(0.001, 0.006),
+    size=LogUniform(20, 300),
+    amorphous=Beta(0.6, 2.0),
+    glass=Sometimes(0.7, LogUniform(0.01, 0.5)),
+    counts=LogUniform(500, 50_000),
+)
 """Named conditions. "transmission" is the set-up of Lange et al., appendix D: curved Ge(111)
 monochromator, Cu K-alpha1, 1 to 5 mg between films, across the beam, a moving detector, every scan
-from 3 to 42 degrees."""
+from 3 to 42 degrees. "film" is a layer of plates on a flat support in reflection: they lie flat, so
+that few lines are seen beside those of one plane."""
 
 
 def get_conditions(preset: str | MeasurementConditions) -> MeasurementConditions:
@@ -155,7 +167,7 @@ def get_conditions(preset: str | MeasurementConditions) -> MeasurementConditions
     Parameters
     ----------
     preset : str or MeasurementConditions
-        One of "ideal", "transmission", "bragg-brentano", "synchrotron", "well-plate".
+        One of "ideal", "transmission", "bragg-brentano", "synchrotron", "well-plate", "film".
 
     Returns
     -------

@@ -1,8 +1,11 @@
 """Crystals and their lines, read from structures or drawn; not what an instrument makes of them."""
 
+from .environment import compressibility, in_environment, thermal_expansion
 from .lines import Lines, lorentz_polarisation
+from .polytypes import common_planes, polytype
 from .relatives import near_relative, virtual_family
-from .structures import chemical_formula, lines_from_cif, thermal_expansion
+from .solvates import solvate_series
+from .structures import chemical_formula, lines_from_cif
 from .virtual import virtual_crystal
 
 __all__ = [
@@ -11,7 +14,12 @@ __all__ = [
     "chemical_formula",
     "lines_from_cif",
     "thermal_expansion",
+    "compressibility",
+    "in_environment",
     "virtual_crystal",
     "near_relative",
+    "polytype",
+    "common_planes",
+    "solvate_series",
     "virtual_family",
 ]

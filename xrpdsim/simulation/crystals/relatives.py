@@ -6,15 +6,11 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from sklearn.utils import check_random_state
 
-from ._geometry import orbit_keys
-from ._structure_factors import centric_planes, draw_factors, mean_f_squared, possible_planes
+from ._factor_pair import FactorPair, draw_strain
 from .lines import Lines
 from .virtual import draw_molecular_volume, virtual_crystal
-
-_DISPLACEMENT = 4.0  # square angstrom, where the crystal's own is not known
 
 
 class Kinship(NamedTuple):
@@ -103,29 +99,8 @@ def near_relative(
     if not len(lines):
         raise ValueError("lines is empty: a crystal without lines has no relatives")
     rng = check_random_state(random_state)
-    group = lines.space_group
-    d_min = float(lines.d_spacing[-1]) * (1 - 1e-9)  # the last line itself is in
-    moved = lines.strained(_draw_strain(lines, strain, growth, rng))
-
-    hkl = possible_planes(moved.cell, group, d_min)
-    shared, where = _shared_planes(hkl, lines)
-    centric = centric_planes(hkl, group)
-    mean = mean_f_squared(hkl, moved.axes, group, _DISPLACEMENT)
-    if shared.any():
-        mean *= lines.f_squared[where].sum() / mean[shared].sum()
-    unrelated = draw_factors(mean, centric, rng)
-    own = draw_factors(mean, centric, rng)
-    size = np.abs(own[shared])
-    phase = own[shared] / np.where(size > 0, size, 1.0)
-    own[shared] = phase * np.sqrt(lines.f_squared[where])
-    factors = correlation * own + np.sqrt(1 - correlation**2) * unrelated
-    return Lines.from_structure_factors(
-        hkl,
-        np.abs(factors) ** 2,
-        cell=moved.cell,
-        space_group=group,
-        wavelength=lines.wavelength,
-    )
+    pair = FactorPair.draw(lines, draw_strain(lines, strain, growth, rng), rng)
+    return pair.mixed(correlation)
 
 
 def virtual_family(
@@ -214,30 +189,3 @@ def draw_kinship(kind: str, random_state: Any = None) -> dict[str, float]:
     drawn = {name: float(rng.uniform(*ends)) for name, ends in KINSHIPS[kind]._asdict().items()}
     drawn["growth"] = float(np.clip(drawn["growth"], -2 * drawn["strain"], 2 * drawn["strain"]))
     return drawn
-
-
-def _draw_strain(
-    lines: Lines, strain: float, growth: float, rng: np.random.RandomState
-) -> NDArray[np.float64]:
-    """Return a strain of the crystal's symmetry with this root mean square and trace."""
-    raw = rng.standard_normal((3, 3))
-    shape = lines.symmetric_strain(raw + raw.T)
-    shape -= np.eye(3) * shape.trace() / 3
-    if np.linalg.norm(shape) < 1e-9:  # a cubic cell can only swell or shrink
-        return np.asarray(np.eye(3) * np.copysign(strain, growth or raw[0, 0]))
-    # Principal strains: growth / 3 each, and a part without trace that makes up the rest.
-    rest = np.sqrt(max(3 * strain**2 - growth**2 / 3, 0.0))
-    return np.asarray(np.eye(3) * growth / 3 + shape * (rest / np.linalg.norm(shape)))
-
-
-def _shared_planes(
-    hkl: NDArray[np.int_], lines: Lines
-) -> tuple[NDArray[np.bool_], NDArray[np.intp]]:
-    """Return which of `hkl` are among the lines, and the rows of the lines that these are."""
-    keys = orbit_keys(lines.hkl, lines.space_group)
-    order = np.argsort(keys)
-    wanted = orbit_keys(hkl, lines.space_group)
-    rank = np.minimum(np.searchsorted(keys, wanted, sorter=order), len(keys) - 1)
-    rows = order[rank]
-    shared = keys[rows] == wanted
-    return shared, rows[shared]

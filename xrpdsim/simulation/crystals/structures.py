@@ -8,18 +8,11 @@ from typing import Any
 
 import gemmi
 import numpy as np
-from numpy.typing import NDArray
-from sklearn.utils import check_random_state
 
 from ...patterns import CU_KALPHA1
 from ._geometry import smallest_spacing
+from .environment import thermal_expansion
 from .lines import Lines
-
-VOLUMETRIC_EXPANSION = 161e-6
-"""Mean volumetric thermal expansion of organic crystals, 1/K (it scatters by 51e-6)."""
-
-_EXPANSION_SPREAD = 54e-6
-"""Scatter of the principal expansions; makes one of them negative in a third of the crystals."""
 
 _TEMPERATURE_TAGS = ("_diffrn_ambient_temperature", "_cell_measurement_temperature")
 _SYMMETRY_ORDER = "S.H2"
@@ -165,40 +158,6 @@ def chemical_formula(path: str | PathLike[str], *, block: str | None = None) -> 
     """
     found = _block_with_atoms(fspath(path), block).find_value("_chemical_formula_sum")
     return gemmi.cif.as_string(found).strip() if found else ""
-
-
-def thermal_expansion(
-    volumetric: float = VOLUMETRIC_EXPANSION, random_state: Any = None
-) -> NDArray[np.float64]:
-    """Draw the thermal expansion tensor of an organic crystal.
-
-    The principal directions are random; the principal expansions sum to `volumetric` and scatter
-    so that about a third of the crystals contract along one of them, as surveys of organic
-    structures find.
-
-    Parameters
-    ----------
-    volumetric : float, default=161e-6
-        Volumetric expansion, 1/K.
-    random_state : int, RandomState instance or None, default=None
-
-    Returns
-    -------
-    ndarray of shape (3, 3)
-        Symmetric, 1/K, in Cartesian axes of the crystal. Times a difference of temperature it is
-        a strain for `Lines.strained`.
-
-    Examples
-    --------
-    >>> tensor = thermal_expansion(random_state=0)
-    >>> round(float(tensor.trace()), 9)
-    0.000161
-    """
-    rng = check_random_state(random_state)
-    scatter = rng.standard_normal(3)
-    principal = volumetric / 3 + _EXPANSION_SPREAD * (scatter - scatter.mean())
-    directions, _ = np.linalg.qr(rng.standard_normal((3, 3)))
-    return np.asarray((directions * principal) @ directions.T)
 
 
 def _block_with_atoms(name: str, block: str | None) -> gemmi.cif.Block:
