@@ -11,9 +11,9 @@ import torch
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.utils import check_random_state
-from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from .._support._sklearn import HasMethods, Interval, StrOptions
 from ..patterns import check_grid
 from ..patterns.pairs import encode_phases
 from .devices import device_if_there, resolve_device, thread_limit

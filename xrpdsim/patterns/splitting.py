@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.model_selection import BaseCrossValidator
 from sklearn.utils import check_random_state, indexable
-from sklearn.utils.validation import _num_samples
 
+from .._support._sklearn import num_samples
 from .pairs import encode_phases
 
 
@@ -105,7 +105,7 @@ class LeaveTwoGroupsOut(BaseCrossValidator):
             form lies in two compounds, or if a test fold has no two patterns of one form.
         """
         X, y, groups = indexable(X, y, groups)
-        labels, compounds, phases = _compounds(_num_samples(X), y, groups)
+        labels, compounds, phases = _compounds(num_samples(X), y, groups)
         folds = self._folds(len(labels))
         if phases is not None:
             _refuse_folds_without_positives(folds, labels, compounds, phases)
@@ -128,7 +128,7 @@ class LeaveTwoGroupsOut(BaseCrossValidator):
         int
         """
         known = y if groups is None else groups
-        n_patterns = 0 if known is None else _num_samples(known)
+        n_patterns = 0 if known is None else num_samples(known)
         return len(self._folds(len(_compounds(n_patterns, y, groups)[0])))
 
     def test_groups(
@@ -152,7 +152,7 @@ class LeaveTwoGroupsOut(BaseCrossValidator):
             `split` only if `random_state` is an int.
         """
         known = y if groups is None else groups
-        n_patterns = 0 if known is None else _num_samples(known)
+        n_patterns = 0 if known is None else num_samples(known)
         labels = _compounds(n_patterns, y, groups)[0]
         return [(labels[first], labels[second]) for first, second in self._folds(len(labels))]
 

@@ -12,14 +12,13 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator
 from sklearn.exceptions import NotFittedError
 from sklearn.metrics import roc_auc_score
-from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import (
-    _check_sample_weight,
     check_consistent_length,
     check_is_fitted,
     validate_data,
 )
 
+from .._support._sklearn import Interval, StrOptions, check_sample_weight
 from ..patterns import check_grid
 from ..patterns.pairs import check_pairs, encode_phases, same_phase
 from .embedded import EmbeddedPatterns
@@ -292,7 +291,7 @@ class BasePairSimilarity(BaseEstimator, metaclass=ABCMeta):
         ranked = RankedPairs.from_scores(scores, same)
         if sample_weight is None:
             return ranked.auroc
-        weight = _check_sample_weight(sample_weight, np.asarray(X))
+        weight = check_sample_weight(sample_weight, np.asarray(X))
         first, second = (
             np.triu_indices(len(phases), k=1)
             if pairs is None

@@ -12,10 +12,10 @@ from sklearn import get_config
 from sklearn.base import clone
 from sklearn.pipeline import Pipeline
 from sklearn.utils import get_tags
-from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.validation import check_consistent_length, check_is_fitted, has_fit_parameter
 
 from .._support._estimators import final_estimator
+from .._support._sklearn import HasMethods, Interval, StrOptions
 from ..patterns.pairs import check_pairs, condensed_pairs
 from .base import BasePairSimilarity
 from .comparison import COMPARISONS

@@ -7,8 +7,8 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.stats import rankdata
-from sklearn.utils._param_validation import StrOptions
 
+from .._support._sklearn import StrOptions
 from .base import BasePairSimilarity
 from .comparison import pearson
 from .embedded import EmbeddedPatterns

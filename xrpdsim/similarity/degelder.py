@@ -9,8 +9,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.utils._param_validation import Interval
 
+from .._support._sklearn import Interval
 from .base import BasePairSimilarity
 from .comparison import cosine
 from .embedded import EmbeddedPatterns

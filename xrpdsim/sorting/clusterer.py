@@ -9,10 +9,10 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, ClusterMixin
-from sklearn.utils._param_validation import HasMethods, Interval
 from sklearn.utils.validation import validate_data
 
 from .._support._progress import track
+from .._support._sklearn import HasMethods, Interval
 from ..patterns.pairs import check_pairs
 from ..similarity.named import PatternProbabilities, named_similarity
 from .corrections import adapt_probabilities
