@@ -30,8 +30,8 @@ from xrpdsim import CorrelationSimilarity, PairwisePhaseClassifier
 from xrpdsim._support._table import Table
 from xrpdsim.datasets import load_campaign, make_screening_campaign
 from xrpdsim.patterns.pairs import condensed_pairs, encode_phases, same_phase
-from xrpdsim.recipes.scoring import expected_calibration_error
-from xrpdsim.recipes.validation import PRESETS, simulated_campaign
+from xrpdsim.recipes.figures_of_merit import expected_calibration_error
+from xrpdsim.recipes.simulated_sets import PRESETS, simulated_campaign
 from xrpdsim.similarity.probability.adaptation import AdaptedCalibrator, labelled_pairs
 from xrpdsim.similarity.probability.suggestion import most_informative
 from xrpdsim.similarity.ranking import RankedPairs

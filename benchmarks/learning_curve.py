@@ -28,10 +28,11 @@ from xrpdsim import DeGelderSimilarity, PairwisePhaseClassifier, SiameseXRPDEmbe
 from xrpdsim._support._files import write_atomically
 from xrpdsim.datasets import make_screening_campaign
 from xrpdsim.preprocessing import PatternNormalizer
-from xrpdsim.recipes.classical import classical_scores
-from xrpdsim.recipes.evaluation import structure_patterns, together
-from xrpdsim.recipes.scoring import LabelledPatterns, ResampledPairs, interval
-from xrpdsim.recipes.validation import PRESETS, simulated_campaign
+from xrpdsim.recipes.classical_tunings import classical_scores
+from xrpdsim.recipes.figures_of_merit import ResampledPairs, interval
+from xrpdsim.recipes.labelled_patterns import LabelledPatterns, together
+from xrpdsim.recipes.report_sets import structure_patterns
+from xrpdsim.recipes.simulated_sets import PRESETS, simulated_campaign
 
 TABLE = Path(__file__).parents[1] / "docs" / "figures" / "learning_curve.csv"
 CAMPAIGNS = (400, 401, 402)

@@ -18,9 +18,10 @@ from xrpdsim import PairwisePhaseClassifier
 from xrpdsim._support._files import write_atomically
 from xrpdsim._support._table import Table
 from xrpdsim.embedding.weights import FOLDER
-from xrpdsim.recipes.evaluation import compare_with_classical, evaluation_sets, reliability
-from xrpdsim.recipes.likeness import score_against_strain
-from xrpdsim.recipes.validation import RELATIVE_STRAINS
+from xrpdsim.recipes.judging import compare_with_classical, reliability
+from xrpdsim.recipes.report_sets import evaluation_sets
+from xrpdsim.recipes.simulated_sets import RELATIVE_STRAINS
+from xrpdsim.recipes.strain_curve import score_against_strain
 
 TABLES = Path(__file__).parents[1] / "docs" / "model_card"
 FIGURES = {"auroc": "AUROC", "average_precision": "AP"}

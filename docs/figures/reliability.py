@@ -12,8 +12,8 @@ import matplotlib.pyplot as plt
 
 from xrpdsim import PairwisePhaseClassifier
 from xrpdsim.inspection import ReliabilityDisplay
-from xrpdsim.recipes.evaluation import evaluation_sets
-from xrpdsim.recipes.scoring import ResampledPairs, expected_calibration_error
+from xrpdsim.recipes.figures_of_merit import ResampledPairs, expected_calibration_error
+from xrpdsim.recipes.report_sets import evaluation_sets
 from xrpdsim.similarity.probability.prior import estimate_prior, shift_prior
 
 PICTURE = Path(__file__).with_suffix(".png")

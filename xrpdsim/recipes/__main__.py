@@ -8,10 +8,11 @@ import sys
 
 from ..embedding.weights import FOLDER
 from ..similarity._loading import load_classifier
-from .evaluation import compare_with_classical, evaluation_sets
-from .likeness import score_against_strain
-from .release import release
-from .training import Recipe, train
+from .judging import compare_with_classical
+from .releasing import release
+from .report_sets import evaluation_sets
+from .strain_curve import score_against_strain
+from .weight_training import Recipe, train_weights
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -57,7 +58,7 @@ def main(arguments: list[str] | None = None) -> None:
             device=options.device,
             n_threads=options.threads,
         )
-        train(recipe, options.out, n_workers=options.workers)
+        train_weights(recipe, options.out, n_workers=options.workers)
     if options.command in ("train", "release"):
         constants = release(options.out, options.name, options.out)
         print(json.dumps(constants["tried"], indent=1))

@@ -27,7 +27,7 @@ from ..embedding.devices import resolve_device, seeded, thread_limit
 from ..embedding.hybrid import Inputs
 from ..embedding.losses import SigLIPLoss
 from ..patterns import GRID_POINTS
-from .rounds import Round, simulate_round
+from .training_data import Round, simulate_round
 
 CHECKPOINT = "checkpoint.pt"
 PROGRESS = "progress.jsonl"
@@ -102,7 +102,7 @@ class Recipe:
         return self.lr * min((number + 1) / self.warmup, 1.0) * fall
 
 
-def train(
+def train_weights(
     recipe: Recipe,
     out: str | os.PathLike[str],
     *,

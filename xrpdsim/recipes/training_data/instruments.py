@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..simulation import (
+from ...simulation import (
     Beta,
     LogNormal,
     LogUniform,

@@ -8,27 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-
-class LabelledPatterns(NamedTuple):
-    """Patterns of a set with the truth about them.
-
-    Attributes
-    ----------
-    X : ndarray of shape (n_patterns, n_points)
-        Counts, NaN where not measured.
-    compound : ndarray of shape (n_patterns,)
-    phase : ndarray of shape (n_patterns,)
-        One number a form of a compound.
-    """
-
-    X: NDArray[np.floating]
-    compound: NDArray[np.int_]
-    phase: NDArray[np.int_]
-
-    def pairs(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-        """Return both rows of all pairs, in condensed order."""
-        first, second = np.triu_indices(len(self.phase), 1)
-        return first, second
+from .labelled_patterns import LabelledPatterns
 
 
 class Interval(NamedTuple):

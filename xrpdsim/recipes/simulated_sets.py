@@ -11,9 +11,8 @@ from numpy.typing import NDArray
 from ..datasets import make_screening_campaign
 from ..patterns.pairs import encode_phases
 from ..simulation import Lines, near_relative, simulate_patterns, virtual_crystal
-from .crystals import TWO_THETA_MAX
-from .rounds import simulate_round
-from .scoring import LabelledPatterns
+from .labelled_patterns import LabelledPatterns
+from .training_data import TWO_THETA_MAX, simulate_round
 
 PRESETS = ("transmission", "bragg-brentano", "well-plate", "synchrotron")
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from xrpdsim.recipes.likeness import _auroc, score_against_strain
+from xrpdsim.recipes.strain_curve import _auroc, score_against_strain
 from xrpdsim.similarity._loading import load_classifier
 
 

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from xrpdsim.recipes.crystals import organic_family
-from xrpdsim.recipes.minerals import (
+from xrpdsim.recipes.training_data import organic_family
+from xrpdsim.recipes.training_data.minerals import (
     compact_crystal,
     draw_layer,
     mineral_family,

@@ -4,9 +4,9 @@ import torch
 from sklearn.metrics import roc_auc_score
 
 from xrpdsim.embedding.hybrid import HybridNet
-from xrpdsim.recipes.classical import classical_scores, classical_views
-from xrpdsim.recipes.evaluation import compare_with_classical, together
-from xrpdsim.recipes.scoring import LabelledPatterns
+from xrpdsim.recipes.classical_tunings import classical_scores, classical_views
+from xrpdsim.recipes.judging import compare_with_classical
+from xrpdsim.recipes.labelled_patterns import LabelledPatterns, together
 from xrpdsim.similarity._loading import load_classifier
 
 

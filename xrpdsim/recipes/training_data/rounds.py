@@ -8,17 +8,17 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..simulation import (
+from ...simulation import (
     Lines,
     MeasurementConditions,
     simulate_patterns,
     thermal_expansion,
     virtual_crystal,
 )
-from ..simulation.artefacts.texture import draw_axes
-from .crystals import TWO_THETA_MAX, organic_family
+from ...simulation.artefacts.texture import draw_axes
 from .instruments import AXIAL_SHARE, IMPURITY_SHARE, MINERAL_IMPURITY_SHARE, draw_conditions
 from .minerals import compact_crystal, mineral_family, specimens
+from .organics import TWO_THETA_MAX, organic_family
 
 PATTERNS_PER_INSTRUMENT = (3, 3)
 """Patterns of each form by the family's first and second instrument."""

@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 from .._support._table import Table
 from ..similarity.classifier import PairwisePhaseClassifier
 from ..simulation import near_relative, virtual_crystal
-from .classical import classical_scores, classical_views
-from .crystals import TWO_THETA_MAX
-from .scoring import interval
-from .validation import measured_once
+from .classical_tunings import classical_scores, classical_views
+from .figures_of_merit import interval
+from .simulated_sets import measured_once
+from .training_data import TWO_THETA_MAX
 
 STRAINS = (0.0, 0.002, 0.005, 0.01, 0.02, 0.03, 0.05)
 CORRELATIONS = (1.0, 0.8)

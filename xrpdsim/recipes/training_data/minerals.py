@@ -8,10 +8,10 @@ import gemmi
 import numpy as np
 from numpy.typing import NDArray
 
-from ..simulation import Lines, near_relative
-from ..simulation.crystals._structure_factors import centric_planes, draw_factors, possible_planes
-from ..simulation.crystals.lines import cartesian_axes
-from .crystals import FORMS_PER_FAMILY, TWO_THETA_MAX
+from ...simulation import Lines, near_relative
+from ...simulation.crystals._structure_factors import centric_planes, draw_factors, possible_planes
+from ...simulation.crystals.lines import cartesian_axes
+from .organics import FORMS_PER_FAMILY, TWO_THETA_MAX
 
 SPACE_GROUPS = (
     ("C 1 2/m 1", 16), ("C 1 2/c 1", 12), ("P 1 21/c 1", 8), ("P -1", 7), ("C -1", 5),

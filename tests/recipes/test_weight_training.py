@@ -5,9 +5,8 @@ import numpy as np
 import pytest
 import torch
 
-from xrpdsim.recipes.crystals import organic_family
-from xrpdsim.recipes.rounds import simulate_round
-from xrpdsim.recipes.training import Recipe, train
+from xrpdsim.recipes.training_data import organic_family, simulate_round
+from xrpdsim.recipes.weight_training import Recipe, train_weights
 
 TINY = Recipe(
     cycles=(4,),
@@ -27,20 +26,20 @@ def weights(module):
 @pytest.fixture(scope="module")
 def in_one_go(tmp_path_factory):
     before = torch.random.get_rng_state()
-    found = weights(train(TINY, tmp_path_factory.mktemp("one"), checkpoint_every=4))
+    found = weights(train_weights(TINY, tmp_path_factory.mktemp("one"), checkpoint_every=4))
     assert torch.equal(torch.random.get_rng_state(), before)
     return found
 
 
 def test_the_same_seed_gives_the_same_bits(in_one_go, tmp_path):
-    again = weights(train(TINY, tmp_path, checkpoint_every=1))
+    again = weights(train_weights(TINY, tmp_path, checkpoint_every=1))
     assert all(torch.equal(again[name], value) for name, value in in_one_go.items())
-    other = weights(train(replace(TINY, seed=1), tmp_path / "other"))
+    other = weights(train_weights(replace(TINY, seed=1), tmp_path / "other"))
     assert not torch.equal(other["network.dense.4.weight"], in_one_go["network.dense.4.weight"])
 
 
 def test_rounds_simulated_ahead_by_other_processes_are_the_same(in_one_go, tmp_path):
-    ahead = weights(train(TINY, tmp_path, checkpoint_every=4, n_workers=2))
+    ahead = weights(train_weights(TINY, tmp_path, checkpoint_every=4, n_workers=2))
     assert all(torch.equal(ahead[name], value) for name, value in in_one_go.items())
 
 
@@ -54,23 +53,23 @@ def test_interrupted_it_goes_on_to_the_same_bits(in_one_go, tmp_path, monkeypatc
         return simulate_round(seed, number, n_families)
 
     with monkeypatch.context() as patch:
-        patch.setattr("xrpdsim.recipes.training.simulate_round", interrupted)
+        patch.setattr("xrpdsim.recipes.weight_training.simulate_round", interrupted)
         with pytest.raises(KeyboardInterrupt):
-            train(TINY, tmp_path, checkpoint_every=2)
-    again = weights(train(TINY, tmp_path, checkpoint_every=2))
+            train_weights(TINY, tmp_path, checkpoint_every=2)
+    again = weights(train_weights(TINY, tmp_path, checkpoint_every=2))
     assert all(torch.equal(again[name], value) for name, value in in_one_go.items())
 
 
 def test_a_run_may_be_made_longer_by_cycles(tmp_path):
-    train(TINY, tmp_path / "a", checkpoint_every=4)
+    train_weights(TINY, tmp_path / "a", checkpoint_every=4)
     two = replace(TINY, cycles=[4, 2])
-    longer = weights(train(two, tmp_path / "a", checkpoint_every=4))
-    at_once = weights(train(two, tmp_path / "b"))
+    longer = weights(train_weights(two, tmp_path / "a", checkpoint_every=4))
+    at_once = weights(train_weights(two, tmp_path / "b"))
     assert all(torch.equal(longer[name], value) for name, value in at_once.items())
     with pytest.raises(ValueError, match="another recipe"):
-        train(replace(TINY, cycles=[20]), tmp_path / "a")
+        train_weights(replace(TINY, cycles=[20]), tmp_path / "a")
     with pytest.raises(ValueError, match="lr"):
-        train(replace(two, lr=0.1), tmp_path / "a")
+        train_weights(replace(two, lr=0.1), tmp_path / "a")
 
 
 def test_learning_rate_rises_stays_and_falls():

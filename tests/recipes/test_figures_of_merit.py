@@ -2,8 +2,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import average_precision_score, f1_score, roc_auc_score
 
-from xrpdsim.recipes.scoring import (
-    LabelledPatterns,
+from xrpdsim.recipes.figures_of_merit import (
     ResampledPairs,
     brier_skill_score,
     chance_calibration_errors,
@@ -11,6 +10,7 @@ from xrpdsim.recipes.scoring import (
     interval,
     share_of_best_f1,
 )
+from xrpdsim.recipes.labelled_patterns import LabelledPatterns
 
 
 @pytest.fixture

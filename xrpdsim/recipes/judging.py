@@ -1,28 +1,19 @@
-"""Real structures and measured patterns: looked at once, when every choice has been made."""
+"""How well a model does on a set, beside the classical measures at their best for it."""
 
 from __future__ import annotations
 
-import csv
-import os
-import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..datasets import load_campaign
-from ..patterns.pairs import encode_phases
 from ..similarity.classifier import PairwisePhaseClassifier
 from ..similarity.probability.prior import estimate_prior, shift_prior
 from ..similarity.ranking import RankedPairs
-from ..simulation import lines_from_cif, simulate_patterns
-from .classical import classical_scores, classical_views
-from .crystals import TWO_THETA_MAX
-from .scoring import (
-    LabelledPatterns,
+from .classical_tunings import classical_scores, classical_views
+from .figures_of_merit import (
     ResampledPairs,
     brier_skill_score,
     chance_calibration_errors,
@@ -30,88 +21,7 @@ from .scoring import (
     interval,
     share_of_best_f1,
 )
-from .validation import simulated_campaign
-
-STRUCTURE_PRESETS = ("transmission", "bragg-brentano", "well-plate")
-PATTERNS_PER_PRESET = 2
-CAMPAIGNS = (100, 101, 102)
-"""Simulated campaigns that nothing was chosen on."""
-
-
-def structure_patterns(folder: str | os.PathLike[str], split: str) -> LabelledPatterns:
-    """Simulate patterns of real structures, each as its CIF has it, cold or warm.
-
-    Parameters
-    ----------
-    folder : path-like
-        CIFs and a labels.csv with the columns file, formula, phase and split.
-    split : str
-
-    Returns
-    -------
-    LabelledPatterns
-        Structures of one phase, at any temperature, are one form; one formula is one compound.
-        Structures that cannot be read are left out, with a warning.
-    """
-    folder = Path(folder)
-    with (folder / "labels.csv").open(newline="", encoding="utf-8") as file:
-        rows = [row for row in csv.DictReader(file) if row["split"] == split]
-    patterns, formulas, phases = [], [], []
-    for number, row in enumerate(rows):
-        try:
-            lines = lines_from_cif(folder / row["file"], two_theta_max=TWO_THETA_MAX)
-        except ValueError as error:
-            warnings.warn(f"left out: {error}", UserWarning, stacklevel=2)
-            continue
-        for preset in STRUCTURE_PRESETS:
-            patterns.append(
-                simulate_patterns(lines, PATTERNS_PER_PRESET, preset=preset, random_state=number)
-            )
-            formulas += [row["formula"]] * PATTERNS_PER_PRESET
-            phases += [int(row["phase"])] * PATTERNS_PER_PRESET
-    _, compound = np.unique(formulas, return_inverse=True)
-    return LabelledPatterns(np.concatenate(patterns).astype(np.float32), compound, np.array(phases))
-
-
-def measured_patterns(folder: str | os.PathLike[str]) -> LabelledPatterns:
-    """Read measured patterns with a labels.csv, see `load_campaign`."""
-    campaign: Any = load_campaign(folder)
-    phase, compound = encode_phases(campaign.y)
-    if compound is None:
-        raise ValueError(f"{folder}: no compounds in labels.csv")
-    return LabelledPatterns(campaign.X.astype(np.float32), compound, phase)
-
-
-def evaluation_sets(
-    data: str | os.PathLike[str], split: str = "report"
-) -> Iterator[tuple[str, str, LabelledPatterns]]:
-    """Yield the sets that a model is reported on, with their names and their kind of crystals.
-
-    Parameters
-    ----------
-    data : path-like
-        Folder with `structures`, `minerals` and `organics`.
-    split : str
-        Of the structures.
-    """
-    campaigns = [simulated_campaign(number) for number in CAMPAIGNS]
-    yield "simulated campaigns", "organic", together(campaigns)
-    data = Path(data)
-    yield f"structures, {split}", "organic", structure_patterns(data / "structures", split)
-    if split == "report":
-        yield "minerals", "mineral", measured_patterns(data / "minerals")
-        yield "organics", "organic", measured_patterns(data / "organics")
-
-
-def together(parts: list[LabelledPatterns]) -> LabelledPatterns:
-    """Return several sets as one, with compounds and phases of their own."""
-    compounds = np.cumsum([0] + [part.compound.max() + 1 for part in parts])
-    phases = np.cumsum([0] + [part.phase.max() + 1 for part in parts])
-    return LabelledPatterns(
-        np.concatenate([part.X for part in parts]),
-        np.concatenate([p.compound + k for p, k in zip(parts, compounds[:-1], strict=True)]),
-        np.concatenate([p.phase + k for p, k in zip(parts, phases[:-1], strict=True)]),
-    )
+from .labelled_patterns import LabelledPatterns
 
 
 def compare_with_classical(

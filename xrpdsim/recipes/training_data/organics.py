@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..simulation import Lines, virtual_family
+from ...simulation import Lines, virtual_family
 
 TWO_THETA_MAX = 43.0
 """Degrees; lines just beyond the grid are shifted or broadened onto it."""

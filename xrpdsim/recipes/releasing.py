@@ -22,14 +22,14 @@ from ..embedding.training import restore
 from ..patterns import GRID_POINTS, default_two_theta
 from ..similarity.probability.likelihood_ratio import LikelihoodRatioCalibrator
 from ..similarity.ranking import RankedPairs
-from .scoring import LabelledPatterns
-from .training import CHECKPOINT, PROGRESS, Recipe
-from .validation import (
+from .labelled_patterns import LabelledPatterns
+from .simulated_sets import (
     RELATIVE_STRAINS,
     simulated_campaign,
     simulated_families,
     simulated_relatives,
 )
+from .weight_training import CHECKPOINT, PROGRESS, Recipe
 
 LEARNT_SHARES = tuple(round(0.1 * tenth, 1) for tenth in range(11))
 SPECTRUM_SHARES = (0.0, 0.25, 0.5, 0.75)
@@ -47,7 +47,7 @@ def release(
     Parameters
     ----------
     folder : path-like
-        Of `train`.
+        Of `train_weights`.
     name : str
         Of the model.
     target : path-like
@@ -91,7 +91,7 @@ def build_embedder(
     history: Table,
     module_params: dict[str, Any] | None = None,
 ) -> SiameseXRPDEmbedder:
-    """Return a fitted embedder with weights that came out of `train`.
+    """Return a fitted embedder with weights that came out of `train_weights`.
 
     Parameters
     ----------
@@ -231,7 +231,7 @@ def probabilities(
 
 
 def _defaults(network: type) -> dict[str, Any]:
-    """Return parameters that a file must hold, lest other defaults change what is shipped."""
+    """Return all parameters of a network: a file must not depend on defaults that may change."""
     parameters = inspect.signature(network).parameters.values()
     return {p.name: p.default for p in parameters if p.default is not p.empty}
 

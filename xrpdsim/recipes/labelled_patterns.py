@@ -1,0 +1,41 @@
+"""Sets of patterns with the truth about them."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class LabelledPatterns(NamedTuple):
+    """Patterns of a set with the truth about them.
+
+    Attributes
+    ----------
+    X : ndarray of shape (n_patterns, n_points)
+        Counts, NaN where not measured.
+    compound : ndarray of shape (n_patterns,)
+    phase : ndarray of shape (n_patterns,)
+        One number a form of a compound.
+    """
+
+    X: NDArray[np.floating]
+    compound: NDArray[np.int_]
+    phase: NDArray[np.int_]
+
+    def pairs(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """Return both rows of all pairs, in condensed order."""
+        first, second = np.triu_indices(len(self.phase), 1)
+        return first, second
+
+
+def together(parts: list[LabelledPatterns]) -> LabelledPatterns:
+    """Return several sets as one, with compounds and phases of their own."""
+    compounds = np.cumsum([0] + [part.compound.max() + 1 for part in parts])
+    phases = np.cumsum([0] + [part.phase.max() + 1 for part in parts])
+    return LabelledPatterns(
+        np.concatenate([part.X for part in parts]),
+        np.concatenate([p.compound + k for p, k in zip(parts, compounds[:-1], strict=True)]),
+        np.concatenate([p.phase + k for p, k in zip(parts, phases[:-1], strict=True)]),
+    )

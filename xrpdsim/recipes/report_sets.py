@@ -1,0 +1,89 @@
+"""What a model is reported on, once every choice has been made."""
+
+from __future__ import annotations
+
+import csv
+import os
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..datasets import load_campaign
+from ..patterns.pairs import encode_phases
+from ..simulation import lines_from_cif, simulate_patterns
+from .labelled_patterns import LabelledPatterns, together
+from .simulated_sets import simulated_campaign
+from .training_data import TWO_THETA_MAX
+
+STRUCTURE_PRESETS = ("transmission", "bragg-brentano", "well-plate")
+PATTERNS_PER_PRESET = 2
+CAMPAIGNS = (100, 101, 102)
+"""Simulated campaigns that nothing was chosen on."""
+
+
+def structure_patterns(folder: str | os.PathLike[str], split: str) -> LabelledPatterns:
+    """Simulate patterns of real structures, each as its CIF has it, cold or warm.
+
+    Parameters
+    ----------
+    folder : path-like
+        CIFs and a labels.csv with the columns file, formula, phase and split.
+    split : str
+
+    Returns
+    -------
+    LabelledPatterns
+        Structures of one phase, at any temperature, are one form; one formula is one compound.
+        Structures that cannot be read are left out, with a warning.
+    """
+    folder = Path(folder)
+    with (folder / "labels.csv").open(newline="", encoding="utf-8") as file:
+        rows = [row for row in csv.DictReader(file) if row["split"] == split]
+    patterns, formulas, phases = [], [], []
+    for number, row in enumerate(rows):
+        try:
+            lines = lines_from_cif(folder / row["file"], two_theta_max=TWO_THETA_MAX)
+        except ValueError as error:
+            warnings.warn(f"left out: {error}", UserWarning, stacklevel=2)
+            continue
+        for preset in STRUCTURE_PRESETS:
+            patterns.append(
+                simulate_patterns(lines, PATTERNS_PER_PRESET, preset=preset, random_state=number)
+            )
+            formulas += [row["formula"]] * PATTERNS_PER_PRESET
+            phases += [int(row["phase"])] * PATTERNS_PER_PRESET
+    _, compound = np.unique(formulas, return_inverse=True)
+    return LabelledPatterns(np.concatenate(patterns).astype(np.float32), compound, np.array(phases))
+
+
+def measured_patterns(folder: str | os.PathLike[str]) -> LabelledPatterns:
+    """Read measured patterns with a labels.csv, see `load_campaign`."""
+    campaign: Any = load_campaign(folder)
+    phase, compound = encode_phases(campaign.y)
+    if compound is None:
+        raise ValueError(f"{folder}: no compounds in labels.csv")
+    return LabelledPatterns(campaign.X.astype(np.float32), compound, phase)
+
+
+def evaluation_sets(
+    data: str | os.PathLike[str], split: str = "report"
+) -> Iterator[tuple[str, str, LabelledPatterns]]:
+    """Yield the sets that a model is reported on, with their names and their kind of crystals.
+
+    Parameters
+    ----------
+    data : path-like
+        Folder with `structures`, `minerals` and `organics`.
+    split : str
+        Of the structures.
+    """
+    campaigns = [simulated_campaign(number) for number in CAMPAIGNS]
+    yield "simulated campaigns", "organic", together(campaigns)
+    data = Path(data)
+    yield f"structures, {split}", "organic", structure_patterns(data / "structures", split)
+    if split == "report":
+        yield "minerals", "mineral", measured_patterns(data / "minerals")
+        yield "organics", "organic", measured_patterns(data / "organics")
