@@ -5,7 +5,7 @@ import pytest
 
 from xrpdsim.commands._main import main
 from xrpdsim.datasets import make_screening_campaign
-from xrpdsim.io import read_pattern, write_pattern
+from xrpdsim.io import write_pattern
 from xrpdsim.patterns import Pattern
 
 
@@ -92,22 +92,3 @@ def test_two_files_are_compared(folder, tmp_path, capsys):
 def _probability(printed):
     line = next(line for line in printed.splitlines() if line.startswith("probability"))
     return float(line.split()[-1])
-
-
-def test_files_are_converted_and_never_replaced_unasked(folder, tmp_path, capsys):
-    source = sorted(folder.glob("*_I.xy"))[0]
-    command = ["convert", str(source), "--to", "cif", "--out", str(tmp_path / "new")]
-    assert main(command) == 0
-    target = tmp_path / "new" / f"{source.stem}.cif"
-    np.testing.assert_allclose(read_pattern(target).intensity, read_pattern(source).intensity)
-    assert main(command) == 1
-    assert "--overwrite" in capsys.readouterr().err
-    assert main([*command, "--overwrite"]) == 0
-
-
-def test_one_bad_file_does_not_stop_the_others(folder, tmp_path, capsys):
-    source = sorted(folder.glob("*_I.xy"))[0]
-    notes = folder / "notes.txt"
-    assert main(["convert", str(notes), str(source), "--out", str(tmp_path), "--to", "csv"]) == 1
-    assert (tmp_path / f"{source.stem}.csv").is_file()
-    assert "notes.txt" in capsys.readouterr().err

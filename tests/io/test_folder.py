@@ -1,7 +1,10 @@
+from dataclasses import replace
+
 import pytest
 
-from xrpdsim.io import read_folder
-from xrpdsim.io.folder import iterate_folder
+from xrpdsim.io import iterate_folder, read_folder
+from xrpdsim.io.formats import FORMATS
+from xrpdsim.patterns import to_grid
 
 
 def test_patterns_and_reasons(tmp_path, encode):
@@ -66,3 +69,47 @@ def test_no_folder(tmp_path):
         read_folder(tmp_path / "a.xy")
     with pytest.raises(ValueError, match="wavelength"):
         read_folder(tmp_path, wavelength="Cu")
+
+
+def test_one_damaged_file_stops_no_folder(tmp_path, encode):
+    """What once raised OverflowError, or ValueError from a zip archive, within a folder."""
+    udf, cpi, brml = encode["udf"](), encode["cpi"](), encode["brml"]()
+    (tmp_path / "good.xy").write_bytes(encode["xy"]())
+    (tmp_path / "end.udf").write_bytes(udf.replace(b"8.0000", b"1e308"))
+    (tmp_path / "step.udf").write_bytes(udf.replace(b"ScanStepSize, 0.05", b"ScanStepSize, 1e-320"))
+    (tmp_path / "step.cpi").write_bytes(cpi.replace(b"\n0.05\n", b"\n1e-320\n"))
+    # The offset of the archive's directory, four bytes near its end, far beyond the file.
+    end = brml.rindex(b"PK\x05\x06")
+    for name, offset in (("far", b"\xff\xff\xff\x7f"), ("further", b"\xf0\xff\xff\xff")):
+        (tmp_path / f"{name}.brml").write_bytes(brml[: end + 16] + offset + brml[end + 20 :])
+    contents = read_folder(tmp_path)
+    assert list(contents.patterns) == ["good.xy"]
+    assert len(contents.skipped) == 5
+    assert not any("reader is at fault" in reason for reason in contents.skipped.values())
+
+
+def test_a_mistake_of_a_reader_stops_its_file_only(tmp_path, encode, monkeypatch):
+    def broken(content):
+        raise ZeroDivisionError("by zero")
+
+    formats = tuple(
+        replace(format, read=broken) if format.name == "CHI" else format for format in FORMATS
+    )
+    monkeypatch.setattr("xrpdsim.io.formats.FORMATS", formats)
+    (tmp_path / "a.chi").write_bytes(encode["chi"]())
+    (tmp_path / "b.xy").write_bytes(encode["xy"]())
+    contents = read_folder(tmp_path)
+    assert list(contents.patterns) == ["b.xy"]
+    assert "ZeroDivisionError: by zero" in contents.skipped["a.chi"]
+
+
+def test_names_that_are_not_utf8_can_be_written(tmp_path, encode):
+    (tmp_path / "caf\udce9.xy").write_bytes(encode["xy"]())
+    (tmp_path / "n\udcff.xy").write_bytes(b"nothing")
+    contents = read_folder(tmp_path)
+    assert list(contents.patterns) == ["caf\\xe9.xy"]
+    pattern = contents.patterns["caf\\xe9.xy"]
+    with pytest.raises(ValueError, match="outside the grid") as caught:
+        to_grid(pattern, [80.0, 80.1])
+    texts = [pattern.source, str(caught.value), *contents.skipped, *contents.skipped.values()]
+    assert all(text.encode("utf-8") for text in texts)

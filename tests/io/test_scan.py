@@ -10,24 +10,9 @@ from xrpdsim.io._scan import (
     check_scan,
     even_angles,
     measured_ranges,
-    moves_two_theta,
 )
 
 X, Y = np.arange(5.0, 10.0, 0.1), np.ones(50)
-
-
-@pytest.mark.parametrize(
-    "axis",
-    ["2Theta", "2\u03b8", "TwoTheta", "Gonio", "2Theta-Omega", "Omega-2Theta", "TwoThetaTheta",
-     "Theta/2-Theta", "Coupled TwoTheta/Theta", "Locked Coupled", "2theta/theta", "COUPLED"],
-)  # fmt: skip
-def test_axes_that_move_2theta(axis):
-    assert moves_two_theta(axis)
-
-
-@pytest.mark.parametrize("axis", ["Omega", "Theta", "Phi", "Chi", "Q", "", "Rocking Curve", "time"])
-def test_axes_that_do_not(axis):
-    assert not moves_two_theta(axis)
 
 
 @pytest.mark.parametrize(
@@ -43,7 +28,6 @@ def test_axes_that_do_not(axis):
         (Scan(np.zeros(50), Y), "must increase"),
         (Scan(X * 100, Y), "within 180"),
         (Scan([5.0, 6.0], [1.0, 2.0]), "2 points"),
-        (Scan(X, Y, axis="Phi"), "'Phi'"),
     ],
 )
 def test_gates(scan, message):

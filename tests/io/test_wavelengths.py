@@ -2,13 +2,14 @@ import pytest
 
 from xrpdsim.io import parse_wavelength
 from xrpdsim.io.wavelengths import KALPHA1_KALPHA2_KBETA
+from xrpdsim.patterns import CU_KALPHA1
 
 
 @pytest.mark.parametrize(
     "name", ["CuKa1", "cu ka1", "Cu K-alpha1", "CuKalpha1", "Cu K\u03b11", "CUKA_1"]
 )
 def test_one_line_has_many_names(name):
-    assert parse_wavelength(name) == 1.540593
+    assert parse_wavelength(name) == CU_KALPHA1
 
 
 @pytest.mark.parametrize(

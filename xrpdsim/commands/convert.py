@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -47,27 +48,70 @@ def command(options: argparse.Namespace) -> int:
     int
         The exit status: 0, or 1 if some files could not be converted.
     """
-    from ..io import parse_wavelength, read_pattern, write_pattern
+    from ..io import parse_wavelength, printable, read_pattern, write_pattern
 
     given = None if options.wavelength is None else parse_wavelength(options.wavelength)
     if options.out is not None:
         Path(options.out).mkdir(parents=True, exist_ok=True)
+    targets = _targets(options.files, options.to, options.out)
     failed = 0
-    for name in options.files:
-        source = Path(name)
-        target = source.with_suffix(f".{options.to}")
-        if options.out is not None:
-            target = Path(options.out) / target.name
+    written: set[tuple[int, int]] = set()
+    for source, target in targets.items():
         try:
-            if target.exists() and not options.overwrite:
-                raise FileExistsError(f"{target} is already there; give --overwrite to replace it")
-            pattern = read_pattern(source)
-            if pattern.wavelength is None and given is not None:
-                pattern = pattern.with_wavelength(given)
+            _check_target(source, target, targets, written, options.overwrite)
+            pattern = read_pattern(source, default_wavelength=given)
             write_pattern(pattern, target)
         except (OSError, ValueError) as error:
             failed += 1
-            print(f"xrpdsim: {error}", file=sys.stderr)
+            print(f"xrpdsim: {printable(str(error))}", file=sys.stderr)
         else:
-            print(target)
+            written.add(_identity(target))
+            print(printable(target))
     return 1 if failed else 0
+
+
+def _targets(files: Sequence[str], ending: str, folder: str | None) -> dict[Path, Path]:
+    """Return where each source is to be written; a source given twice is one."""
+    targets = {}
+    for source in map(Path, files):
+        target = source.with_suffix(f".{ending}")
+        targets[source] = target if folder is None else Path(folder) / target.name
+    return targets
+
+
+def _check_target(
+    source: Path,
+    target: Path,
+    targets: dict[Path, Path],
+    written: set[tuple[int, int]],
+    overwrite: bool,
+) -> None:
+    """Refuse a target that would replace a source, or what another source was written as."""
+    place = target.resolve()
+    rivals = [
+        other
+        for other, its_target in targets.items()
+        if its_target.resolve() == place and other.resolve() != source.resolve()
+    ]
+    if rivals:
+        raise ValueError(
+            f"{source} and {rivals[0]} would both be written as {target}; convert them into "
+            "different folders (--out)"
+        )
+    if not target.exists():
+        return
+    # Names that differ in case may be one file.
+    if _identity(target) in written:
+        raise ValueError(f"{target} was just written from another file; {source} is left out")
+    if any(other.exists() and _identity(other) == _identity(target) for other in targets):
+        raise ValueError(
+            f"{target} is one of the files to convert and would be replaced; give another folder "
+            "(--out)"
+        )
+    if not overwrite:
+        raise FileExistsError(f"{target} is already there; give --overwrite to replace it")
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    status = path.stat()
+    return status.st_dev, status.st_ino

@@ -77,7 +77,7 @@ def load_campaign(
     --------
     >>> import tempfile, pathlib
     >>> folder = pathlib.Path(tempfile.mkdtemp())
-    >>> _ = (folder / "a.xy").write_text("5.00 120\n5.02 118\n5.04 131\n")
+    >>> _ = (folder / "a.xy").write_text("2theta counts\n5.00 120\n5.02 118\n5.04 131\n")
     >>> _ = (folder / "labels.csv").write_text(
     ...     "file,compound,form,wavelength\na.xy,paracetamol,I,CuKa1\n"
     ... )

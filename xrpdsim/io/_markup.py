@@ -10,7 +10,7 @@ from collections.abc import Callable
 from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
 
-from xrpdsim.io._errors import PatternFileError
+from xrpdsim.io.errors import PatternFileError
 
 MAX_UNPACKED = 64 * 2**20
 MAX_DIRECTORY = 2**20
@@ -84,7 +84,7 @@ def zip_names(content: bytes) -> list[str]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             return archive.namelist()
-    except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError, EOFError):
+    except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError, EOFError, struct.error):
         return []
 
 
@@ -120,7 +120,10 @@ def zip_members(content: bytes, wanted: Callable[[str], bool]) -> dict[str, byte
                     )
     except (
         zipfile.BadZipFile, zlib.error, NotImplementedError, OSError, EOFError, RuntimeError,
-        KeyError,
+        KeyError, ValueError, struct.error,
     ) as error:  # fmt: skip
+        # A damaged directory also sends zipfile to places before the file: a ValueError.
+        if isinstance(error, PatternFileError):
+            raise
         raise PatternFileError(f"the zip archive is damaged or cut off ({error})") from error
     return members

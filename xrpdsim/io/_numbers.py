@@ -1,4 +1,7 @@
-"""Numbers from text, strictly: nothing that Python or NumPy would forgive."""
+"""Numbers from text, strictly: nothing that Python or NumPy would forgive.
+
+Every reader takes its numbers from here.
+"""
 
 from __future__ import annotations
 
@@ -8,22 +11,30 @@ import re
 import numpy as np
 from numpy.typing import NDArray
 
-from xrpdsim.io._errors import PatternFileError
+from xrpdsim.io.errors import PatternFileError
 
-NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
-
+# The possessive quantifiers keep the time linear in the length, whatever follows the digits.
+NUMBER = r"[+-]?(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)(?:[eE][+-]?[0-9]{1,3})?"
+_NUMBER = re.compile(NUMBER)
 
 MAX_CHARACTERS = 16 * 2**20
+MAX_DIGITS = 400
 _CHARACTERS = frozenset("0123456789.+-eE")
+
+
+def is_number(text: str) -> bool:
+    """Whether a field is a number, with a decimal point if with any."""
+    return len(text) <= MAX_DIGITS and _NUMBER.fullmatch(text) is not None
 
 
 def number(text: str, what: str) -> float:
     """Return one number; `what` names it in the message."""
-    if not NUMBER.fullmatch(text.strip()):
-        raise PatternFileError(f"{what} is {text.strip()[:40]!r}, which is not a number")
+    text = text.strip()
+    if not is_number(text):
+        raise PatternFileError(f"{what} is {text[:40]!r}, which is not a number")
     value = float(text)
     if not math.isfinite(value):
-        raise PatternFileError(f"{what} is {text.strip()[:40]!r}, which is beyond all numbers")
+        raise PatternFileError(f"{what} is {text[:40]!r}, which is beyond all numbers")
     return value
 
 
@@ -53,10 +64,24 @@ def number_list(fields: list[str], what: str) -> NDArray[np.float64]:
 def floats(fields: list[str]) -> tuple[NDArray[np.float64], int | None]:
     """Return the fields as numbers, and the position of the first that is none."""
     # Python's float takes "nan", "1_0" and other digits than ours; the characters rule them out.
-    if _CHARACTERS.issuperset("".join(fields)):
+    longest = max(map(len, fields), default=0)
+    if longest <= MAX_DIGITS and _CHARACTERS.issuperset("".join(fields)):
         try:
             return np.array(list(map(float, fields)), dtype=np.float64), None
         except ValueError:
             pass
-    bad = next((k for k, field in enumerate(fields) if not NUMBER.fullmatch(field)), None)
+    bad = next((k for k, field in enumerate(fields) if not is_number(field)), None)
     return np.empty(0), bad
+
+
+def last_digit(text: str) -> float:
+    """Return what one unit of the last written digit of a number is worth.
+
+    Examples
+    --------
+    >>> last_digit("41.750"), last_digit("8"), last_digit("1.5e-1")
+    (0.001, 1.0, 0.01)
+    """
+    mantissa, _, exponent = text.strip().lower().partition("e")
+    decimals = len(mantissa.partition(".")[2])
+    return float(f"1e{int(exponent or 0) - decimals}")

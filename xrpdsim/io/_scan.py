@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,31 +9,25 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from xrpdsim.io._errors import PatternFileError
+from xrpdsim.io.errors import PatternFileError
 from xrpdsim.patterns import Pattern
 
 MIN_POINTS = 3
 MAX_POINTS = 1_000_000
 MAX_INTENSITY = 1e15
-
-# Names of scans that move 2theta, stripped to letters and digits, as instruments write them.
-_TWO_THETA_AXES = {
-    "2theta", "twotheta", "2th", "tth", "2thetascan", "twothetascan", "detectorscan", "gonio",
-    "2thetatheta", "twothetatheta", "theta2theta", "thetatwotheta", "thth", "tththeta",
-    "2thetaomega", "twothetaomega", "omega2theta", "omegatwotheta",
-    "coupledtwothetatheta", "coupled2thetatheta", "coupledthetatwotheta", "coupledtheta2theta",
-    "coupled", "lockedcoupled", "unlockedcoupled", "psdfixedscan", "psdfastscan",
-    "psdfixed", "psdfast",
-}  # fmt: skip
+MAX_UNANNOUNCED_STEP = 0.5
+MIN_UNANNOUNCED_POINTS = 20
 
 
 @dataclass
 class Scan:
     """One range of a file, as its reader found it and before the gates.
 
-    `wavelength` is in angstrom and None where the file does not say; `time_per_step` is in
-    seconds; `n_declared` is the number of points that the file announces, where it does; `name`
-    tells the scans of a file apart; `doubts` are what its reader wants to warn of.
+    `axis` is what the file calls the first column, `two_theta` its values; `wavelength` is in
+    angstrom and None where the file does not say; `time_per_step` is in seconds; `n_declared` is
+    the number of points that the file announces, where it does; `name` tells the scans of a file
+    apart; `doubts` are what its reader wants to warn of; `announced` is whether anything in the
+    file says that it is a pattern, which numbers alone do not; `axis_stated` is whether `axis` is.
     """
 
     two_theta: ArrayLike
@@ -50,12 +43,8 @@ class Scan:
     instrument: str = ""
     metadata: Mapping[str, Any] = field(default_factory=dict)
     doubts: tuple[str, ...] = ()
-
-
-def moves_two_theta(axis: str) -> bool:
-    """Say whether a scan axis, as files name it, is 2theta or 2theta coupled with theta."""
-    name = axis.lower().replace("θ", "theta").replace("ω", "omega")
-    return re.sub(r"[^0-9a-z]", "", name) in _TWO_THETA_AXES
+    announced: bool = True
+    axis_stated: bool = True
 
 
 def even_angles(start: float, step: float, n_points: int) -> NDArray[np.float64]:
@@ -66,7 +55,45 @@ def even_angles(start: float, step: float, n_points: int) -> NDArray[np.float64]
             f"the scan starts at {start} in steps of {step}; both must be "
             "numbers and the step positive"
         )
-    return start + step * np.arange(n_points, dtype=np.float64)
+    with np.errstate(over="ignore"):
+        return start + step * np.arange(n_points, dtype=np.float64)
+
+
+def stepped_angles(
+    start: float, step: float, n_points: int, end: float, end_digit: float = 0.0
+) -> NDArray[np.float64]:
+    """Return angles in equal steps that must end where the file says.
+
+    Parameters
+    ----------
+    start, step, end : float
+        As the file states them.
+    n_points : int
+        The number of points that were read.
+    end_digit : float
+        What one unit of the last written digit of `end` is worth: half of it may be rounding.
+
+    Raises
+    ------
+    PatternFileError
+        If the last angle lies elsewhere by more than a hundredth of a step and the rounding of
+        what is written, or by more than a quarter of a step in any case.
+    """
+    angles = even_angles(start, step, n_points)
+    allowed = min(0.25 * step, max(0.01 * step, 0.5 * end_digit + 1e-9))
+    if not abs(angles[-1] - end) <= allowed:
+        n_announced = (end - start) / step + 1
+        announced = (
+            f"the file announces {round(n_announced)} points but holds {n_points}; it may be cut "
+            "off or damaged: "
+            if abs(n_announced) < MAX_POINTS and round(n_announced) != n_points
+            else "the file is damaged: "
+        )
+        raise PatternFileError(
+            f"{announced}{n_points} points from {start:g} in steps of {step:g} degrees end at "
+            f"{angles[-1]:g}, but the file says {end:g}"
+        )
+    return angles
 
 
 def check_count(n_points: int) -> None:
@@ -84,14 +111,9 @@ def check_scan(scan: Scan) -> None:
     Raises
     ------
     PatternFileError
-        If the scan axis is not 2theta, the declared number of points is not the number read, or
-        numbers are not finite, not increasing or beyond reason.
+        If the declared number of points is not the number read, numbers are not finite, not
+        increasing or beyond reason, or the angles are those of no scan.
     """
-    if not moves_two_theta(scan.axis):
-        raise PatternFileError(
-            f"the scan axis is {scan.axis!r}, not 2theta or a coupled theta/2theta; this is not a "
-            "powder pattern"
-        )
     two_theta = np.asarray(scan.two_theta, dtype=np.float64)
     columns = {"2theta": two_theta, "intensity": np.asarray(scan.intensity, dtype=np.float64)}
     if scan.esd is not None:
@@ -127,6 +149,11 @@ def check_scan(scan: Scan) -> None:
             f"degrees at point {row + 2}"
         )
     _check_displaced_point(two_theta, steps)
+    _check_steps(two_theta, steps)
+    if not scan.announced:
+        _check_unannounced(two_theta, steps)
+    if not scan.axis_stated:
+        _check_no_spacings(steps)
 
 
 def _check_displaced_point(two_theta: NDArray[np.float64], steps: NDArray[np.float64]) -> None:
@@ -142,6 +169,67 @@ def _check_displaced_point(two_theta: NDArray[np.float64], steps: NDArray[np.flo
                 f"2theta of point {first + 2} is {two_theta[first + 1]:g}, out of line in a scan "
                 f"with steps of {step:.4g} degrees; the file is damaged"
             )
+
+
+def _check_steps(two_theta: NDArray[np.float64], steps: NDArray[np.float64]) -> None:
+    """Refuse a list of peaks or a table: in a scan, most steps are as long as the one before.
+
+    Gaps between random numbers differ by less than a fifth in one of nine cases; in scans, even
+    those of several ranges and of growing steps, nearly all do.
+    """
+    if steps.size < 4:
+        return
+    # Angles that are rounded to a digit have steps that differ by that digit.
+    digit = _written_digits(two_theta)[1:-1]
+    near = np.abs(np.diff(steps)) <= 0.2 * np.maximum(steps[1:], steps[:-1]) + 1.5 * digit
+    if near.mean() < 0.5:
+        raise PatternFileError(
+            f"the {two_theta.size} angles lie {steps.min():.3g} to {steps.max():.3g} degrees "
+            "apart, without any order; this is a list of peaks or a table, not a scan"
+        )
+
+
+def _written_digits(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return what the last decimal around each number is worth, 0 for more than six decimals."""
+    decimals = np.full(values.shape, 7)
+    for count in range(6, -1, -1):
+        scaled = values * 10.0**count
+        decimals[np.abs(scaled - np.round(scaled)) < 1e-9 * np.maximum(1.0, np.abs(scaled))] = count
+    # A number that ends in zeros does not show its decimals, but its neighbours do.
+    padded = np.pad(decimals, 4)
+    decimals = np.lib.stride_tricks.sliding_window_view(padded, 9).max(axis=1)
+    return np.where(decimals > 6, 0.0, 10.0**-decimals)
+
+
+def _check_unannounced(two_theta: NDArray[np.float64], steps: NDArray[np.float64]) -> None:
+    """Refuse bare numbers that need not be a pattern: a short table, wide steps."""
+    remedy = "if it is a pattern, write the heading '# 2theta intensity' above it"
+    if two_theta.size < MIN_UNANNOUNCED_POINTS:
+        raise PatternFileError(
+            f"the file is a table of {two_theta.size} rows that nothing calls a pattern; {remedy}"
+        )
+    step = float(np.median(steps))
+    if step > MAX_UNANNOUNCED_STEP:
+        raise PatternFileError(
+            f"the first column goes in steps of {step:g}; patterns have finer ones, and nothing "
+            f"calls this one; {remedy}"
+        )
+
+
+def _check_no_spacings(steps: NDArray[np.float64]) -> None:
+    """Refuse plane spacings that nothing calls so.
+
+    In equal steps of 2theta, q or time, d grows ever faster; 2theta never does so much.
+    """
+    if steps.size < 10:
+        return
+    tenths = np.array([part.mean() for part in np.array_split(steps, 10)])
+    if (np.diff(tenths) > 0).all() and tenths[-1] > 4 * tenths[0]:
+        raise PatternFileError(
+            f"the steps of the first column grow steadily, from {tenths[0]:.3g} to "
+            f"{tenths[-1]:.3g}, as those of plane spacings do; name its axis and unit in a "
+            "heading, such as 'd (A) intensity' or '2theta intensity'"
+        )
 
 
 def describe_scans(scans: Sequence[Scan]) -> str:

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from xrpdsim._support._progress import track
-from xrpdsim.io._errors import PatternFileError
-from xrpdsim.io._registry import read_pattern
+from xrpdsim.io.errors import PatternFileError, printable
+from xrpdsim.io.reading import read_pattern
 from xrpdsim.io.wavelengths import parse_wavelength
 from xrpdsim.patterns import Pattern
 
@@ -39,7 +39,7 @@ class FolderFile(NamedTuple):
     Parameters
     ----------
     name : str
-        Path within the folder.
+        Path within the folder, as `printable` writes it.
     path : Path
     pattern : Pattern or None
         None if it was not read.
@@ -96,7 +96,7 @@ def read_folder(
     --------
     >>> import tempfile, pathlib
     >>> folder = pathlib.Path(tempfile.mkdtemp())
-    >>> _ = (folder / "a.xy").write_text("5.00 120\n5.02 118\n5.04 131\n")
+    >>> _ = (folder / "a.xy").write_text("2theta counts\n5.00 120\n5.02 118\n5.04 131\n")
     >>> _ = (folder / "notes.txt").write_text("measured on Friday\n")
     >>> contents = read_folder(folder)
     >>> list(contents.patterns)
@@ -149,7 +149,7 @@ def iterate_folder(
     found = folder.rglob("*") if subfolders else folder.iterdir()
     paths = sorted(path for path in found if path.is_file() and not _is_hidden(path, folder))
     for path in track(paths, "reading", show=verbose):
-        name = path.relative_to(folder).as_posix()
+        name = printable(path.relative_to(folder).as_posix())
         given = (wavelengths or {}).get(name) or (for_all if override_wavelength else None)
         pattern, reason = None, ""
         with warnings.catch_warnings(record=True) as caught:
@@ -157,18 +157,17 @@ def iterate_folder(
             try:
                 pattern = read_pattern(
                     path,
-                    wavelength=None if given is None else parse_wavelength(given),
+                    wavelength=given,
+                    default_wavelength=for_all,
                     override_wavelength=override_wavelength,
                 )
             except PatternFileError as error:
                 reason = f"{error.format}: {error.reason}".removeprefix(": ")
             except OSError as error:
-                reason = error.strerror or str(error)
+                reason = error.strerror or printable(str(error))
             except ValueError as error:
                 reason = str(error)
-        if pattern is not None and pattern.wavelength is None and for_all is not None:
-            pattern = pattern.with_wavelength(for_all)
-        remarks = [str(each.message).removeprefix(f"{path}: ") for each in caught]
+        remarks = [str(each.message).removeprefix(f"{printable(path)}: ") for each in caught]
         yield FolderFile(name, path, pattern, reason, remarks)
 
 

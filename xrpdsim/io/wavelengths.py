@@ -1,9 +1,21 @@
-"""Wavelengths as people write them: numbers in angstrom, or names of anode lines."""
+"""Wavelengths as people and files write them: numbers with a unit, or names of anode lines.
+
+All that decides about a wavelength stands here: what a text says, what holds where file and caller
+differ, and what is said where nobody knows it. None is ever guessed.
+"""
 
 from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
+
+from xrpdsim.io._numbers import NUMBER
+from xrpdsim.io.errors import PatternFileError
+from xrpdsim.patterns import CU_KALPHA1
+
+SAME_WAVELENGTH = 2e-3
+"""Relative difference up to which two wavelengths are the same line, K-alpha1 or the mean."""
 
 KALPHA1_KALPHA2_KBETA = {
     "Cr": (2.289726, 2.293651, 2.084881),
@@ -11,19 +23,30 @@ KALPHA1_KALPHA2_KBETA = {
     "Fe": (1.936041, 1.939973, 1.756604),
     "Co": (1.788996, 1.792835, 1.620826),
     "Ni": (1.657930, 1.661756, 1.500152),
-    "Cu": (1.540593, 1.544427, 1.392234),
+    "Cu": (CU_KALPHA1, 1.544427, 1.392234),
     "Mo": (0.709317, 0.713607, 0.632303),
     "Ag": (0.559422, 0.563813, 0.497082),
     "W": (0.209013, 0.213833, 0.184377),
 }
 """K lines of anodes in angstrom: Hoelzer et al., Phys. Rev. A 56 (1997) 4554 for Cr to Cu, and
-Deslattes et al., Rev. Mod. Phys. 75 (2003) 35 for Mo, Ag and W."""
+Deslattes et al., Rev. Mod. Phys. 75 (2003) 35 for Mo, Ag and W. K-alpha1 of Cu is the value at
+which the common grid is defined (Hoelzer: 1.540593), so that patterns of this line stay on it."""
 
 _LINE = re.compile(
     r"(?P<anode>[a-z]{1,2}?)k(?:(?:alpha|a)(?P<alpha>1|2|12|1\+2)?|(?:beta|b)(?P<beta>1|3)?)"
 )
-_NUMBER = re.compile(r"(?P<value>\d*[.,]?\d+)(?P<unit>å|a|angstroms?|nm|pm)?")
-_UNITS = {None: 1.0, "nm": 10.0, "pm": 0.01}
+_UNITS = {
+    "": 1.0, "a": 1.0, "ang": 1.0, "angstrom": 1.0, "angstroms": 1.0, "\N{ANGSTROM SIGN}": 1.0,
+    "å": 1.0, "nm": 10.0, "pm": 0.01, "m": 1e10,
+}  # fmt: skip
+_QUANTITY = re.compile(rf"(?P<value>{NUMBER})\s*(?P<unit>[^\W\d_]*)")
+_KEYWORD = re.compile(r"wave\s?length|lambda", re.I)
+# Between the word and the figure: the number of the line, a unit in brackets, a sign.
+_BETWEEN = re.compile(
+    r"[_\s]?(?P<line>[12](?![0-9.]))?\s*(?:[(\[](?P<unit>[^)\]]*)[)\]])?[\s=:,;]*"
+)
+_ALPHA1 = re.compile(r"k?\W?a(?:lpha)?\W?1\W*$", re.I)
+_WINDOW = 80
 
 
 def parse_wavelength(wavelength: float | str) -> float:
@@ -49,7 +72,7 @@ def parse_wavelength(wavelength: float | str) -> float:
     Examples
     --------
     >>> parse_wavelength("CuKa1")
-    1.540593
+    1.5406
     >>> round(parse_wavelength("Co K-alpha"), 5)
     1.79028
     >>> parse_wavelength("0.15406 nm")
@@ -73,13 +96,15 @@ def parse_wavelength(wavelength: float | str) -> float:
 
 
 def _from_text(text: str) -> float:
+    if len(text) > _WINDOW:
+        raise ValueError(_complaint(text[:_WINDOW]))
+    quantity = _QUANTITY.fullmatch(text.strip().replace(",", "."))
+    value = _in_angstrom(quantity["value"], quantity["unit"]) if quantity else None
+    if value is not None:
+        return value
     # "Cu K-alpha_1" and "CuKa1" are one name, and so it is with the Greek letter.
     plain = re.sub(r"[\s_\-]", "", text.lower()).replace("\N{GREEK SMALL LETTER ALPHA}", "a")
     plain = plain.replace("\N{GREEK SMALL LETTER BETA}", "b")
-    number = _NUMBER.fullmatch(plain)
-    if number:
-        scale = _UNITS.get(number["unit"], 1.0)
-        return round(float(number["value"].replace(",", ".")) * scale, 12)
     line = _LINE.fullmatch(plain)
     anode = line["anode"].capitalize() if line else ""
     if line is None or anode not in KALPHA1_KALPHA2_KBETA:
@@ -99,4 +124,121 @@ def _complaint(given: object) -> str:
         f"wavelength={given!r} is not a wavelength{hint}; give a number in angstrom, for example "
         "1.5406, or a line of one of the anodes "
         f"{', '.join(KALPHA1_KALPHA2_KBETA)}, for example 'CuKa1'"
+    )
+
+
+def stated_wavelength(text: str) -> float | None:
+    """Return the wavelength that headings state, in angstrom.
+
+    Parameters
+    ----------
+    text : str
+        Heading lines. A figure without a unit is in angstrom, as programs write it; one with a
+        unit that is not known here counts for nothing.
+
+    Returns
+    -------
+    float or None
+        K-alpha1 if the text says which it is. None if it states none, or several.
+
+    Examples
+    --------
+    >>> stated_wavelength("Wavelength: 4.066e-11 m"), stated_wavelength("lambda (nm) = 0.15406")
+    (0.4066, 1.5406)
+    """
+    alpha1: set[float | None] = set()
+    others: set[float | None] = set()
+    for line in text.split("\n"):
+        for word in _KEYWORD.finditer(line):
+            # A window of fixed length keeps the time linear in the length of the line.
+            behind = line[word.end() : word.end() + _WINDOW]
+            between = _BETWEEN.match(behind)
+            start = between.end() if between else 0
+            figure = _QUANTITY.match(behind, start)
+            if figure is None or not re.search(r"[.e]", figure["value"], re.I):
+                continue
+            unit = (between["unit"] if between else None) or figure["unit"]
+            before = line[max(0, word.start() - _WINDOW) : word.start()]
+            first = between is not None and between["line"] == "1"
+            named = first or _ALPHA1.search(before[-12:])
+            (alpha1 if named else others).add(_in_angstrom(figure["value"], unit))
+    values = alpha1 or others
+    if len(values) != 1:
+        return None
+    value = values.pop()
+    return value if value is not None and 0.01 < value < 10 else None
+
+
+def _in_angstrom(value: str, unit: str) -> float | None:
+    scale = _UNITS.get(unit.strip(" .").lower())
+    return None if scale is None else round(float(value) * scale, 12)
+
+
+def agreed_wavelength(in_file: float | None, given: float | None, override: bool) -> float | None:
+    """Return the wavelength that holds: the file's, unless the caller knows better.
+
+    Parameters
+    ----------
+    in_file, given : float or None
+        What the file and the caller say, in angstrom.
+    override : bool
+        Whether `given` holds even where the file says another.
+
+    Returns
+    -------
+    float or None
+        None if neither says it.
+
+    Raises
+    ------
+    PatternFileError
+        If the file's is no wavelength of X-rays, or the two are different lines.
+    """
+    if in_file is not None and not 0.01 < in_file < 10:
+        raise PatternFileError(
+            f"the file says that the wavelength is {in_file:g} angstrom; the file is damaged"
+        )
+    if given is None or in_file is None or override:
+        return in_file if given is None else given
+    if abs(given - in_file) > SAME_WAVELENGTH * in_file:
+        raise PatternFileError(
+            f"the file says that the wavelength is {in_file:g} angstrom, but {given:g} was given; "
+            "give none, or override_wavelength=True if the file is wrong"
+        )
+    return in_file
+
+
+def missing_wavelength(names: Sequence[str], *, anode: str = "", table: str = "") -> str:
+    """Return what to say of files whose wavelength nobody knows.
+
+    Parameters
+    ----------
+    names : sequence of str
+        The files.
+    anode : str
+        The anode that a file names; which of its lines was used stays open.
+    table : str
+        A table of labels in whose column "wavelength" it may be written.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> print(missing_wavelength(["a.xy"]))
+    a.xy does not name its wavelength; give it (wavelength=, --wavelength), in angstrom or as an
+    anode line such as CuKa1
+    """
+    if len(names) == 1:
+        what = f"{names[0]} does not name its wavelength"
+    else:
+        listed = ", ".join(names[:3]) + (", ..." if len(names) > 3 else "")
+        what = f"{len(names)} files do not name their wavelength ({listed})"
+    if anode:
+        what += f" (but an anode of {anode}: {anode}Ka1 or {anode}Ka?)"
+    place = f", or for single files in the column 'wavelength' of {table}" if table else ""
+    return (
+        f"{what}; give it (wavelength=, --wavelength), in angstrom or as an anode line such as "
+        f"CuKa1{place}"
     )

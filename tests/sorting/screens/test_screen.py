@@ -40,7 +40,7 @@ def test_patterns_are_read_and_the_rest_is_listed(screen, folder, mixed_screen):
 
 def test_labels_give_wavelengths_wells_and_forms(tmp_path):
     for name in ("a.xy", "b.xy"):
-        (tmp_path / name).write_text("10.00 120\n10.02 118\n10.04 131\n")
+        (tmp_path / name).write_text("2theta counts\n10.00 120\n10.02 118\n10.04 131\n")
     (tmp_path / "labels.csv").write_text(
         "file,wavelength,well,form\na.xy,CoKa1,B3,I\nb.xy,1.5406,,\nc.xy,1.5406,,\n"
     )
@@ -51,14 +51,14 @@ def test_labels_give_wavelengths_wells_and_forms(tmp_path):
 
 
 def test_a_given_wavelength_fills_in_but_does_not_overrule(tmp_path):
-    (tmp_path / "a.xy").write_text("10.00 120\n10.02 118\n10.04 131\n")
+    (tmp_path / "a.xy").write_text("2theta counts\n10.00 120\n10.02 118\n10.04 131\n")
     write_pattern(Pattern([10.0, 10.02, 10.04], [1, 2, 3], wavelength=0.7), tmp_path / "b.xy")
     found = read_screen(tmp_path, wavelength="CuKa1")
-    np.testing.assert_allclose(found.wavelengths, [1.540593, 0.7])
+    np.testing.assert_allclose(found.wavelengths, [1.5406, 0.7])
 
 
 def test_an_unknown_wavelength_is_never_guessed(tmp_path):
-    (tmp_path / "a.xy").write_text("10.00 120\n10.02 118\n10.04 131\n")
+    (tmp_path / "a.xy").write_text("2theta counts\n10.00 120\n10.02 118\n10.04 131\n")
     with pytest.raises(ValueError, match=r"1 file\(s\).*a\.xy.*--wavelength CuKa1"):
         read_screen(tmp_path)
 
@@ -80,7 +80,7 @@ def test_a_folder_without_patterns_says_what_it_holds(tmp_path):
 )  # fmt: skip
 def test_positions_are_read_from_names(name, well, tmp_path):
     (tmp_path / name).parent.mkdir(exist_ok=True)
-    (tmp_path / name).write_text("10.00 120\n10.02 118\n10.04 131\n")
+    (tmp_path / name).write_text("2theta counts\n10.00 120\n10.02 118\n10.04 131\n")
     assert read_screen(tmp_path, wavelength=1.54).wells == [well]
 
 
@@ -137,6 +137,6 @@ def test_corrections_name_groups_and_are_kept(screen, tmp_path):
 
 
 def test_one_pattern_is_no_screen(tmp_path):
-    (tmp_path / "a.xy").write_text("10.00 120\n10.02 118\n10.04 131\n")
+    (tmp_path / "a.xy").write_text("2theta counts\n10.00 120\n10.02 118\n10.04 131\n")
     with pytest.raises(ValueError, match="one pattern cannot be sorted"):
         sort_screen(read_screen(tmp_path, wavelength=1.54))

@@ -105,8 +105,9 @@ def read_screen(
     --------
     >>> import tempfile, pathlib
     >>> folder = pathlib.Path(tempfile.mkdtemp())
+    >>> text = "2theta counts\n5.00 120\n5.02 118\n5.04 131\n"
     >>> for well in ("A1", "A2"):
-    ...     _ = (folder / f"screen_{well}.xy").write_text("5.00 120\n5.02 118\n5.04 131\n")
+    ...     _ = (folder / f"screen_{well}.xy").write_text(text)
     >>> _ = (folder / "notes.md").write_text("none of it dissolved")
     >>> screen = read_screen(folder, wavelength="CuKa1")
     >>> screen.files, screen.wells, [name for name, _ in screen.skipped]

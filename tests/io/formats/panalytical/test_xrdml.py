@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from xrpdsim.io import PatternFileError
+from xrpdsim.io import PatternFileError, PatternFileWarning
+from xrpdsim.io.formats.panalytical.xrdml import _doubts
 
 
 def test_what_the_file_tells(encode, read):
@@ -29,7 +30,7 @@ def test_varying_counting_times_become_rates(encode, expected, read):
 
 
 def test_listed_positions(encode, read):
-    angles = np.sort(np.random.default_rng(0).uniform(5, 60, 61))
+    angles = 5 + np.cumsum(np.random.default_rng(0).uniform(0.045, 0.05, 61))
     positions = f"<listPositions>{' '.join(map(repr, angles.tolist()))}</listPositions>"
     np.testing.assert_allclose(read(encode["xrdml"](positions=positions)).two_theta, angles)
 
@@ -65,3 +66,39 @@ def test_without_data(encode, read):
         read(content.replace(b"counts", b"nothing"))
     with pytest.raises(PatternFileError, match="holds no scan"):
         read(b"<xrdMeasurements/>")
+
+
+def test_a_lost_block_of_counts_is_told_by_the_step(encode, expected, read):
+    counts = " ".join(map(str, expected[1].astype(int)[:50]))
+    content = encode["xrdml"]().decode()
+    start, end = content.index('<counts unit="counts">') + 22, content.index("</counts>")
+    with pytest.warns(PatternFileWarning, match=r"steps of 0\.06122449, which is unusual"):
+        read(content[:start] + counts + content[end:])
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "n_points"),
+    [
+        # As seven instruments wrote them, and as many points as they measured.
+        ("5.00835563", "124.99526689", 7181), ("4.00656514", "69.99936587", 5027),
+        ("30.0500", "41.7500", 196), ("26.0250", "79.9950", 1800),
+        ("10.02173288", "99.99585608", 2071), ("10.00943322", "99.99442286", 8282),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("n_lost", [0, 1, 40])
+def test_steps_of_real_instruments_are_usual(first, last, n_points, n_lost):
+    digit = 1e-8 if len(first) > 8 else 1e-4
+    found = _doubts(float(first), float(last), n_points - n_lost, digit)
+    # With four digits, one lost count in 1800 cannot be seen; forty can.
+    assert bool(found) == (n_lost > (n_points == 1800))
+
+
+def test_omega_must_go_half_as_far_as_two_theta(encode, read):
+    omega = (
+        '</positions><positions axis="Omega" unit="deg"><startPosition>2.5</startPosition>'
+        "<endPosition>{}</endPosition>"
+    )
+    angles = "<startPosition>5.0</startPosition><endPosition>8.0</endPosition>"
+    assert read(encode["xrdml"](positions=angles + omega.format(4.0))).two_theta[-1] == 8
+    with pytest.raises(PatternFileError, match=r"Omega, which is coupled to it, from 2\.5 to 4\.1"):
+        read(encode["xrdml"](positions=angles + omega.format(4.1)))

@@ -7,22 +7,23 @@ from xml.etree.ElementTree import Element
 
 import numpy as np
 
-from xrpdsim.io._errors import PatternFileError
 from xrpdsim.io._markup import is_zip, parse_xml, text_of, zip_members, zip_names
 from xrpdsim.io._numbers import integer, number, numbers
 from xrpdsim.io._scan import Scan
+from xrpdsim.io._text import Content
+from xrpdsim.io.errors import PatternFileError
+from xrpdsim.io.formats.base import Format
 
 _RAW_DATA = re.compile(r"(?:.*/)?RawData(\d{1,6})\.xml")
 
 
-def is_brml(content: bytes) -> bool:
-    """Whether the file is a zip archive with raw data of Bruker in it."""
-    return is_zip(content) and any(_RAW_DATA.fullmatch(name) for name in zip_names(content))
+def _is_brml(content: Content) -> bool:
+    return is_zip(content.raw) and any(map(_RAW_DATA.fullmatch, zip_names(content.raw)))
 
 
-def read_brml(content: bytes) -> list[Scan]:
+def _read_brml(content: Content) -> list[Scan]:
     """Read the measured data of every raw-data document in the archive."""
-    members = zip_members(content, lambda name: _RAW_DATA.fullmatch(name) is not None)
+    members = zip_members(content.raw, lambda name: _RAW_DATA.fullmatch(name) is not None)
     scans: list[Scan] = []
     for name in sorted(members, key=lambda name: int(_RAW_DATA.fullmatch(name)[1])):  # type: ignore[index]
         document = parse_xml(members[name])
@@ -100,3 +101,7 @@ def _wavelength(document: Element) -> float | None:
     for element in document.iter("WaveLengthAlpha1"):
         return number(element.get("Value", ""), "the wavelength")
     return None
+
+
+BRML = Format("Bruker BRML", (".brml",), _is_brml, _read_brml)
+"""Bruker BRML."""

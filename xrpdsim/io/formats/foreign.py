@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from xrpdsim.io._errors import PatternFileError
 from xrpdsim.io._scan import Scan
+from xrpdsim.io._text import Content
+from xrpdsim.io.errors import PatternFileError
+from xrpdsim.io.formats.base import Format
 
 _EXPORT = "export it as columns of 2theta and intensity (.xy)"
 
@@ -25,22 +27,29 @@ _KNOWN: tuple[tuple[bytes, str], ...] = (
     (b"\x89PNG", "a picture (PNG)"),
     (b"\xff\xd8\xff", "a picture (JPEG)"),
     (b"\x89HDF", f"an HDF5 container, which is not read; {_EXPORT}"),
-    (b"<!DOCTYPE html", "a web page"),
+    (b"<!doctype html", "a web page"),
     (b"<html", "a web page"),
     (b"<?xml", "XML, but not XRDML"),
 )
 
 
-def is_foreign(content: bytes) -> bool:
-    """Whether the file is of a kind that is named here."""
+def _is_foreign(content: Content) -> bool:
     return _kind(content) is not None
 
 
-def refuse(content: bytes) -> list[Scan]:
-    """Say what the file is."""
+def _refuse(content: Content) -> list[Scan]:
     raise PatternFileError(f"the file is {_kind(content)}")
 
 
-def _kind(content: bytes) -> str | None:
-    head = content[:64].lstrip(b"\xef\xbb\xbf \t\r\n")
-    return next((what for mark, what in _KNOWN if head.lower().startswith(mark.lower())), None)
+def _kind(content: Content) -> str | None:
+    head = content.raw[:64].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    # Text in UTF-16 has the same first letters.
+    text = content.head[:64].lstrip().lower().encode("latin-1", "replace")
+    return next(
+        (what for mark, what in _KNOWN if head.startswith(mark.lower()) or text.startswith(mark)),
+        None,
+    )
+
+
+FOREIGN = Format("not a known pattern format", (), _is_foreign, _refuse)
+"""Whatever is known for what it is, and not read."""

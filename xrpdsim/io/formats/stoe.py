@@ -9,20 +9,22 @@ from __future__ import annotations
 import numpy as np
 
 from xrpdsim.io._binary import column, text_field, unpack
-from xrpdsim.io._errors import PatternFileError
-from xrpdsim.io._scan import Scan, even_angles
+from xrpdsim.io._scan import Scan, stepped_angles
+from xrpdsim.io._text import Content
+from xrpdsim.io.errors import PatternFileError
+from xrpdsim.io.formats.base import Format
 
 RECORD = 512
 _SCAN_MODES = {1: "transmission", 2: "reflection", 3: "capillary"}
 
 
-def is_stoe_raw(content: bytes) -> bool:
-    """Whether the file calls itself a STOE powder file."""
-    return content.startswith(b"RAW_") and b"Powdat" in content[:16]
+def _is_stoe_raw(content: Content) -> bool:
+    return content.raw.startswith(b"RAW_") and b"Powdat" in content.raw[:16]
 
 
-def read_stoe_raw(content: bytes) -> list[Scan]:
+def _read_stoe_raw(file: Content) -> list[Scan]:
     """Read the ranges; each must agree with the extremes and the last angle in its header."""
+    content = file.raw
     (wavelength,) = unpack("f", content, 322)
     (scan_mode,) = unpack("h", content, 358)
     headers = unpack("8h", content, 480)
@@ -49,12 +51,8 @@ def _range(content: bytes, header: int, n_records: int, wavelength: float, scan_
         raise PatternFileError(
             f"{n_points} points do not fill {n_records} records; the file is damaged"
         )
-    angles = even_angles(float(f"{begin:.7g}"), float(f"{step:.7g}"), n_points)
-    if abs(angles[-1] - end) > 0.01 * step + 1e-4:
-        raise PatternFileError(
-            f"{n_points} points from {begin:g} in steps of {step:g} degrees end at "
-            f"{angles[-1]:g}, but the header says {end:g}; the file is damaged"
-        )
+    first, step, last = (float(f"{value:.7g}") for value in (begin, step, end))
+    angles = stepped_angles(first, step, n_points, last, end_digit=1e-4)
     stored = column(content, header + RECORD, n_points, "<i2" if form else "<i4")
     if (stored.min(), stored.max()) != (lowest, highest):
         raise PatternFileError(
@@ -71,3 +69,7 @@ def _range(content: bytes, header: int, n_records: int, wavelength: float, scan_
         instrument="STOE STADI P",
         metadata={"scan_mode": _SCAN_MODES.get(scan_mode, str(scan_mode))},
     )
+
+
+STOE_RAW = Format("STOE RAW", (".raw",), _is_stoe_raw, _read_stoe_raw)
+"""STOE RAW."""

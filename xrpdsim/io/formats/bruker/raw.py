@@ -7,9 +7,12 @@ bytes, numbers little-endian.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from xrpdsim.io._binary import check_rest, column, text_field, unpack
-from xrpdsim.io._errors import PatternFileError
 from xrpdsim.io._scan import Scan, check_count, even_angles
+from xrpdsim.io.errors import PatternFileError
+from xrpdsim.io.formats.base import Format
 
 MAX_RANGES = 10_000
 
@@ -22,27 +25,7 @@ _SCAN_TYPES = {
 }  # fmt: skip
 
 
-def is_raw1(content: bytes) -> bool:
-    """Whether the file is version 1."""
-    return content.startswith(b"RAW ")
-
-
-def is_raw2(content: bytes) -> bool:
-    """Whether the file is version 2."""
-    return content.startswith(b"RAW2")
-
-
-def is_raw3(content: bytes) -> bool:
-    """Whether the file is version 3, which calls itself 1.01."""
-    return content.startswith(b"RAW1.01")
-
-
-def is_raw4(content: bytes) -> bool:
-    """Whether the file is version 4."""
-    return content.startswith(b"RAW4.00")
-
-
-def read_raw1(content: bytes) -> list[Scan]:
+def _read_raw1(content: bytes) -> list[Scan]:
     """Read version 1: headers of 156 bytes, each followed by its counts."""
     scans: list[Scan] = []
     start, following = 0, 1
@@ -73,7 +56,7 @@ def read_raw1(content: bytes) -> list[Scan]:
     return scans
 
 
-def read_raw2(content: bytes) -> list[Scan]:
+def _read_raw2(content: bytes) -> list[Scan]:
     """Read version 2: a header of 256 bytes, then ranges whose headers tell their length."""
     (n_ranges,) = unpack("H", content, 4)
     (alpha1,) = unpack("f", content, 190)
@@ -102,7 +85,7 @@ def read_raw2(content: bytes) -> list[Scan]:
     return scans
 
 
-def read_raw3(content: bytes) -> list[Scan]:
+def _read_raw3(content: bytes) -> list[Scan]:
     """Read version 3 ("1.01"): a header of 712 bytes, then ranges that may store angles."""
     (n_ranges,) = unpack("i", content, 12)
     _check_ranges(n_ranges)
@@ -146,7 +129,7 @@ def read_raw3(content: bytes) -> list[Scan]:
     return scans
 
 
-def read_raw4(content: bytes) -> list[Scan]:
+def _read_raw4(content: bytes) -> list[Scan]:
     """Read version 4: segments of many kinds, and ranges wherever one begins with 0 or 160."""
     scans: list[Scan] = []
     entries: dict[str, str] = {}
@@ -229,3 +212,22 @@ def _used_wavelength(used: float, lines: tuple[float, ...]) -> float | None:
     if used > 0:
         return _decimal(used)
     return _decimal(lines[1]) if len(lines) == 4 and lines[1] > 0 else None
+
+
+def _format(name: str, mark: bytes, read: Callable[[bytes], list[Scan]]) -> Format:
+    return Format(
+        name,
+        (".raw",),
+        lambda content: content.raw.startswith(mark),
+        lambda content: read(content.raw),
+    )
+
+
+RAW1 = _format("Bruker RAW1", b"RAW ", _read_raw1)
+"""Version 1."""
+RAW2 = _format("Bruker RAW2", b"RAW2", _read_raw2)
+"""Version 2."""
+RAW3 = _format("Bruker RAW1.01", b"RAW1.01", _read_raw3)
+"""Version 3, which calls itself 1.01."""
+RAW4 = _format("Bruker RAW4", b"RAW4.00", _read_raw4)
+"""Version 4."""

@@ -6,16 +6,16 @@ in hundredths of a degree. ALT is read after the manual alone; no file of it was
 
 from __future__ import annotations
 
-import re
 from itertools import pairwise
 
 import numpy as np
 
-from xrpdsim.io._decode import check_last_line, decode_text, split_lines
-from xrpdsim.io._errors import PatternFileError
-from xrpdsim.io._numbers import integer, number, number_list
+from xrpdsim.io._numbers import integer, is_number, number, number_list
 from xrpdsim.io._scan import Scan, even_angles
-from xrpdsim.io.text import stated_wavelength
+from xrpdsim.io._text import Content, check_last_line
+from xrpdsim.io.errors import PatternFileError
+from xrpdsim.io.formats.base import Format
+from xrpdsim.io.wavelengths import stated_wavelength
 
 # Name and width of the fields that make up a point; None where blanks separate them.
 _FORMS: dict[str, tuple[tuple[str, int | None], ...]] = {
@@ -29,18 +29,23 @@ _FORMS: dict[str, tuple[tuple[str, int | None], ...]] = {
 _IMPLIED_DECIMALS = {("ALT", "intensity"): 4, ("ALT", "esd"): 4}
 
 
-def is_gsas(content: bytes) -> bool:
+def _is_gsas(content: Content) -> bool:
     """Whether a line near the beginning announces a bank of data."""
-    return re.search(rb"^BANK\s+\d+\s+\d+\s+\d+\s+[A-Z]", content[:65536], re.M) is not None
+    return any(
+        line.startswith("BANK")
+        and len(fields := line.split(maxsplit=4)) == 5
+        and all(map(is_number, fields[1:4]))
+        and fields[4][0].isalpha()
+        for line in content.head.split("\n")
+    )
 
 
-def read_gsas(content: bytes) -> list[Scan]:
+def _read_gsas(content: Content) -> list[Scan]:
     """Read every bank."""
-    text = decode_text(content)
-    lines = split_lines(text)
+    lines = content.lines
     starts = [row for row, line in enumerate(lines) if line.startswith("BANK")]
     head = lines[: starts[0]]
-    doubts = check_last_line(text)
+    doubts = check_last_line(content.text)
     wavelength = stated_wavelength("\n".join(head))
     sample = head[0].strip() if head and not head[0].startswith("#") else ""
     return [
@@ -131,3 +136,7 @@ def _with_point(field: str, implied: int) -> str:
     """Return a field of Fortran as a number: blank is zero, decimals may be implied."""
     field = field or "0"
     return f"{field}e-{implied}" if implied and "." not in field else field
+
+
+GSAS = Format("GSAS", (".gsas", ".gda", ".fxye", ".raw"), _is_gsas, _read_gsas)
+"""GSAS."""

@@ -1,6 +1,8 @@
-"""The error and the warning of the readers."""
+"""The error and the warning of the readers, and names of files that can be printed."""
 
 from __future__ import annotations
+
+import os
 
 
 class PatternFileError(ValueError):
@@ -11,7 +13,7 @@ class PatternFileError(ValueError):
     reason : str
         What is wrong, and what to do about it.
     path : str, optional
-        The file; filled in by `read_pattern`.
+        The file, as `printable` writes it; filled in by `read_pattern`.
     format : str, optional
         The format the file announces; filled in by `read_pattern`.
 
@@ -36,5 +38,31 @@ def _rebuild(reason: str, path: str, format: str) -> PatternFileError:
     return PatternFileError(reason, path=path, format=format)
 
 
+class ReaderFailure(PatternFileError):
+    """A reader stopped at a file in a way that it does not know: a mistake of this library."""
+
+
 class PatternFileWarning(UserWarning):
-    """A file was read, but something about it should be looked at."""
+    """A file was read, but something about it needs review."""
+
+
+def printable(path: str | os.PathLike[str]) -> str:
+    r"""Return the name of a file as text that every table and page can hold.
+
+    Parameters
+    ----------
+    path : path-like
+        The bytes of a name need not be UTF-8; Python then keeps them as lone surrogates, which no
+        encoding writes.
+
+    Returns
+    -------
+    str
+        The name; bytes that are not UTF-8 as ``\xe9``.
+
+    Examples
+    --------
+    >>> printable("caf\udce9.xy")
+    'caf\\xe9.xy'
+    """
+    return os.fsencode(path).decode("utf-8", "backslashreplace")

@@ -1,0 +1,61 @@
+"""One file a format, or a family of one maker; the table `FORMATS` is all that is known of them.
+
+A new format is a file with a `Format` in it, and a line below. A format never decides by the ending
+of a file name, never opens files, and never guesses what a file does not say.
+"""
+
+from xrpdsim.io._text import Content
+from xrpdsim.io.errors import PatternFileError
+from xrpdsim.io.formats.base import Format
+from xrpdsim.io.formats.bruker import BRML, RAW1, RAW2, RAW3, RAW4, UXD
+from xrpdsim.io.formats.chi import CHI
+from xrpdsim.io.formats.columns import COLUMNS
+from xrpdsim.io.formats.foreign import FOREIGN
+from xrpdsim.io.formats.gsas import GSAS
+from xrpdsim.io.formats.opxrd import OPXRD
+from xrpdsim.io.formats.panalytical import UDF, XRDML
+from xrpdsim.io.formats.pdcif import PDCIF
+from xrpdsim.io.formats.rigaku import RAS, RASX, RIGAKU_ASCII
+from xrpdsim.io.formats.sietronics import CPI
+from xrpdsim.io.formats.stoe import STOE_RAW
+
+__all__ = ["FORMATS", "Format", "identify_format"]
+
+# The first that recognises a file reads it, so plain columns, which announce nothing, come last.
+FORMATS: tuple[Format, ...] = (
+    XRDML, RAW1, RAW2, RAW3, RAW4, BRML, STOE_RAW, RAS, RASX, RIGAKU_ASCII, UXD, UDF, CPI, GSAS,
+    PDCIF, OPXRD, CHI, FOREIGN, COLUMNS,
+)  # fmt: skip
+
+
+def identify_format(content: bytes | Content) -> Format:
+    """Return the format that a file's content announces.
+
+    Parameters
+    ----------
+    content : bytes
+        The whole file.
+
+    Returns
+    -------
+    Format
+
+    Raises
+    ------
+    PatternFileError
+        If it is none of `FORMATS`.
+
+    Examples
+    --------
+    >>> identify_format(b"RAW4.00").name
+    'Bruker RAW4'
+    """
+    if isinstance(content, bytes):
+        content = Content(content)
+    for format in FORMATS:
+        if format.recognise(content):
+            return format
+    raise PatternFileError(
+        f"the file begins with {content.raw[:8]!r}, which is none of the formats known here; "
+        "export it as columns of 2theta and intensity (.xy)"
+    )

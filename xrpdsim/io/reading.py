@@ -1,0 +1,191 @@
+"""The way from a file to its patterns."""
+
+from __future__ import annotations
+
+import os
+import re
+import warnings
+from dataclasses import replace
+from pathlib import Path
+
+from xrpdsim.io._axes import in_two_theta
+from xrpdsim.io._scan import Scan, check_scan, join_scans, to_pattern
+from xrpdsim.io._text import Content
+from xrpdsim.io.errors import PatternFileError, PatternFileWarning, ReaderFailure, printable
+from xrpdsim.io.formats import Format, identify_format
+from xrpdsim.io.wavelengths import agreed_wavelength, parse_wavelength
+from xrpdsim.patterns import Pattern
+
+MAX_BYTES = 64 * 2**20
+# Programs that integrate images write the axis into the name: "sample_q.chi".
+_Q_IN_NAME = re.compile(r"[ _.-]q$", re.I)
+
+
+def read_patterns(
+    path: str | os.PathLike[str],
+    *,
+    wavelength: float | str | None = None,
+    default_wavelength: float | str | None = None,
+    override_wavelength: bool = False,
+) -> list[Pattern]:
+    """Read every scan of a file as a pattern of its own.
+
+    Parameters
+    ----------
+    path : path-like
+        The file.
+    wavelength, default_wavelength, override_wavelength
+        As in `read_pattern`.
+
+    Returns
+    -------
+    list of Pattern
+        In the order of the file.
+
+    Raises
+    ------
+    PatternFileError
+        As in `read_pattern`.
+    """
+    path = Path(path)
+    format, scans = _read_scans(path, None, wavelength, default_wavelength, override_wavelength)
+    return [to_pattern(scan, printable(path), format) for scan in scans]
+
+
+def read_pattern(
+    path: str | os.PathLike[str],
+    *,
+    wavelength: float | str | None = None,
+    default_wavelength: float | str | None = None,
+    scan: int | None = None,
+    override_wavelength: bool = False,
+) -> Pattern:
+    r"""Read a powder pattern from a file; its format is told by its content, not by its ending.
+
+    Ranges that follow each other become one pattern that remembers its `ranges`; if they were
+    counted for different times, all are brought to counts per second.
+
+    Parameters
+    ----------
+    path : path-like
+        The file.
+    wavelength : float or str, optional
+        What this file was measured with: in angstrom, or the name of an anode line such as "CuKa1"
+        (see `parse_wavelength`). Where the file names one within 0.2 % of it, the file's is used;
+        where it names another, that is an error.
+    default_wavelength : float or str, optional
+        For a file that names none and has none in `wavelength`; one that names another stands.
+    scan : int, optional
+        Which scan of a file with several, from 0. By default they are joined if they do not
+        overlap, and refused if they do.
+    override_wavelength : bool, default=False
+        Use `wavelength` even where the file names another.
+
+    Returns
+    -------
+    Pattern
+        `wavelength` is None where neither the file nor the caller tells it: it is never guessed.
+        An axis in q or d, if its unit is stated, is converted to 2theta at the wavelength or, where
+        none is known, at Cu K-alpha1, which it then is.
+
+    Raises
+    ------
+    PatternFileError
+        If the format is not known, the file is damaged or cut off, the scan axis is another,
+        scans overlap and none is picked, or the wavelength contradicts the file's.
+    OSError
+        If the file cannot be opened.
+
+    Warns
+    -----
+    PatternFileWarning
+        If the file can be read, but may be cut off, or was not measured with X-rays.
+
+    Examples
+    --------
+    >>> import tempfile, pathlib
+    >>> path = pathlib.Path(tempfile.mkdtemp()) / "paracetamol.xy"
+    >>> _ = path.write_text("# 2theta counts\n5.00 120\n5.02 118\n5.04 131\n")
+    >>> pattern = read_pattern(path, wavelength="CuKa1")
+    >>> pattern.intensity, pattern.wavelength
+    (array([120., 118., 131.]), 1.5406)
+    """
+    path = Path(path)
+    format, scans = _read_scans(path, scan, wavelength, default_wavelength, override_wavelength)
+    try:
+        joined, ranges = join_scans(scans)
+    except PatternFileError as error:
+        raise PatternFileError(error.reason, path=printable(path), format=format) from None
+    return replace(to_pattern(joined, printable(path), format), ranges=ranges)
+
+
+def _read_scans(
+    path: Path,
+    pick: int | None,
+    wavelength: float | str | None,
+    default: float | str | None,
+    override: bool,
+) -> tuple[str, list[Scan]]:
+    given = None if wavelength is None else parse_wavelength(wavelength)
+    for_those_without = None if default is None else parse_wavelength(default)
+    name = printable(path)
+    content = _content(path, name)
+    format = None
+    try:
+        format = identify_format(content)
+        scans = _read(format, content)
+        if pick is not None:
+            if not -len(scans) <= pick < len(scans):
+                raise PatternFileError(
+                    f"scan={pick} was asked for, but the file holds {len(scans)}, counted from 0"
+                )
+            scans = [scans[pick]]
+        finished = []
+        for scan in scans:
+            if not scan.axis_stated and _Q_IN_NAME.search(path.stem):
+                raise PatternFileError(
+                    "the name of the file ends in q, and no heading says that its first column is "
+                    "2theta; write a heading, such as '# 2theta intensity' or '# q (1/A) intensity'"
+                )
+            scan.wavelength = agreed_wavelength(scan.wavelength, given, override)
+            if scan.wavelength is None:
+                scan.wavelength = for_those_without
+            scan = in_two_theta(scan)
+            check_scan(scan)
+            for doubt in scan.doubts:
+                warnings.warn(f"{name}: {doubt}", PatternFileWarning, stacklevel=3)
+            finished.append(scan)
+    except PatternFileError as error:
+        named = type(error)(error.reason, path=name, format=format.name if format else "")
+        raise named from error
+    return format.name, finished
+
+
+def _read(format: Format, content: Content) -> list[Scan]:
+    """Read the scans of a file; whatever stops a reader stops this file only."""
+    try:
+        scans = format.read(content)
+    except PatternFileError:
+        raise
+    except Exception as error:
+        raise ReaderFailure(
+            f"the file cannot be read ({type(error).__name__}: {str(error)[:200]}); it is damaged, "
+            "or the reader is at fault"
+        ) from error
+    if not scans:
+        raise PatternFileError("the file holds no scan")
+    return scans
+
+
+def _content(path: Path, name: str) -> Content:
+    size = path.stat().st_size
+    if size > MAX_BYTES:
+        raise PatternFileError(
+            f"the file has {size / 2**20:.0f} MiB; powder patterns have less than "
+            f"{MAX_BYTES / 2**20:.0f}",
+            path=name,
+        )
+    content = path.read_bytes()
+    if not content.strip():
+        raise PatternFileError("the file is empty", path=name)
+    return Content(content)
