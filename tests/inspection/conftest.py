@@ -27,3 +27,19 @@ def found(campaign):
         skipped=[("notes.txt", "no pattern")],
     )
     return sort_screen(screen)
+
+
+@pytest.fixture(scope="session")
+def clusterer(found):
+    return found.clusterer
+
+
+@pytest.fixture
+def pyplot():
+    """Matplotlib without a screen; figures are closed afterwards."""
+    matplotlib = pytest.importorskip("matplotlib")
+    matplotlib.use("Agg")
+    import matplotlib.pyplot as plt
+
+    yield plt
+    plt.close("all")

@@ -50,7 +50,7 @@ def command(options: argparse.Namespace) -> int:
         The exit status, 0.
     """
     from .._support._files import write_atomically
-    from ..inspection.comparison import compare_patterns, draw_comparison
+    from ..inspection import compare_patterns, draw_comparison
     from ..io import parse_wavelength, read_pattern
     from ..patterns import to_grid
 

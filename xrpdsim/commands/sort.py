@@ -75,7 +75,7 @@ def command(options: argparse.Namespace) -> int:
         The exit status, 0.
     """
     from .._support._files import write_atomically
-    from ..inspection.report import write_report
+    from ..inspection import write_report
     from ..sorting import read_corrections, read_screen, sort_screen
 
     out = Path(options.out)

@@ -1,12 +1,17 @@
-"""Pictures of patterns, groups and scores, and the report of a sorted screen."""
+"""Pictures of patterns, groups and scores, and the page that shows a sorted screen.
+
+Displays draw with Matplotlib, as scikit-learn's do: each has a file here. The page is in `page/`.
+They show what other packages found; nothing here reads files, sorts or decides.
+"""
 
 from .embedding_map import EmbeddingMapDisplay
 from .layout import map_in_two_dimensions
+from .page import PageLimits, render_report, write_report
 from .pair_score import PairScoreDisplay
 from .pattern_stack import PatternStackDisplay
 from .reliability import ReliabilityDisplay
-from .report import render_report, write_report
 from .similarity_map import SimilarityMapDisplay
+from .two_patterns import compare_patterns, draw_comparison
 
 __all__ = [
     "PatternStackDisplay",
@@ -15,6 +20,9 @@ __all__ = [
     "ReliabilityDisplay",
     "EmbeddingMapDisplay",
     "map_in_two_dimensions",
+    "compare_patterns",
+    "draw_comparison",
     "write_report",
     "render_report",
+    "PageLimits",
 ]

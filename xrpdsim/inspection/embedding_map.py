@@ -8,8 +8,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..similarity.named import PatternProbabilities
-from ._plots import axes_or_new, colour_of
+from ._axes import axes_or_new, literal
+from ._colours import MARKERS, colour_of, shape_of
 from .layout import map_in_two_dimensions
+
+# Groups that a legend names; more are named beside one of their points.
+_MOST_IN_LEGEND = 20
 
 
 class EmbeddingMapDisplay:
@@ -20,8 +24,9 @@ class EmbeddingMapDisplay:
     Parameters
     ----------
     places : ndarray of shape (n_patterns, 2)
+        Coordinates, without unit.
     labels : ndarray of shape (n_patterns,)
-        Groups or forms, shown as colours.
+        Groups or forms, shown by colour and shape; -1 for patterns in no group.
 
     Attributes
     ----------
@@ -98,21 +103,31 @@ class EmbeddingMapDisplay:
         """
         ax = axes_or_new(ax, figsize=(6, 5))
         groups = [label for label in np.unique(self.labels) if label != -1]
-        markers = "os^Dvp*"
         for position, group in enumerate(groups):
+            members = self.places[self.labels == group]
             ax.plot(
-                *self.places[self.labels == group].T,
-                # colours come again after seven groups, with other markers
-                markers[position // 7 % len(markers)],
+                *members.T,
+                MARKERS[shape_of(position)],
                 color=colour_of(position),
-                label=str(group),
+                label=literal(group),
                 alpha=0.8,
             )
+            if len(groups) > _MOST_IN_LEGEND:
+                ax.annotate(literal(group), _middle_of(members), fontsize=7)
         if np.any(self.labels == -1):
-            ax.plot(*self.places[self.labels == -1].T, "x", color=colour_of(-1), label="none")
+            ax.plot(
+                *self.places[self.labels == -1].T, "x", color=colour_of(-1), label="none", mew=2
+            )
         ax.set(xlabel="first coordinate of the map", ylabel="second coordinate of the map")
         ax.set_aspect("equal", adjustable="datalim")
-        if len(groups) <= 20:
+        if len(groups) <= _MOST_IN_LEGEND:
             ax.legend(title="group")
         self.ax_, self.figure_ = ax, ax.figure
         return self
+
+
+def _middle_of(places: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the place nearest to the mean of all."""
+    nearest = np.linalg.norm(places - places.mean(axis=0), axis=1).argmin()
+    place: NDArray[np.float64] = places[nearest]
+    return place

@@ -78,3 +78,42 @@ def order_of_map(
     rows = np.arange(n_patterns) if sorted_rows is None else sorted_rows
     inside = rows[leaves_list(linkage)]
     return np.concatenate([inside, np.setdiff1d(np.arange(n_patterns), inside)]).astype(np.intp)
+
+
+def prune_tree(linkage: NDArray[np.float64], leaves: NDArray[np.intp]) -> NDArray[np.float64]:
+    """Return the tree that is left of a tree when only some of its leaves are shown.
+
+    Branches meet as high as in the whole tree, so that a cut gives the same groups.
+
+    Parameters
+    ----------
+    linkage : ndarray of shape (n_patterns - 1, 4)
+        As SciPy's `linkage` returns it.
+    leaves : ndarray of shape (n_shown,)
+        Numbers of the leaves that stay; they are numbered in this order.
+
+    Returns
+    -------
+    ndarray of shape (n_shown - 1, 4)
+
+    Examples
+    --------
+    >>> tree = np.array([[0, 1, 0.1, 2], [2, 3, 0.2, 2], [4, 5, 0.9, 4]])
+    >>> prune_tree(tree, np.array([0, 2, 3]))
+    array([[1. , 2. , 0.2, 2. ],
+           [0. , 3. , 0.9, 3. ]])
+    """
+    n_patterns = len(linkage) + 1
+    place = np.full(n_patterns + len(linkage), -1, dtype=np.intp)
+    place[leaves] = np.arange(len(leaves))
+    size = [1] * len(leaves)
+    kept: list[tuple[float, ...]] = []
+    for node, (first, second, distance, _) in enumerate(linkage, start=n_patterns):
+        one, other = sorted((int(place[int(first)]), int(place[int(second)])))
+        if one < 0:
+            place[node] = other
+            continue
+        place[node] = len(size)
+        size.append(size[one] + size[other])
+        kept.append((one, other, distance, size[-1]))
+    return np.array(kept, dtype=np.float64).reshape(-1, 4)

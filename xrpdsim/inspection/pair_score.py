@@ -1,4 +1,4 @@
-"""How well scores part pairs of one form from pairs of different forms."""
+"""How well scores separate pairs of the same form from pairs of different forms."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from sklearn.metrics import (
 
 from .._support._estimators import final_estimator
 from ..patterns.pairs import encode_phases, same_phase
-from ._plots import COLOURS, pyplot
+from ._axes import literal, pyplot
+from ._colours import DIFFERENT, MARKED, SAME
 
 
 class PairScoreDisplay:
@@ -96,7 +97,7 @@ class PairScoreDisplay:
         ----------
         same : array-like of shape (n_pairs,), bool
         scores : array-like of shape (n_pairs,)
-            Higher means more alike.
+            Higher means more similar.
         threshold : float, optional
             Marked in all three pictures.
         name : str, default=""
@@ -130,15 +131,15 @@ class PairScoreDisplay:
         self.auroc_ = float(roc_auc_score(self.same, self.scores))
         self.average_precision_ = float(average_precision_score(self.same, self.scores))
         false_rate, true_rate, _ = roc_curve(self.same, self.scores)
-        roc.plot(false_rate, true_rate, color=COLOURS[0])
+        roc.plot(false_rate, true_rate, color=SAME)
         roc.plot([0, 1], [0, 1], color="0.7", lw=0.8)
         roc.set(
             xlabel="different pairs called same",
             ylabel="same pairs found",
-            title=f"{self.name} AUROC {self.auroc_:.3f}".strip(),
+            title=f"{literal(self.name)} AUROC {self.auroc_:.3f}".strip(),
         )
         precision, recall, _ = precision_recall_curve(self.same, self.scores)
-        pr.plot(recall, precision, color=COLOURS[0], drawstyle="steps-post")
+        pr.plot(recall, precision, color=SAME, drawstyle="steps-post")
         pr.axhline(self.same.mean(), color="0.7", lw=0.8)
         pr.set(
             xlabel="recall",
@@ -148,8 +149,8 @@ class PairScoreDisplay:
         )
         bins = np.histogram_bin_edges(self.scores, bins=50)
         for kind, colour, text in (
-            (~self.same, COLOURS[1], "different"),
-            (self.same, COLOURS[0], "same"),
+            (~self.same, DIFFERENT, "different"),
+            (self.same, SAME, "same"),
         ):
             histogram.hist(
                 self.scores[kind], bins=bins, density=True, color=colour, alpha=0.6,
@@ -159,10 +160,10 @@ class PairScoreDisplay:
         if self.threshold is not None:
             called = self.scores >= self.threshold
             found, wrong = called[self.same].mean(), called[~self.same].mean()
-            roc.plot(wrong, found, "o", color=COLOURS[5], label="at the threshold")
+            roc.plot(wrong, found, "o", color=MARKED, label="at the threshold")
             if called.any():
-                pr.plot(found, self.same[called].mean(), "o", color=COLOURS[5])
-            histogram.axvline(self.threshold, color=COLOURS[5], label="threshold")
+                pr.plot(found, self.same[called].mean(), "o", color=MARKED)
+            histogram.axvline(self.threshold, color=MARKED, label="threshold")
             roc.legend()
         histogram.legend()
         self.axes_, self.figure_ = np.asarray(axes), roc.figure

@@ -9,12 +9,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..patterns import check_grid
-from ._plots import TWO_THETA, axes_or_new, colour_of
+from ._axes import TWO_THETA, axes_or_new, literal
+from ._colours import colour_of
 from .layout import scaled
 
 
 class PatternStackDisplay:
-    """Patterns of each group over each other, the medoid in front, groups stacked.
+    """Patterns of each group over each other, the typical pattern in front, groups stacked.
 
     Make one with `from_estimator` or `from_predictions`.
 
@@ -136,7 +137,7 @@ class PatternStackDisplay:
             )
             ax.plot(self.two_theta, base + 0.9 * heights[medoid], color=colour, lw=1)
             ax.annotate(
-                f"{self.group_names[position]} (n = {len(members)})",
+                f"{literal(self.group_names[position])} (n = {len(members)})",
                 (1, base + 0.75),
                 xycoords=("axes fraction", "data"),
                 ha="right",

@@ -10,7 +10,8 @@ from sklearn.metrics import brier_score_loss
 
 from .._support._estimators import final_estimator
 from ..patterns.pairs import encode_phases, same_phase
-from ._plots import COLOURS, axes_or_new
+from ._axes import axes_or_new, literal
+from ._colours import SAME
 
 
 class ReliabilityDisplay:
@@ -136,8 +137,8 @@ class ReliabilityDisplay:
         """
         ax = axes_or_new(ax, figsize=(4.5, 4.5))
         ax.plot([0, 1], [0, 1], color="0.7", lw=0.8, label="as it should be")
-        label = f"{self.name} (Brier score {self.brier:.3g})".strip()
-        ax.plot(self.predicted, self.observed, "o-", color=COLOURS[0], label=label)
+        label = f"{literal(self.name)} (Brier score {self.brier:.3g})".strip()
+        ax.plot(self.predicted, self.observed, "o-", color=SAME, label=label)
         for x, y, n in zip(self.predicted, self.observed, self.n_pairs, strict=True):
             ax.annotate(f"{n}", (x, y), xytext=(4, -10), textcoords="offset points", fontsize=7)
         ax.set(

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..similarity.named import PatternProbabilities
-from ._plots import axes_or_new
+from ._axes import axes_or_new
 from .layout import order_of_map
 
 
@@ -65,10 +65,9 @@ class SimilarityMapDisplay:
         if hasattr(estimator, "labels_"):
             mapped = estimator.mapped_indices_
             probability, labels = estimator.pair_probabilities_, estimator.labels_[mapped]
-            rows = np.flatnonzero(~estimator.amorphous_[mapped])
             tree = getattr(estimator, "linkage_", None)
-            inside = tree is not None and len(tree) + 1 == len(rows)
-            order = order_of_map(len(labels), tree, rows) if inside else np.argsort(labels)
+            linked = np.searchsorted(mapped, estimator.linked_indices_)
+            order = order_of_map(len(labels), tree, linked)
             return cls(probability, order, labels).plot(ax=ax)
         if X is None:
             raise ValueError("X is needed: this estimator keeps no matrix of probabilities")

@@ -76,9 +76,11 @@ class FormClusterer(ClusterMixin, BaseEstimator):
         The patterns that matrix and tree are of: all; above `portion` at most 1000 crystalline
         ones that stand for the screen, medoids among them.
     pair_probabilities_ : ndarray of shape (n_mapped, n_mapped)
-    linkage_ : ndarray of shape (n_crystalline - 1, 4)
-        The tree of those that are not amorphous, as SciPy's `dendrogram` takes it. Not there if
-        fewer than two are left.
+    linked_indices_ : ndarray of shape (n_linked,)
+        Rows of the patterns that the tree is of, ascending: the mapped ones, less those set aside
+        as amorphous that no correction names.
+    linkage_ : ndarray of shape (n_linked - 1, 4)
+        The tree of these, as SciPy's `dendrogram` takes it. Not there if there are fewer than two.
     similarity_ : estimator or "precomputed"
         The measure in force.
     similarity_name_ : str
@@ -223,6 +225,7 @@ class FormClusterer(ClusterMixin, BaseEstimator):
 
     def _grow_tree(self, rows: Rows, same: Rows, different: Rows) -> bool:
         """Link some of the mapped patterns; return whether there are enough for a tree."""
+        self.linked_indices_ = rows
         if len(rows) < 2:
             return False
         inside = np.searchsorted(self.mapped_indices_, rows)

@@ -14,10 +14,7 @@ from ..similarity import CorrelationSimilarity, DeGelderSimilarity, EuclideanSim
 from ..similarity.named import PatternProbabilities, named_similarity
 from ..similarity.screening import baseline_free
 from ..sorting.flags import flag_patterns
-from . import _svg
-from ._page import page
-from ._page import table as html_table
-from ._plots import COLOURS
+from .page._comparison import render_comparison
 
 _MAX_SHIFT = 0.3
 
@@ -64,7 +61,7 @@ def compare_patterns(
         ("by the similarity", name),
         ("best relative shift, degrees", round(shift, 3)),
     ]
-    scaled = lines / np.nanmax(lines, axis=1, keepdims=True)
+    scaled = _to_height_1(lines)
     for name, classical in (
         ("de Gelder, width 0.6 degrees", DeGelderSimilarity(two_theta=grid)),
         (
@@ -115,6 +112,7 @@ def draw_comparison(
     shift : float
         In degrees; the second is drawn as measured, and moved back by it for the difference.
     two_theta : array-like of shape (n_points,), optional
+        The grid in degrees; by default 3 + 0.02 k.
     table : Table, optional
         With it, a whole HTML page with table and picture is returned.
 
@@ -122,36 +120,28 @@ def draw_comparison(
     -------
     str
         SVG, or HTML.
+
+    Examples
+    --------
+    >>> two_theta = 3 + 0.02 * np.arange(1950)
+    >>> X = [np.exp(-(((two_theta - angle) / 0.1) ** 2)) for angle in (20, 20.1)]
+    >>> draw_comparison(X, ["a.xy", "b.xy"], 0.1)[:36]
+    '<svg xmlns="http://www.w3.org/2000/s'
     """
     X = np.asarray(X, dtype=np.float64)
     grid = check_grid(two_theta, X.shape[1])
-    lines = baseline_free(X, grid)
-    lines = lines / np.nanmax(lines, axis=1, keepdims=True)
+    lines = _to_height_1(baseline_free(X, grid))
     moved = np.interp(grid + shift, grid, lines[1], left=np.nan, right=np.nan)
     # scaled so that the second explains as much of the first as it can
     common = ~np.isnan(lines[0]) & ~np.isnan(moved)
     squares = float(moved[common] @ moved[common])
     factor = float(lines[0][common] @ moved[common]) / (squares or 1.0)
     difference = lines[0] - factor * moved
-    across, down = 880.0, 130.0
-    parts = [
-        _svg.text(8, 16, f"A: {names[0]}", colour=COLOURS[0]),
-        _svg.curve(lines[0], (5, 20, across, down), title=names[0], colour=COLOURS[0]),
-        _svg.text(8, 172, f"B: {names[1]}", colour=COLOURS[5]),
-        _svg.curve(lines[1], (5, 176, across, down), title=names[1], colour=COLOURS[5]),
-        _svg.text(8, 328, f"A - B, with B moved by {-shift:+.2f} degrees to where both fit best"),
-        _svg.curve(
-            np.clip((difference + 1) / 2, 0, 1),
-            (5, 332, across, down),
-            title="difference",
-            colour="#444",
-        ),
-        _svg.line(5, 332 + down / 2, 5 + across, 332 + down / 2, "#bbb"),
-        *_svg.angle_axis(grid, 5, 470, across),
-    ]
-    picture = _svg.svg(890, 508, parts, f"{names[0]} and {names[1]}")
-    if table is None:
-        return picture.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
-    rows = zip(*table.values(), strict=True)
-    title = f"{names[0]} and {names[1]}"
-    return page(title, [html_table(list(table), rows), picture])
+    return render_comparison(lines, difference, names, shift, grid, table)
+
+
+def _to_height_1(lines: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Return patterns with their highest point at 1; one without any lines stays as it is."""
+    highest = np.nanmax(lines, axis=1, keepdims=True)
+    scaled: NDArray[np.float64] = lines / np.where(highest > 0, highest, 1)
+    return scaled

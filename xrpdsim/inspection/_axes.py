@@ -1,18 +1,12 @@
-"""Matplotlib, imported when a picture is drawn, and colours that all eyes tell apart."""
+"""Matplotlib, imported when a picture is drawn."""
 
 from __future__ import annotations
 
 from typing import Any
 
-# Okabe and Ito's palette, without its yellow, which is too light for lines on white.
-COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#000000")
-NO_GROUP = "#999999"
+from ._text import printable
+
 TWO_THETA = "2θ / degrees (Cu K-alpha1)"
-
-
-def colour_of(label: int) -> str:
-    """Return the colour of a group; grey for -1. Colours come again after seven groups."""
-    return NO_GROUP if label < 0 else COLOURS[label % len(COLOURS)]
 
 
 def pyplot() -> Any:
@@ -31,3 +25,16 @@ def axes_or_new(ax: Any, **figure: Any) -> Any:
     if ax is not None:
         return ax
     return pyplot().subplots(layout="constrained", **figure)[1]
+
+
+def literal(name: Any) -> str:
+    r"""Return a name as Matplotlib shows it unchanged: no formula between dollars, never left out.
+
+    Examples
+    --------
+    >>> literal("Form $x_2$"), literal("_old")
+    ('Form \\$x_2\\$', ' _old')
+    """
+    text = printable(str(name)).replace("$", r"\$")
+    # legends leave out what begins with an underscore
+    return f" {text}" if text.startswith("_") else text

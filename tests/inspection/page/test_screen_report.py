@@ -1,0 +1,203 @@
+import base64
+import hashlib
+import json
+import re
+import shutil
+import subprocess
+import tomllib
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import xrpdsim
+from xrpdsim.inspection import PageLimits, render_report, write_report
+from xrpdsim.sorting import FormClusterer, Screen, sort_screen
+
+TAGS = {
+    "html", "head", "meta", "title", "style", "body", "section", "script", "h1", "h2", "h3", "h4",
+    "p", "strong", "code", "div", "span", "table", "thead", "tbody", "tr", "th", "td", "details",
+    "summary", "img", "svg", "g", "path", "text", "circle", "rect",
+}  # fmt: skip
+ATTRIBUTES = {
+    "lang", "charset", "name", "content", "http-equiv", "id", "class", "type", "title", "alt",
+    "src", "style", "role", "aria-label", "aria-hidden", "viewbox", "width", "height", "x", "y",
+    "cx", "cy", "r", "d", "fill", "stroke",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def page(found):
+    return render_report(found, run={"command": "xrpdsim sort"})
+
+
+@pytest.fixture(scope="module")
+def hostile_page(hostile_screen, hostile):
+    return render_report(hostile_screen, run={name: name for name in hostile})
+
+
+def test_the_page_is_well_formed_and_loads_nothing(page, parse):
+    parsed = parse(page)
+    loaded = [value for name, value in parsed.attributes if name in ("src", "href", "data")]
+    assert all(address.startswith("data:") for address in loaded)
+    assert not re.search(r"url\(|@import|fetch\(|XMLHttp", page)
+    assert parsed.tags.count("title") > 40
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["Groups", "Review", "Plates", "Similarity map", "Map of the screen", "notes.txt",
+     "Closest pairs across groups", "Farthest pairs within groups", "SHA-256", "xrpdsim sort",
+     "sorted by the similarity organic-1", "Byte-identical", "no Bragg lines: amorphous"],
+)  # fmt: skip
+def test_all_parts_are_there(page, content):
+    assert content in page
+
+
+def test_figures_are_those_of_the_table(page, found, parse):
+    texts = set(parse(page).texts)
+    table = found.table()
+    assert {f"{value:.2f}" for value in table["probability"]} <= texts
+    assert {str(value) for value in found.summary()["probability"]} - {""} <= texts
+
+
+def test_levels_of_the_map_are_the_probabilities(page, found):
+    text = re.search(r'id="levels">([^<]+)<', page)[1]
+    levels = np.frombuffer(base64.b64decode(text), dtype=np.uint8)
+    n = (~found.clusterer.amorphous_).sum()
+    assert levels.size == n * n
+    assert (levels.reshape(n, n).diagonal() > 200).all()
+
+
+def test_hostile_names_add_no_element_and_no_attribute(hostile_page, parse):
+    parsed = parse(hostile_page)
+    assert set(parsed.tags) <= TAGS
+    assert {name for name, _ in parsed.attributes} <= ATTRIBUTES
+    assert "html" in parsed.tags
+    assert parsed.tags.count("style") == parsed.tags.count("html") == 1
+
+
+def test_of_three_scripts_the_one_that_runs_is_ours(hostile_page, page, parse):
+    (names, _), (levels, _), (ours, text) = parse(hostile_page).scripts
+    assert names == {"type": "application/json", "id": "names"}
+    assert levels == {"type": "text/plain", "id": "levels"}
+    assert ours == {}
+    assert text == parse(page).scripts[2][1]
+
+
+def test_the_policy_of_the_page_allows_no_other_script(hostile_page, parse):
+    (policy,) = re.findall(r'http-equiv="Content-Security-Policy" content="([^"]+)"', hostile_page)
+    text = parse(hostile_page).scripts[2][1]
+    digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+    assert "default-src 'none'" in policy
+    assert f"script-src 'sha256-{digest}'" in policy.replace("&#39;", "'")
+    assert "unsafe-inline" not in policy.split("script-src")[1]
+
+
+def test_hostile_names_can_be_read(hostile_page, hostile_screen, parse):
+    parsed = parse(hostile_page)
+    shown = {
+        "null\x00 bell\x07 escape\x1b[2J tab\t line\nend\r": (
+            "null␀ bell␇ escape␛[2J tab␉ line␊end␍"
+        ),
+        "turned\N{RIGHT-TO-LEFT OVERRIDE}lmth.": "turned\N{REPLACEMENT CHARACTER}lmth.",
+        b"not utf-8 \xff".decode("utf-8", "surrogateescape"): r"not utf-8 \xff",
+    }
+    texts = {text.strip() for text in parsed.texts}
+    names = json.loads(parsed.scripts[0][1])
+    for row, name in enumerate(hostile_screen.screen.files):
+        for hard, soft in shown.items():
+            name = name.replace(hard, soft)
+        assert name in texts
+        assert name in names or hostile_screen.clusterer.amorphous_[row]
+    for group in hostile_screen.group_names:
+        assert group in texts
+    assert parsed.titles[0].startswith("Solid forms in ")
+
+
+def test_a_hostile_page_can_be_written(hostile_screen, tmp_path):
+    write_report(hostile_screen, tmp_path / "report.html")
+    text = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]", text)
+
+
+def test_long_names_are_cut_by_an_ellipsis_and_no_word_is_broken(hostile_page):
+    style = re.search(r"<style>(.*?)</style>", hostile_page, re.DOTALL)[1]
+    assert "text-overflow: ellipsis" in style
+    assert "anywhere" not in style
+    assert "break-all" not in style
+    cut = re.findall(r'<span class="name" title="(x{300}\d+)">\1</span>', hostile_page)
+    assert cut
+
+
+def test_a_group_that_no_reference_fits_is_called_a_possible_new_form(hostile_screen, hostile_page):
+    fits = [hostile_screen.nearest_reference[row][1] > 0.5 for row in hostile_screen.medoids]
+    assert any(fits)
+    assert not all(fits)
+    single = (hostile_screen.clusterer.labels_ < 0) & ~hostile_screen.clusterer.amorphous_
+    single_fits = [hostile_screen.nearest_reference[row][1] > 0.5 for row in np.flatnonzero(single)]
+    assert hostile_page.count("Possible new form:") == (fits + single_fits).count(False)
+
+
+def test_a_report_appears_whole_or_not_at_all(found, tmp_path):
+    class Unspeakable:
+        def __str__(self):
+            raise OSError("full")
+
+    path = tmp_path / "report.html"
+    write_report(found, path)
+    before = path.read_bytes()
+    with pytest.raises(OSError, match="full"):
+        write_report(found, path, run={"command": Unspeakable()})
+    assert path.read_bytes() == before
+    assert [p.name for p in tmp_path.iterdir()] == ["report.html"]
+
+
+def test_the_page_of_a_large_screen_shows_a_sample_and_stays_small(campaign, monkeypatch):
+    files = [f"{row:04d}_A{row % 12 + 1}.xy" for row in range(len(campaign.X))]
+    hashes = [f"{row:064d}" for row in range(len(files))]
+    screen = Screen(campaign.X, campaign.two_theta, files, "screen", hashes, wells=["A1"] * 40)
+    monkeypatch.setattr(
+        "xrpdsim.sorting.screens.workflow.FormClusterer", partial(FormClusterer, portion=12)
+    )
+    found = sort_screen(screen)
+    page = render_report(found, limits=PageLimits(table_rows=10, groups=1, plates=1))
+    assert page.count("Shown are 12 patterns that stand for all 3") == 4
+    assert page.count("the tree is of these only") == 4
+    assert len(json.loads(re.search(r'id="names">([^<]+)<', page)[1])) == 12
+    assert f"{len(found.group_names) - 1} smaller groups not drawn" in page
+    assert "more plates are not drawn" in page
+    assert "30 more rows are in forms.csv" in page
+    of_list = hashlib.sha256("".join(f"{digest}\n" for digest in hashes).encode()).hexdigest()
+    assert of_list in page
+    assert hashes[7] not in page
+    assert hashes[7] in found.table().to_csv()
+
+
+def test_templates_and_assets_are_in_the_package():
+    settings = Path(xrpdsim.__file__).parents[1] / "pyproject.toml"
+    if not settings.exists():
+        pytest.skip("needs the checkout")
+    data = tomllib.loads(settings.read_text())["tool"]["setuptools"]["package-data"]
+    folder = Path(xrpdsim.__file__).parent / "inspection" / "page"
+    packed = {path for each in data["xrpdsim.inspection.page"] for path in folder.glob(each)}
+    for kind in ("templates", "assets"):
+        files = {path for path in (folder / kind).rglob("*") if path.is_file()}
+        assert files
+        assert files <= packed
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("chromium") is None, reason="needs Chromium")
+def test_in_a_browser_no_name_runs(hostile_screen, tmp_path):
+    write_report(hostile_screen, tmp_path / "report.html")
+    printed = subprocess.run(
+        ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic",
+         "--disable-background-networking", f"--user-data-dir={tmp_path / 'profile'}",
+         "--dump-dom", (tmp_path / "report.html").as_uri()],
+        capture_output=True, text=True, timeout=60, check=True,
+    ).stdout  # fmt: skip
+    assert "What was run" in printed
+    assert "<title>Solid forms in " in printed
+    assert "<title>taken" not in printed

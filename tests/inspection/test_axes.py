@@ -1,0 +1,12 @@
+import pytest
+
+from xrpdsim.inspection._axes import axes_or_new, literal
+
+
+@pytest.mark.parametrize("name", ["$x$", "a $ b", r"$\frac{", "tab\tand\x00", "_hidden", "Form I"])
+def test_matplotlib_draws_names_as_they_are(pyplot, name):
+    ax = axes_or_new(None)
+    ax.set_title(literal(name))
+    ax.plot([0, 1], label=literal(name))
+    assert len(ax.legend().get_texts()) == 1
+    ax.figure.canvas.draw()

@@ -1,0 +1,22 @@
+import numpy as np
+import pytest
+from sklearn.metrics import average_precision_score, roc_auc_score
+
+from xrpdsim.inspection import PairScoreDisplay
+from xrpdsim.patterns import same_phase
+
+
+def test_figures_of_pair_scores_are_scikit_learns(clusterer, campaign, pyplot):
+    measure = clusterer.similarity_
+    display = PairScoreDisplay.from_estimator(measure, campaign.X, campaign.y)
+    same = same_phase(np.unique(campaign.form.astype(str), return_inverse=True)[1])
+    scores = measure.decision_function(campaign.X)
+    assert display.auroc_ == roc_auc_score(same, scores)
+    assert display.average_precision_ == average_precision_score(same, scores)
+    assert display.threshold == measure.threshold_
+    assert len(display.axes_) == 3
+
+
+def test_pairs_of_one_kind_have_no_curves():
+    with pytest.raises(ValueError, match="all pairs are of one kind"):
+        PairScoreDisplay.from_predictions([True, True], [0.1, 0.2])

@@ -1,0 +1,19 @@
+import numpy as np
+
+from xrpdsim.inspection import PatternStackDisplay
+
+
+def test_a_stack_shows_every_member_and_each_typical_pattern_once_more(clusterer, campaign, pyplot):
+    display = PatternStackDisplay.from_estimator(clusterer, campaign.X)
+    n_members = (clusterer.labels_ >= 0).sum()
+    assert len(display.ax_.lines) == n_members + len(clusterer.medoid_indices_)
+    assert "degrees" in display.ax_.get_xlabel()
+
+
+def test_names_of_groups_are_no_formulas(pyplot):
+    X = np.random.default_rng(0).uniform(size=(4, 50))
+    names = ["cost $5 and $7", r"$\frac{"]
+    display = PatternStackDisplay.from_predictions(X, [0, 0, 1, 1], group_names=names)
+    display.figure_.canvas.draw()
+    shown = [text.get_text().replace(r"\$", "$") for text in display.ax_.texts]
+    assert shown == [f"{name} (n = 2)" for name in names]

@@ -1,0 +1,25 @@
+import numpy as np
+import pytest
+from sklearn.metrics import brier_score_loss
+
+from xrpdsim.inspection import ReliabilityDisplay
+
+
+def test_reliability_counts_what_is_in_each_bin(pyplot):
+    rng = np.random.default_rng(0)
+    probability = rng.uniform(size=500)
+    same = rng.uniform(size=500) < probability
+    display = ReliabilityDisplay.from_predictions(same, probability, n_bins=5)
+    assert display.brier == brier_score_loss(same, probability)
+    assert display.n_pairs.sum() == 500
+    inside = (probability >= 0.4) & (probability < 0.6)
+    assert display.predicted[2] == pytest.approx(probability[inside].mean())
+    assert display.observed[2] == pytest.approx(same[inside].mean())
+
+
+def test_reliability_of_an_estimator_uses_all_pairs(clusterer, campaign, pyplot):
+    display = ReliabilityDisplay.from_estimator(
+        clusterer.similarity_, campaign.X, campaign.y, name="ours"
+    )
+    assert display.n_pairs.sum() == 40 * 39 // 2
+    assert display.name == "ours"

@@ -1,0 +1,76 @@
+"""What the sections of a page share: a sorted screen and the patterns that stand for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...sorting.membership import sample_of
+from ...sorting.screens.sorted_screen import SortedScreen
+from ..layout import prune_tree
+from .limits import PageLimits
+
+
+class ShownScreen:
+    """A sorted screen, and which of its patterns maps and tree show.
+
+    Parameters
+    ----------
+    found : SortedScreen
+    limits : PageLimits
+    run : dict of str to object
+        What the caller says of how the screen was sorted.
+    """
+
+    def __init__(self, found: SortedScreen, limits: PageLimits, run: Mapping[str, object]) -> None:
+        self.found = found
+        self.limits = limits
+        self.run = run
+
+    @cached_property
+    def name(self) -> str:
+        """What the screen is called: as its folder is."""
+        folder = self.found.screen.folder
+        return Path(folder).resolve().name if folder else "screen"
+
+    @cached_property
+    def rows(self) -> NDArray[np.intp]:
+        """Rows of the patterns in the tree, all or as many as a map can show."""
+        linked = self.found.clusterer.linked_indices_
+        typical = np.array(self.found.medoids, dtype=np.intp)
+        typical = typical[np.isin(typical, linked)]
+        labels = self.found.clusterer.labels_
+        return sample_of(labels, typical, linked, self.limits.mapped_patterns)
+
+    @cached_property
+    def probability(self) -> NDArray[np.floating]:
+        """Pair probabilities of the rows shown."""
+        clusterer = self.found.clusterer
+        inside = np.searchsorted(clusterer.mapped_indices_, self.rows)
+        probability: NDArray[np.floating] = clusterer.pair_probabilities_[np.ix_(inside, inside)]
+        return probability
+
+    @cached_property
+    def linkage(self) -> NDArray[np.float64]:
+        """What the tree of the screen is to the rows shown, corrections and all."""
+        clusterer = self.found.clusterer
+        return prune_tree(clusterer.linkage_, np.searchsorted(clusterer.linked_indices_, self.rows))
+
+    @cached_property
+    def remark(self) -> str:
+        """Which patterns are shown, if not all that were sorted; else nothing."""
+        clusterer = self.found.clusterer
+        n_crystalline = int((~clusterer.amorphous_).sum())
+        if len(self.rows) >= n_crystalline:
+            return ""
+        remark = (
+            f"Shown are {len(self.rows)} patterns that stand for all {n_crystalline} crystalline "
+            "ones: typical patterns, and of each group a share by its size."
+        )
+        if len(clusterer.mapped_indices_) < len(clusterer.labels_):
+            remark += " Groups were made of all patterns, the tree is of these only."
+        return remark

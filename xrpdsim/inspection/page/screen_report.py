@@ -1,0 +1,71 @@
+"""A sorted screen on one page that opens in any browser, without a network."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from ..._support._files import write_atomically
+from ...sorting.screens.sorted_screen import SortedScreen
+from ._shown_screen import ShownScreen
+from ._templates import asset, digest_of, render
+from .limits import PageLimits
+from .sections import SECTIONS
+
+
+def write_report(
+    found: SortedScreen,
+    path: str | os.PathLike[str],
+    *,
+    run: dict[str, Any] | None = None,
+    limits: PageLimits | None = None,
+) -> None:
+    """Write the report of a sorted screen: one HTML page with all its pictures inside.
+
+    Parameters
+    ----------
+    found : SortedScreen
+        As from `sort_screen`.
+    path : path-like
+        The file appears whole or not at all.
+    run : dict of str to object, optional
+        What else to say of how it was made, such as the command.
+    limits : PageLimits, optional
+        How much is shown of a large screen.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> from xrpdsim.datasets import make_screening_campaign
+    >>> from xrpdsim.sorting import Screen, sort_screen
+    >>> campaign = make_screening_campaign(1, 2, 20, preset="bragg-brentano", random_state=0)
+    >>> screen = Screen(campaign.X, campaign.two_theta, [f"{k}.xy" for k in range(20)])
+    >>> path = pathlib.Path(tempfile.mkdtemp()) / "report.html"
+    >>> write_report(sort_screen(screen), path)
+    >>> path.read_text(encoding="utf-8")[:15]
+    '<!DOCTYPE html>'
+    """
+    text = render_report(found, run=run, limits=limits)
+    with write_atomically(path) as file:
+        file.write(text)
+
+
+def render_report(
+    found: SortedScreen, *, run: dict[str, Any] | None = None, limits: PageLimits | None = None
+) -> str:
+    """Return the report as text, see `write_report`."""
+    shown = ShownScreen(found, PageLimits() if limits is None else limits, run or {})
+    sections = []
+    for section, contents in SECTIONS.items():
+        values = contents(shown)
+        if values is not None:
+            sections.append({"template": f"sections/{section}.html", **values})
+    script = asset("page.js")
+    return render(
+        "screen_report.html",
+        name=shown.name,
+        sections=sections,
+        style=asset("drawing.css") + asset("page.css"),
+        script=script,
+        script_digest=digest_of(script),
+    )
