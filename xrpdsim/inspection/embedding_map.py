@@ -1,4 +1,4 @@
-"""A screen as a map."""
+"""A screen as a map in two dimensions."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..similarity.named import PatternProbabilities
-from ._axes import axes_or_new, literal
 from ._colours import MARKERS, colour_of, shape_of
+from ._matplotlib import axes_or_new, literal
 from .layout import map_in_two_dimensions
 
 # Groups that a legend names; more are named beside one of their points.
@@ -32,6 +32,17 @@ class EmbeddingMapDisplay:
     ----------
     ax_ : matplotlib Axes
     figure_ : matplotlib Figure
+
+    See Also
+    --------
+    map_in_two_dimensions : The coordinates.
+
+    Examples
+    --------
+    >>> similarity = [[1.0, 0.9, 0.0], [0.9, 1.0, 0.1], [0.0, 0.1, 1.0]]
+    >>> display = EmbeddingMapDisplay.from_predictions(similarity, labels=[0, 0, -1])
+    >>> display.places.shape
+    (3, 2)
     """
 
     def __init__(self, places: NDArray[np.float64], labels: NDArray[Any]) -> None:
@@ -57,6 +68,11 @@ class EmbeddingMapDisplay:
         Returns
         -------
         EmbeddingMapDisplay
+
+        Raises
+        ------
+        ValueError
+            If a pair estimator comes without `X`.
         """
         if hasattr(estimator, "pair_probabilities_"):
             similarity = estimator.pair_probabilities_

@@ -15,8 +15,8 @@ from sklearn.metrics import (
 
 from .._support._estimators import final_estimator
 from ..patterns.pairs import encode_phases, same_phase
-from ._axes import literal, pyplot
 from ._colours import DIFFERENT, MARKED, SAME
+from ._matplotlib import literal, pyplot
 
 
 class PairScoreDisplay:
@@ -29,14 +29,23 @@ class PairScoreDisplay:
     same : ndarray of shape (n_pairs,), bool
         Whether the patterns of a pair are the same form.
     scores : ndarray of shape (n_pairs,)
+        Higher means more similar.
     threshold : float or None
+        Score from which a pair is called the same form.
     name : str
+        What the pictures are titled with.
 
     Attributes
     ----------
     axes_ : ndarray of three matplotlib Axes
     figure_ : matplotlib Figure
     auroc_, average_precision_ : float
+
+    Examples
+    --------
+    >>> display = PairScoreDisplay.from_predictions([True, False, True], [0.9, 0.2, 0.7])
+    >>> display.auroc_, display.average_precision_
+    (1.0, 1.0)
     """
 
     def __init__(
@@ -106,11 +115,17 @@ class PairScoreDisplay:
         Returns
         -------
         PairScoreDisplay
+
+        Raises
+        ------
+        ValueError
+            If all pairs are the same form, or none is.
         """
         same = np.asarray(same, dtype=bool)
         if same.all() or not same.any():
             raise ValueError(
-                "all pairs are of one kind; curves need pairs of one form and of different forms"
+                "all pairs are of one kind; curves need pairs of the same form and of different "
+                "forms"
             )
         return cls(same, np.asarray(scores), threshold, name).plot(axes=axes)
 
@@ -134,8 +149,8 @@ class PairScoreDisplay:
         roc.plot(false_rate, true_rate, color=SAME)
         roc.plot([0, 1], [0, 1], color="0.7", lw=0.8)
         roc.set(
-            xlabel="different pairs called same",
-            ylabel="same pairs found",
+            xlabel="different-form pairs called the same",
+            ylabel="same-form pairs found",
             title=f"{literal(self.name)} AUROC {self.auroc_:.3f}".strip(),
         )
         precision, recall, _ = precision_recall_curve(self.same, self.scores)

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..patterns import check_grid
-from ._axes import TWO_THETA, axes_or_new, literal
 from ._colours import colour_of
+from ._matplotlib import TWO_THETA, axes_or_new, literal
 from .layout import scaled
 
 
@@ -22,16 +22,26 @@ class PatternStackDisplay:
     Parameters
     ----------
     X : ndarray of shape (n_patterns, n_points)
+        Intensities, NaN where not measured; each pattern is scaled to the same height.
     labels : ndarray of shape (n_patterns,)
+        Group of each pattern; those labelled -1 are left out.
     two_theta : ndarray of shape (n_points,)
         Degrees 2theta at Cu K-alpha1.
     medoid_indices : ndarray of shape (n_groups,)
+        Row of the typical pattern of each group.
     group_names : list of str
 
     Attributes
     ----------
     ax_ : matplotlib Axes
     figure_ : matplotlib Figure
+
+    Examples
+    --------
+    >>> X = [[0.0, 1.0, 0.0], [0.1, 1.0, 0.0], [0.0, 0.0, 1.0]]
+    >>> display = PatternStackDisplay.from_predictions(X, [0, 0, -1], two_theta=[10, 20, 30])
+    >>> display.group_names
+    ['0']
     """
 
     def __init__(
@@ -94,7 +104,8 @@ class PatternStackDisplay:
         labels : array-like of shape (n_patterns,)
             Group of each pattern; those labelled -1 are left out.
         medoid_indices : array-like of shape (n_groups,), optional
-            The pattern in front of each group, in the order of sorted labels; by default its first.
+            Row of the pattern in front of each group, in the order of sorted labels; by default the
+            first of the group.
         group_names : sequence of str, optional
         two_theta : array-like of shape (n_points,), optional
             By default 3 + 0.02 k.

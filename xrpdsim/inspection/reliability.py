@@ -10,8 +10,8 @@ from sklearn.metrics import brier_score_loss
 
 from .._support._estimators import final_estimator
 from ..patterns.pairs import encode_phases, same_phase
-from ._axes import axes_or_new, literal
 from ._colours import SAME
+from ._matplotlib import axes_or_new, literal
 
 
 class ReliabilityDisplay:
@@ -22,8 +22,9 @@ class ReliabilityDisplay:
     Parameters
     ----------
     predicted, observed : ndarray of shape (n_bins,)
-        Mean probability and share of same pairs in each bin that is not empty.
+        Mean probability and share of same-form pairs in each bin that is not empty.
     n_pairs : ndarray of shape (n_bins,)
+        Pairs in each of these bins.
     brier : float
         Mean squared difference of probability and outcome.
     name : str
@@ -32,6 +33,13 @@ class ReliabilityDisplay:
     ----------
     ax_ : matplotlib Axes
     figure_ : matplotlib Figure
+
+    Examples
+    --------
+    >>> same = [True, True, False, False]
+    >>> display = ReliabilityDisplay.from_predictions(same, [0.9, 0.8, 0.2, 0.1], n_bins=2)
+    >>> display.observed, round(display.brier, 3)
+    (array([0., 1.]), 0.025)
     """
 
     def __init__(
@@ -136,7 +144,7 @@ class ReliabilityDisplay:
         ReliabilityDisplay
         """
         ax = axes_or_new(ax, figsize=(4.5, 4.5))
-        ax.plot([0, 1], [0, 1], color="0.7", lw=0.8, label="as it should be")
+        ax.plot([0, 1], [0, 1], color="0.7", lw=0.8, label="perfectly calibrated")
         label = f"{literal(self.name)} (Brier score {self.brier:.3g})".strip()
         ax.plot(self.predicted, self.observed, "o-", color=SAME, label=label)
         for x, y, n in zip(self.predicted, self.observed, self.n_pairs, strict=True):

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..similarity.named import PatternProbabilities
-from ._axes import axes_or_new
+from ._matplotlib import axes_or_new
 from .layout import order_of_map
 
 
@@ -29,6 +29,13 @@ class SimilarityMapDisplay:
     ----------
     ax_ : matplotlib Axes
     figure_ : matplotlib Figure
+
+    Examples
+    --------
+    >>> probability = [[1.0, 0.1, 0.9], [0.1, 1.0, 0.0], [0.9, 0.0, 1.0]]
+    >>> display = SimilarityMapDisplay.from_predictions(probability, labels=[0, 1, 0])
+    >>> display.order
+    array([0, 2, 1])
     """
 
     def __init__(
@@ -61,6 +68,11 @@ class SimilarityMapDisplay:
         Returns
         -------
         SimilarityMapDisplay
+
+        Raises
+        ------
+        ValueError
+            If a pair estimator comes without `X`.
         """
         if hasattr(estimator, "labels_"):
             mapped = estimator.mapped_indices_

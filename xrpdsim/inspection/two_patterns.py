@@ -14,7 +14,7 @@ from ..similarity import CorrelationSimilarity, DeGelderSimilarity, EuclideanSim
 from ..similarity.named import PatternProbabilities, named_similarity
 from ..similarity.screening import baseline_free
 from ..sorting.flags import flag_patterns
-from .page._comparison import render_comparison
+from .page._pair_picture import render_comparison
 
 _MAX_SHIFT = 0.3
 

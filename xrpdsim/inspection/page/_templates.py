@@ -11,7 +11,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from .._colours import ink_on
-from .._text import printable
+from .._printable import printable
 
 
 def render(template: str, **values: Any) -> str:

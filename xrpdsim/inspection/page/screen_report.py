@@ -53,7 +53,22 @@ def write_report(
 def render_report(
     found: SortedScreen, *, run: dict[str, Any] | None = None, limits: PageLimits | None = None
 ) -> str:
-    """Return the report as text, see `write_report`."""
+    """Return the report as text; see `write_report`.
+
+    Parameters
+    ----------
+    found : SortedScreen
+        As from `sort_screen`.
+    run : dict of str to object, optional
+        What else to say of how it was made.
+    limits : PageLimits, optional
+        How much is shown of a large screen.
+
+    Returns
+    -------
+    str
+        HTML.
+    """
     shown = ShownScreen(found, PageLimits() if limits is None else limits, run or {})
     sections = []
     for section, contents in SECTIONS.items():

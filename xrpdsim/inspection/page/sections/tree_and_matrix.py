@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from scipy.cluster.hierarchy import leaves_list
 
-from ..._text import printable
+from ..._printable import printable
 from .._shown_screen import ShownScreen
 from ..drawing import dendrogram, heat_map
 

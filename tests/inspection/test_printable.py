@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xrpdsim.inspection._text import printable
+from xrpdsim.inspection._printable import printable
 
 
 @given(st.text(st.characters(exclude_categories=[])))
