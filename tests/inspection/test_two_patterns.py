@@ -47,6 +47,14 @@ def test_nothing_is_left_between_a_pattern_and_a_larger_copy():
     assert heights == {f"{332 + 65:.1f}"}
 
 
+@pytest.mark.parametrize(
+    ("shift", "said"), [(0.0, "+0.00"), (-0.0, "+0.00"), (0.1, "-0.10"), (-0.1, "+0.10")]
+)
+def test_the_picture_says_by_how_much_the_second_was_moved(shift, said):
+    X = [lines_at(10, 20), lines_at(10, 20)]
+    assert f"B moved by {said} degrees" in draw_comparison(X, ["a", "b"], shift)
+
+
 def test_with_a_table_it_is_a_page():
     X = [lines_at(10, 20), lines_at(10.1, 20.1)]
     table, shift = compare_patterns(X)

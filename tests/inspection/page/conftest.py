@@ -27,12 +27,12 @@ HOSTILE = [
 
 
 class Parsed(HTMLParser):
-    """Elements, attributes and texts of a page; every element must be closed."""
+    """Elements, attributes, texts and table cells of a page; every element must be closed."""
 
     def __init__(self, page):
         super().__init__()
         self.open, self.tags, self.attributes, self.texts = [], [], [], []
-        self.scripts, self.titles = [], []
+        self.scripts, self.titles, self.cells = [], [], []
         self.feed(page)
         self.close()
         assert self.open == []
@@ -40,6 +40,8 @@ class Parsed(HTMLParser):
     def handle_starttag(self, tag, attrs):
         self.tags.append(tag)
         self.attributes += attrs
+        if tag == "td":
+            self.cells.append("")
         if tag == "script":
             self.scripts.append((dict(attrs), ""))
         if tag not in VOID:
@@ -58,8 +60,10 @@ class Parsed(HTMLParser):
             self.scripts[-1] = (self.scripts[-1][0], self.scripts[-1][1] + data)
         elif self.open and self.open[-1] == "title":
             self.titles.append(data)
-        elif not (self.open and self.open[-1] == "style"):
+        elif self.open[-1:] != ["style"]:
             self.texts.append(data)
+            if "td" in self.open:
+                self.cells[-1] += data
 
 
 @pytest.fixture(scope="session")

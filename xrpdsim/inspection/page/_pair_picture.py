@@ -49,7 +49,7 @@ def render_comparison(
         (f"A: {names[0]}", lines[0], names[0], COLOURS[0]),
         (f"B: {names[1]}", lines[1], names[1], COLOURS[1]),
         (
-            f"A - B, with B moved by {-shift:+.2f} degrees to where both fit best",
+            f"A - B, with B moved by {_signed(-shift)} degrees to where both fit best",
             in_between,
             "difference",
             None,
@@ -72,12 +72,18 @@ def render_comparison(
     }
     if table is None:
         return render("comparison.svg", drawing=drawing, style=asset("drawing.css")).strip() + "\n"
+    rows = [[str(cell) for cell in row] for row in zip(*table.values(), strict=True)]
     return render(
         "comparison.html",
         drawing=drawing,
-        table=listing(list(table), zip(*table.values(), strict=True), prose=("value",)),
+        table=listing(list(table), rows, prose=("value",)),
         style=asset("drawing.css") + asset("page.css"),
     ).lstrip()
+
+
+def _signed(degrees: float) -> str:
+    """Return a shift with two decimals and its sign; none is +0.00."""
+    return f"{round(degrees, 2) + 0.0:+.2f}"
 
 
 def _shortened(caption: str, at_most: int = 110) -> str:

@@ -15,9 +15,10 @@ class Question:
     ----------
     title : str
     explanation : str
-    table : Listing
+    table : Listing or None
+        None where there is nothing to list.
     """
 
     title: str
     explanation: str
-    table: Listing
+    table: Listing | None

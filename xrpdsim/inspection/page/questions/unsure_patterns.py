@@ -6,18 +6,20 @@ from .._listing import listing
 from .._shown_screen import ShownScreen
 from .question import Question
 
+_TITLE = "Patterns that are unsure"
 
-def unsure_patterns(shown: ShownScreen) -> Question | None:
+
+def unsure_patterns(shown: ShownScreen) -> Question:
     """Return the patterns of which something is unsure, and what it is."""
     found = shown.found
     if not found.doubts:
-        return None
+        return Question(_TITLE, "Nothing is unsure.", None)
     rows = [
         (found.screen.files[row], found.group_of(row), "; ".join(reasons))
         for row, reasons in sorted(found.doubts.items())
     ]
     return Question(
-        "Patterns that are unsure",
+        _TITLE,
         "",
         listing(("file", "group", "why"), rows, prose=("why",), at_most=shown.limits.table_rows),
     )
