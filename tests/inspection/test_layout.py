@@ -41,3 +41,7 @@ def test_a_tree_of_one_leaf_has_no_branch():
 def test_what_is_outside_the_tree_comes_last():
     tree = average(pdist([[0.0], [5.0], [0.1]]))
     assert order_of_map(5, tree, np.array([1, 2, 4])).tolist()[3:] == [0, 3]
+
+
+def test_without_a_tree_patterns_keep_their_order():
+    assert order_of_map(3, np.empty((0, 4)), np.array([1])).tolist() == [0, 1, 2]

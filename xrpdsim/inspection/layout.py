@@ -68,12 +68,23 @@ def order_of_map(
 ) -> NDArray[np.intp]:
     """Return rows as the leaves of a tree follow each other, then those outside the tree.
 
+    Parameters
+    ----------
+    n_patterns : int
+    linkage : ndarray of shape (n_leaves - 1, 4), optional
+    sorted_rows : ndarray of shape (n_leaves,), optional
+        Rows of the leaves; by default all.
+
+    Returns
+    -------
+    ndarray of shape (n_patterns,)
+
     Examples
     --------
     >>> order_of_map(3)
     array([0, 1, 2])
     """
-    if linkage is None:
+    if linkage is None or not len(linkage):
         return np.arange(n_patterns)
     rows = np.arange(n_patterns) if sorted_rows is None else sorted_rows
     inside = rows[leaves_list(linkage)]
