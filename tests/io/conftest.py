@@ -140,7 +140,8 @@ def brml(axes=("TwoTheta", "Theta"), n_declared=N_POINTS) -> bytes:
         f'<RawDataView Start="2" Length="2"><Varying LogicName="ScanAxes">{fields}</Varying>'
         '</RawDataView><RawDataView Start="4" Length="1"><Recording><Unit Base="Counts"/>'
         "</Recording></RawDataView></DataViews></DataRoute></DataRoutes>"
-        '<InfoItem Name="SampleName" Value="SAMPLE"/><WaveLengthAlpha1 Value="1.5406"/></RawData>'
+        '<InfoItem Name="SampleName" Value="SAMPLE"/><WaveLengthAlpha1 Value="1.5406"/>'
+        '<WaveLengthAlpha2 Value="1.5444"/></RawData>'
     )
     return archive({"Experiment0/RawData0.xml": document, "Experiment0/Other.xml": "<x/>"})
 
@@ -149,7 +150,8 @@ def ras(axis="TwoThetaTheta", n_declared=N_POINTS) -> bytes:
     rows = "".join(f"{x:.4f} {y / 2:.4f} 2.0\r\n" for x, y in zip(TWO_THETA, COUNTS, strict=True))
     return (
         '*RAS_DATA_START\r\n*RAS_HEADER_START\r\n*FILE_SAMPLE "SAMPLE"\r\n'
-        '*HW_XG_WAVE_LENGTH_ALPHA1 "1.540600"\r\n*HW_XG_WAVE_LENGTH_BETA "1.392"\r\n'
+        '*HW_XG_WAVE_LENGTH_ALPHA1 "1.540600"\r\n*HW_XG_WAVE_LENGTH_ALPHA2 "1.544400"\r\n'
+        '*HW_XG_WAVE_LENGTH_BETA "1.392"\r\n'
         f'*MEAS_COND_XG_WAVE_TYPE "Ka"\r\n*MEAS_DATA_COUNT "{n_declared}"\r\n'
         f'*MEAS_SCAN_AXIS_X_INTERNAL "{axis}"\r\n*RAS_HEADER_END\r\n*RAS_INT_START\r\n'
         f"{rows}*RAS_INT_END\r\n*RAS_DATA_END\r\n"
@@ -161,7 +163,7 @@ def rasx(axis="TwoTheta") -> bytes:
     conditions = (
         "<MeasurementConditions><GeneralInformation><SampleName>SAMPLE</SampleName>"
         "</GeneralInformation><WaveType>Ka1</WaveType><WavelengthKalpha1>1.5406"
-        f"</WavelengthKalpha1><ScanInformation><AxisName>{axis}</AxisName></ScanInformation>"
+        f"</WavelengthKalpha1><WavelengthKalpha2>1.5444</WavelengthKalpha2><ScanInformation><AxisName>{axis}</AxisName></ScanInformation>"
         "</MeasurementConditions>"
     )
     return archive(
@@ -175,7 +177,8 @@ def rasx(axis="TwoTheta") -> bytes:
 def old_rigaku() -> bytes:
     rows = ", ".join(map(str, COUNTS))
     return (
-        "*TYPE = Raw\n*WAVE_LENGTH1 = 1.5406\n*GROUP_COUNT = 1\n*BEGIN\n*GROUP = 0\n"
+        "*TYPE = Raw\n*WAVE_LENGTH1 = 1.5406\n*WAVE_LENGTH2 = 1.5444\n*GROUP_COUNT = 1\n"
+        "*BEGIN\n*GROUP = 0\n"
         f"*SCAN_AXIS = 2theta/theta\n*START = {START}\n*STOP = {TWO_THETA[-1]}\n*STEP = {STEP}\n"
         f"*COUNT = {N_POINTS}\n{rows}\n*END\n*EOF\n"
     ).encode()
@@ -186,15 +189,15 @@ def uxd(kind="_COUNTS", drive="COUPLED") -> bytes:
     if kind == "_2THETACOUNTS":
         counts = "\n".join(f"{x:.4f} {y}" for x, y in zip(TWO_THETA, COUNTS, strict=True))
     return (
-        f"; comment\n_FILEVERSION=2\n_SAMPLE='SAMPLE'\n_WL1=1.540600\n_DRIVE='{drive}'\n"
-        f"_STEPTIME=2.0\n_STEPSIZE={STEP}\n_STEPCOUNT={N_POINTS}\n_START={START}\n{kind}\n{counts}\n"
+        f"; comment\n_FILEVERSION=2\n_SAMPLE='SAMPLE'\n_WL1=1.540600\n_WL2=1.544400\n"
+        f"_DRIVE='{drive}'\n_STEPTIME=2.0\n_STEPSIZE={STEP}\n_STEPCOUNT={N_POINTS}\n_START={START}\n{kind}\n{counts}\n"
     ).encode()
 
 
 def udf() -> bytes:
     counts = ",\n".join(", ".join(map(str, COUNTS[k : k + 8])) for k in range(0, N_POINTS, 8))
     return (
-        "SampleIdent,SAMPLE ,/\nLabdaAlpha1, 1.5406,/\n"
+        "SampleIdent,SAMPLE ,/\nLabdaAlpha1, 1.5406,/\nLabdaAlpha2, 1.5444,/\n"
         f"DataAngleRange, {START}, {TWO_THETA[-1]:.4f},/\nScanStepSize, {STEP},/\nRawScan\n"
         f"{counts}\n/\n"
     ).encode()

@@ -1,8 +1,11 @@
 """What axes are called, and the way from q and d to 2theta."""
 
+import numpy as np
 import pytest
 
-from xrpdsim.io._axes import moves_two_theta
+from xrpdsim.io import PatternFileError
+from xrpdsim.io._axes import in_two_theta, kind_of_axis, moves_two_theta
+from xrpdsim.io._scan import Scan
 
 
 @pytest.mark.parametrize(
@@ -17,3 +20,40 @@ def test_axes_that_move_2theta(axis):
 @pytest.mark.parametrize("axis", ["Omega", "Theta", "Phi", "Chi", "Q", "", "Rocking Curve", "time"])
 def test_axes_that_do_not(axis):
     assert not moves_two_theta(axis)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("2th_deg", ("2theta", "deg")), ("2-Theta Angle (Degrees)", ("2theta", "deg")),
+        ("2\u03b8 [\u00b0]", ("2theta", "deg")), ("Pos. [\u00b02Th.]", ("2theta", "deg")),
+        ("Angle", ("2theta", "deg")), ("2th_rad", ("2theta", "rad")),
+        ("q_nm^-1", ("q", "1/nm")), ("q (1/A)", ("q", "1/A")),
+        ("Q / \u212b\u207b\u00b9", ("q", "1/A")),
+        ("q(A-1)", ("q", "1/A")), ("Q (Inverse Nanometres)", ("q", "1/nm")), ("q", ("q", "")),
+        ("q (m-1)", ("q", "")), ("d (A)", ("d", "A")), ("d-spacing [nm]", ("d", "nm")),
+        ("d_spacing", ("d", "")), ("theta", ("other", "")), ("Energy (keV)", ("other", "")),
+        ("counts", None), ("sample A", None), ("", None), ("q" * 200, None),
+    ],
+)  # fmt: skip
+def test_names_of_axes(name, kind):
+    assert kind_of_axis(name) == kind
+
+
+def test_values_below_zero_are_no_q():
+    with pytest.raises(PatternFileError, match="below 0"):
+        in_two_theta(Scan([-1.0, 1.0, 2.0], [1, 2, 3], axis="q (1/A)"))
+
+
+def test_columns_of_different_lengths_are_told():
+    with pytest.raises(PatternFileError, match=r"3 values of q .* but 2"):
+        in_two_theta(Scan([1.0, 2.0, 3.0], [1, 2], axis="q (1/A)"))
+    with pytest.raises(PatternFileError, match="announces 4 points but holds 3"):
+        in_two_theta(Scan([1.0, 2.0, 3.0], [1, 2, 3], axis="q (1/A)", n_declared=4))
+
+
+def test_an_infinite_spacing_is_the_direct_beam():
+    scan = in_two_theta(Scan([0.0, 1.0, 2.0], [1, 2, 3], axis="q (1/A)", wavelength=1.0))
+    np.testing.assert_allclose(
+        scan.two_theta, [0, *2 * np.degrees(np.arcsin(np.array([1, 2]) / (4 * np.pi)))]
+    )

@@ -1,7 +1,7 @@
 import pytest
 
-from xrpdsim.io import parse_wavelength
-from xrpdsim.io.wavelengths import KALPHA1_KALPHA2_KBETA
+from xrpdsim.io import PatternFileError, missing_wavelength, parse_wavelength
+from xrpdsim.io.wavelengths import KALPHA1_KALPHA2_KBETA, check_doublet, stated_wavelength
 from xrpdsim.patterns import CU_KALPHA1
 
 
@@ -44,3 +44,50 @@ def test_what_is_no_plausible_wavelength(given):
 def test_an_anode_alone_gets_a_hint():
     with pytest.raises(ValueError, match="did you mean 'CuKa1' or 'CuKa'"):
         parse_wavelength("Cu")
+
+
+@pytest.mark.parametrize("anode", KALPHA1_KALPHA2_KBETA)
+def test_the_doublet_of_every_anode_is_one(anode):
+    alpha1, alpha2, _ = KALPHA1_KALPHA2_KBETA[anode]
+    check_doublet(alpha1, alpha2)
+    check_doublet(alpha1, alpha1)
+    check_doublet(alpha1, 0.0)
+    check_doublet(None, alpha2)
+
+
+@pytest.mark.parametrize("alpha1", [1.5416 + 0.01, 1.5306 - 0.01, 2.5406, 0.5406])
+def test_a_damaged_doublet_is_refused(alpha1):
+    with pytest.raises(PatternFileError, match="lines of no anode"):
+        check_doublet(alpha1, 1.5444)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["raw1", "raw2", "raw3", "raw4", "stoe", "xrdml", "uxd", "udf", "ras", "rasx", "brml",
+     "old_rigaku"],
+)  # fmt: skip
+def test_every_format_with_two_lines_compares_them(name, encode, monkeypatch, read):
+    seen = []
+    monkeypatch.setattr("xrpdsim.io.reading.check_doublet", lambda *lines: seen.append(lines))
+    read(encode[name]())
+    assert seen == [(pytest.approx(1.5406), pytest.approx(1.5444))]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("Wavelength: 4.066e-11 m", 0.4066), ("wavelength [nm]: 0.15406", 1.5406),
+        ("lambda1 = 1.5406, lambda2 = 1.5444", 1.5406), ("wavelength (pm) 71.07", 0.7107),
+        ("Wavelength=1.5406 \N{ANGSTROM SIGN}", 1.5406), ("wavelength 4.066e-11", None),
+        ("wavelength: 8.05 keV", None), ("wavelength (keV): 8.05", None), ("wavelength: 2", None),
+        ("wavelength 1.2\nwavelength 1.2", 1.2), ("wavelength", None), ("1.5406", None),
+    ],
+)  # fmt: skip
+def test_units_of_stated_wavelengths(text, value):
+    assert stated_wavelength(text) == (None if value is None else pytest.approx(value))
+
+
+def test_what_is_said_of_missing_wavelengths():
+    assert "Cu" not in missing_wavelength(["a.xy"]).replace("CuKa1", "")
+    assert missing_wavelength(["a"] * 5, table="labels.csv").startswith("5 files do not name")
+    assert "CuKa1 or CuKa?" in missing_wavelength(["a.xy"], anode="Cu")

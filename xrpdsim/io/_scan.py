@@ -24,8 +24,9 @@ class Scan:
     """One range of a file, as its reader found it and before the gates.
 
     `axis` is what the file calls the first column, `two_theta` its values; `wavelength` is in
-    angstrom and None where the file does not say; `time_per_step` is in seconds; `n_declared` is
-    the number of points that the file announces, where it does; `name` tells the scans of a file
+    angstrom and None where the file does not say, `kalpha2` that of the K-alpha2 line where
+    `wavelength` is K-alpha1 and the file states both; `time_per_step` is in seconds; `n_declared`
+    is the number of points that the file announces, where it does; `name` tells the scans of a file
     apart; `doubts` are what its reader wants to warn of; `announced` is whether anything in the
     file says that it is a pattern, which numbers alone do not; `axis_stated` is whether `axis` is.
     """
@@ -36,6 +37,7 @@ class Scan:
     axis: str = "2theta"
     name: str = ""
     wavelength: float | None = None
+    kalpha2: float | None = None
     time_per_step: float | None = None
     n_declared: int | None = None
     sample: str = ""

@@ -13,7 +13,7 @@ from xrpdsim.io._scan import Scan, check_scan, join_scans, to_pattern
 from xrpdsim.io._text import Content
 from xrpdsim.io.errors import PatternFileError, PatternFileWarning, ReaderFailure, printable
 from xrpdsim.io.formats import Format, identify_format
-from xrpdsim.io.wavelengths import agreed_wavelength, parse_wavelength
+from xrpdsim.io.wavelengths import agreed_wavelength, check_doublet, parse_wavelength
 from xrpdsim.patterns import Pattern
 
 MAX_BYTES = 64 * 2**20
@@ -147,6 +147,7 @@ def _read_scans(
                     "the name of the file ends in q, and no heading says that its first column is "
                     "2theta; write a heading, such as '# 2theta intensity' or '# q (1/A) intensity'"
                 )
+            check_doublet(scan.wavelength, scan.kalpha2)
             scan.wavelength = agreed_wavelength(scan.wavelength, given, override)
             if scan.wavelength is None:
                 scan.wavelength = for_those_without

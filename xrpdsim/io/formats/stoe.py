@@ -25,7 +25,7 @@ def _is_stoe_raw(content: Content) -> bool:
 def _read_stoe_raw(file: Content) -> list[Scan]:
     """Read the ranges; each must agree with the extremes and the last angle in its header."""
     content = file.raw
-    (wavelength,) = unpack("f", content, 322)
+    lines = unpack("ff", content, 322)
     (scan_mode,) = unpack("h", content, 358)
     headers = unpack("8h", content, 480)
     n_records = unpack("8h", content, 496)
@@ -35,13 +35,16 @@ def _read_stoe_raw(file: Content) -> list[Scan]:
             "off"
         )
     return [
-        _range(content, (header - 1) * RECORD, records, wavelength, scan_mode)
+        _range(content, (header - 1) * RECORD, records, lines, scan_mode)
         for header, records in zip(headers, n_records, strict=True)
         if header > 0
     ]
 
 
-def _range(content: bytes, header: int, n_records: int, wavelength: float, scan_mode: int) -> Scan:
+def _range(
+    content: bytes, header: int, n_records: int, lines: tuple[float, float], scan_mode: int
+) -> Scan:
+    wavelength, alpha2 = lines
     _, n_points, _, form = unpack("hHhh", content, header + 32)
     factor, begin, _, end, _, step, _, time = unpack("8f", content, header + 40)
     lowest, highest = unpack("ii", content, header + 120)
@@ -63,6 +66,7 @@ def _range(content: bytes, header: int, n_records: int, wavelength: float, scan_
         angles,
         stored / max(np.float64(factor), 1.0),
         wavelength=float(f"{wavelength:.7g}") if wavelength > 0 else None,
+        kalpha2=alpha2,
         time_per_step=time if time > 0 else None,
         sample=text_field(content, 32, 80),
         date=text_field(content, 16, 16),

@@ -60,7 +60,8 @@ def _scan(route: Element, document: Element) -> Scan:
     return Scan(
         table[:, angle],
         table[:, counts],
-        wavelength=_wavelength(document),
+        wavelength=_wavelength(document, "WaveLengthAlpha1"),
+        kalpha2=_wavelength(document, "WaveLengthAlpha2"),
         time_per_step=number(time, "the time per step") if time else None,
         n_declared=n_declared,
         sample=items.get("SampleName", ""),
@@ -97,9 +98,9 @@ def _columns(route: Element, scan_name: str) -> tuple[int, int]:
     return angle, counts
 
 
-def _wavelength(document: Element) -> float | None:
-    for element in document.iter("WaveLengthAlpha1"):
-        return number(element.get("Value", ""), "the wavelength")
+def _wavelength(document: Element, name: str) -> float | None:
+    for element in document.iter(name):
+        return number(element.get("Value", ""), name)
     return None
 
 

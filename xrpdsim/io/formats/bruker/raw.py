@@ -39,7 +39,7 @@ def _read_raw1(content: bytes) -> list[Scan]:
             start -= 4
         n_points, time, step = unpack("Iff", content, start + 4)
         (two_theta,) = unpack("f", content, start + 24)
-        alpha1, _ = unpack("ff", content, start + 72)
+        alpha1, alpha2 = unpack("ff", content, start + 72)
         (following,) = unpack("I", content, start + 152)
         counts = column(content, start + 156, n_points, "<f4")
         scans.append(
@@ -47,6 +47,7 @@ def _read_raw1(content: bytes) -> list[Scan]:
                 even_angles(_decimal(two_theta), _decimal(step), n_points),
                 counts,
                 wavelength=_wavelength(_decimal(alpha1)),
+                kalpha2=alpha2,
                 time_per_step=_decimal(time) if time > 0 else None,
                 sample=text_field(content, start + 40, 32),
             )
@@ -59,7 +60,7 @@ def _read_raw1(content: bytes) -> list[Scan]:
 def _read_raw2(content: bytes) -> list[Scan]:
     """Read version 2: a header of 256 bytes, then ranges whose headers tell their length."""
     (n_ranges,) = unpack("H", content, 4)
-    (alpha1,) = unpack("f", content, 190)
+    alpha1, alpha2 = unpack("ff", content, 190)
     _check_ranges(n_ranges)
     scans, start = [], 256
     for _ in range(n_ranges):
@@ -74,6 +75,7 @@ def _read_raw2(content: bytes) -> list[Scan]:
                 even_angles(_decimal(two_theta), _decimal(step), n_points),
                 column(content, start + header, n_points, "<f4"),
                 wavelength=_wavelength(_decimal(alpha1)),
+                kalpha2=alpha2,
                 time_per_step=_decimal(time) if time > 0 else None,
                 sample=text_field(content, 8, 32),
                 date=f"{text_field(content, 168, 10)} {text_field(content, 178, 10)}".strip(),
@@ -118,6 +120,7 @@ def _read_raw3(content: bytes) -> list[Scan]:
                 counts,
                 axis=_SCAN_TYPES.get(code, f"scan type {code}"),
                 wavelength=_used_wavelength(used, lines),
+                kalpha2=_kalpha2(used, lines),
                 time_per_step=_decimal(time) if time > 0 else None,
                 sample=text_field(content, 326, 60),
                 date=f"{text_field(content, 16, 10)} {text_field(content, 26, 10)}".strip(),
@@ -183,6 +186,7 @@ def _raw4_range(content: bytes, start: int, lines: tuple[float, ...]) -> tuple[S
         column(content, first, n_points, "<f4", size),
         axis=text_field(content, start + 32, 24),
         wavelength=_used_wavelength(used, lines),
+        kalpha2=_kalpha2(used, lines),
         time_per_step=_decimal(time) if time > 0 else None,
     )
     return scan, first + size * n_points
@@ -212,6 +216,12 @@ def _used_wavelength(used: float, lines: tuple[float, ...]) -> float | None:
     if used > 0:
         return _decimal(used)
     return _decimal(lines[1]) if len(lines) == 4 and lines[1] > 0 else None
+
+
+def _kalpha2(used: float, lines: tuple[float, ...]) -> float | None:
+    """Return K-alpha2 where `_used_wavelength` returns K-alpha1."""
+    is_alpha1 = len(lines) == 4 and _used_wavelength(used, lines) == _decimal(lines[1])
+    return lines[2] if is_alpha1 else None
 
 
 def _format(name: str, mark: bytes, read: Callable[[bytes], list[Scan]]) -> Format:

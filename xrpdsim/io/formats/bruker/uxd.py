@@ -63,7 +63,8 @@ def _scan(entries: dict[str, str], kind: str, data: list[str]) -> Scan:
         start = entries.get("_START") or entries.get("_2THETA", "")
         step = number(entries.get("_STEPSIZE", ""), "_STEPSIZE")
         angles, intensity = even_angles(number(start, "_START"), step, values.size), values
-    count, line = entries.get("_STEPCOUNT", ""), entries.get("_WL1", "")
+    count = entries.get("_STEPCOUNT", "")
+    line, second = entries.get("_WL1", ""), entries.get("_WL2", "")
     unit = 10.0 if entries.get("_WL_UNIT", "").lower() == "nm" else 1.0
     time = number(entries["_STEPTIME"], "_STEPTIME") if entries.get("_STEPTIME") else None
     return Scan(
@@ -71,6 +72,7 @@ def _scan(entries: dict[str, str], kind: str, data: list[str]) -> Scan:
         intensity,
         axis=entries.get("_DRIVE", "2theta"),
         wavelength=number(line, "_WL1") * unit if line else None,
+        kalpha2=number(second, "_WL2") * unit if second else None,
         time_per_step=None if kind.endswith("CPS") else time,
         n_declared=integer(count, "_STEPCOUNT") if count else None,
         doubts=() if count else (_NO_COUNT,),

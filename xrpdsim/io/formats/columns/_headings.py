@@ -23,7 +23,7 @@ _ESD = {
 _ANY_AXIS = {"x", "no", "point", "row", "frame", "index", ""}
 
 _MAX_LINE = 2000
-_MAX_LINES = 200
+_MAX_LINES = 2000
 # A name and the unit in brackets behind it, or a word.
 _NAMES = re.compile(r"[^\s(\[]+(?:[ \t]?[(\[][^)\]]{0,40}[)\]])?")
 _INVERSE_LENGTH = re.compile(

@@ -21,6 +21,7 @@ _NOT_FINITE = re.compile(r"[+-]?(?:nan|inf(?:inity)?)", re.I)
 _DECIMAL_COMMA = re.compile(r"[+-]?[0-9]*+,[0-9]++(?:[eE][+-]?[0-9]{1,3})?")
 _FIRST_CHARACTERS = frozenset('0123456789+-.,"')
 _MAX_FIELD = 400
+_MAX_ROW = 2**16
 
 
 @dataclass
@@ -52,7 +53,15 @@ def read_rows(lines: list[str]) -> Rows:
         if not stripped:
             continue
         if stripped.startswith(_COMMENT):
-            rows.headings.append(stripped.strip("#;!'%/* "))
+            if heading := stripped.strip("#;!'%/* "):
+                rows.headings.append(heading)
+            continue
+        if len(stripped) > _MAX_ROW:
+            if rows.fields or stripped[0].isdigit():
+                raise PatternFileError(
+                    f"line {number} has {len(stripped)} characters; rows of a pattern are shorter"
+                )
+            rows.headings.append(stripped)
             continue
         fields = rows.split(stripped)
         if not fields:
@@ -103,7 +112,11 @@ def column(rows: Rows, place: int) -> NDArray[np.float64]:
 
 def _splitter(lines: list[str]) -> Callable[[str], list[str]]:
     """Find out what separates the columns and marks the decimals."""
-    like_rows = (line for line in lines if line.lstrip()[:1] in _FIRST_CHARACTERS and line.strip())
+    like_rows = (
+        line
+        for line in lines
+        if len(line) <= _MAX_ROW and line.strip() and line.lstrip()[0] in _FIRST_CHARACTERS
+    )
     sample = list(islice(like_rows, 200))
     plain = sum(
         len(fields) > 1 and all(is_number(f) or _is_decimal_comma(f) for f in fields)

@@ -8,7 +8,6 @@ from xrpdsim.io._text import Content
 from xrpdsim.io.errors import PatternFileError
 from xrpdsim.io.formats.base import Format
 
-_LAMBDA = ("LabdaAlpha1", "LambdaAlpha1")
 _DATA = ("RawScan", "ScanData")
 
 
@@ -37,12 +36,16 @@ def _read_udf(content: Content) -> list[Scan]:
         raise PatternFileError("DataAngleRange is not the first and last angle")
     first, last = (number(text, "DataAngleRange") for text in limits)
     step = number(entries.get("ScanStepSize", ""), "ScanStepSize")
-    line = next((entries[name] for name in _LAMBDA if name in entries), "")
+    alpha1, alpha2 = (
+        next((entries[name] for name in (f"Labda{line}", f"Lambda{line}") if name in entries), "")
+        for line in ("Alpha1", "Alpha2")
+    )
     return [
         Scan(
             stepped_angles(first, step, counts.size, last, last_digit(limits[1])),
             counts,
-            wavelength=number(line, "LabdaAlpha1") if line else None,
+            wavelength=number(alpha1, "LabdaAlpha1") if alpha1 else None,
+            kalpha2=number(alpha2, "LabdaAlpha2") if alpha2 else None,
             sample=entries.get("SampleIdent", ""),
             date=entries.get("FileDateTime", ""),
             instrument=entries.get("Diffractor", ""),

@@ -45,6 +45,7 @@ def _scan(scan: Element, measurement: Element, sample: str) -> Scan:
         intensity,
         axis=axis or "2theta",
         wavelength=_wavelength(measurement),
+        kalpha2=_kalpha2(measurement),
         time_per_step=_common_time(points),
         sample=sample,
         date=text_of(scan, "header/startTimeStamp"),
@@ -158,6 +159,13 @@ def _wavelength(measurement: Element) -> float | None:
     text = text_of(used, "kBeta" if beta else "kAlpha1")
     value = number(text, "the wavelength") if text else 0.0
     return value if value > 0 else None
+
+
+def _kalpha2(measurement: Element) -> float | None:
+    used = measurement.find("usedWavelength")
+    text = text_of(used, "kAlpha2")
+    is_beta = used is not None and "beta" in used.get("intended", "").lower()
+    return number(text, "K-alpha2") if text and not is_beta else None
 
 
 XRDML = Format("PANalytical XRDML", (".xrdml",), _is_xrdml, _read_xrdml)

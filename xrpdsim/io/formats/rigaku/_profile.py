@@ -19,8 +19,16 @@ def profile(rows: list[list[str]]) -> tuple[NDArray[np.float64], NDArray[np.floa
     return angles, counts * factors
 
 
-def line_used(kind: str, alpha1: str, beta: str) -> float | None:
-    """Return the wavelength of the line that was used, None where the file leaves it open."""
-    text = beta if kind.lower().startswith("kb") else alpha1
+def lines_used(kind: str, alpha1: str, alpha2: str, beta: str) -> tuple[float | None, float | None]:
+    """Return the wavelength of the line that was used and, for K-alpha1, of K-alpha2.
+
+    None stands where the file leaves it open.
+    """
+    if kind.lower().startswith("kb"):
+        return _positive(beta), None
+    return _positive(alpha1), _positive(alpha2)
+
+
+def _positive(text: str) -> float | None:
     value = number(text, "the wavelength") if text else 0.0
     return value if value > 0 else None

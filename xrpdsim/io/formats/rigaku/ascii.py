@@ -52,12 +52,13 @@ def _scan(entries: dict[str, str], values: list[str]) -> Scan:
             "excerpt"
         )
     start, step, stop = (number(entries[name], name) for name in ("START", "STEP", "STOP"))
-    text = entries.get("WAVE_LENGTH1", "")
+    text, second = entries.get("WAVE_LENGTH1", ""), entries.get("WAVE_LENGTH2", "")
     return Scan(
         stepped_angles(start, step, n_points, stop, last_digit(entries["STOP"])),
         number_list(values, "the counts"),
         axis=entries.get("SCAN_AXIS", "") or "2theta",
         wavelength=number(text, "the wavelength") if text else None,
+        kalpha2=number(second, "WAVE_LENGTH2") if second else None,
         sample=entries.get("SAMPLE", ""),
         date=entries.get("DATE", ""),
         metadata={"anode": entries.get("TARGET", "")},

@@ -7,7 +7,7 @@ from xrpdsim.io._scan import Scan
 from xrpdsim.io._text import Content
 from xrpdsim.io.errors import PatternFileError
 from xrpdsim.io.formats.base import Format
-from xrpdsim.io.formats.rigaku._profile import line_used, profile
+from xrpdsim.io.formats.rigaku._profile import lines_used, profile
 
 
 def _is_ras(content: Content) -> bool:
@@ -50,15 +50,16 @@ def _read_ras(content: Content) -> list[Scan]:
 def _scan(entries: dict[str, str], rows: list[list[str]]) -> Scan:
     count = entries.get("MEAS_DATA_COUNT", "")
     angles, intensity = profile(rows)
+    wavelength, kalpha2 = lines_used(
+        entries.get("MEAS_COND_XG_WAVE_TYPE", ""),
+        *(entries.get(f"HW_XG_WAVE_LENGTH_{line}", "") for line in ("ALPHA1", "ALPHA2", "BETA")),
+    )
     return Scan(
         angles,
         intensity,
         axis=entries.get("MEAS_SCAN_AXIS_X_INTERNAL") or entries.get("MEAS_SCAN_AXIS_X", "2theta"),
-        wavelength=line_used(
-            entries.get("MEAS_COND_XG_WAVE_TYPE", ""),
-            entries.get("HW_XG_WAVE_LENGTH_ALPHA1", ""),
-            entries.get("HW_XG_WAVE_LENGTH_BETA", ""),
-        ),
+        wavelength=wavelength,
+        kalpha2=kalpha2,
         n_declared=integer(count, "the number of points") if count else None,
         sample=entries.get("FILE_SAMPLE", ""),
         date=entries.get("MEAS_SCAN_START_TIME", ""),

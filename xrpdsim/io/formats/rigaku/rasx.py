@@ -10,7 +10,7 @@ from xrpdsim.io._scan import Scan
 from xrpdsim.io._text import Content
 from xrpdsim.io.errors import PatternFileError
 from xrpdsim.io.formats.base import Format
-from xrpdsim.io.formats.rigaku._profile import line_used, profile
+from xrpdsim.io.formats.rigaku._profile import lines_used, profile
 
 _PROFILE = re.compile(r"(?:.*/)?Data(\d{1,6})/Profile\d*\.txt", re.I)
 _CONDITIONS = re.compile(r"(?:.*/)?Data(\d{1,6})/Mea?surementConditions\d*\.xml", re.I)
@@ -53,13 +53,14 @@ def _scan(conditions: Element, rows: list[list[str]]) -> Scan:
 
     scan = conditions.find("ScanInformation")
     angles, intensity = profile(rows)
+    names = ("WaveType", "WavelengthKalpha1", "WavelengthKalpha2", "WavelengthKbeta")
+    wavelength, kalpha2 = lines_used(*map(first, names))
     return Scan(
         angles,
         intensity,
         axis=text_of(scan, "AxisName") or "2theta",
-        wavelength=line_used(
-            first("WaveType"), first("WavelengthKalpha1"), first("WavelengthKbeta")
-        ),
+        wavelength=wavelength,
+        kalpha2=kalpha2,
         sample=first("SampleName"),
         date=text_of(scan, "StartTime"),
         metadata={"anode": first("TargetName")},
