@@ -142,6 +142,14 @@ def test_a_group_that_no_reference_fits_is_called_a_possible_new_form(hostile_sc
     assert hostile_page.count("Possible new form:") == (fits + single_fits).count(False)
 
 
+def test_spaces_stand_where_they_belong(hostile_page, page, parse):
+    for text in (hostile_page, page):
+        notes = re.findall(r'<p class="note">(.*?)</p>', text, re.DOTALL)
+        words = [" ".join(re.sub(r"<[^>]+>", "", note).split()) for note in notes]
+        assert words
+        assert not [note for note in words if re.search(r"\S\(prob| [.,)]|\( ", note)]
+
+
 def test_a_report_appears_whole_or_not_at_all(found, tmp_path):
     class Unspeakable:
         def __str__(self):
