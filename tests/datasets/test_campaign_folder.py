@@ -2,8 +2,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sklearn.utils import Bunch
 
-from xrpdsim.datasets._campaign_folder import load_campaign
+from xrpdsim.datasets._campaign_folder import load_campaign, save_campaign
 from xrpdsim.io import PatternFileError
 from xrpdsim.patterns import Pattern, to_grid
 
@@ -97,7 +98,7 @@ def test_no_wavelength_at_all_says_how_to_give_it(folder):
     [
         ("", ValueError, "lacks the columns file, compound, form; it has none"),
         ("file,form\na.xy,I\n", ValueError, "lacks the column compound; it has file, form"),
-        ("file;compound;form\na.xy;x;I\n", ValueError, "lacks the columns"),
+        ("file:compound:form\na.xy:x:I\n", ValueError, "lacks the columns"),
         ("file,compound,form\n", ValueError, "lists no files"),
         ("file,compound,form\na.xy,x,I\nz.xy,x,I\n", FileNotFoundError, "row 3: there is no file"),
         ("file,compound,form\na.xy,x,I\na.xy,x,I\n", ValueError, "row 3: .* listed in row 2"),
@@ -112,6 +113,30 @@ def test_labels_with_errors(folder, labels, error, message):
     write_labels(folder, labels)
     with pytest.raises(error, match=message):
         load_campaign(folder)
+
+
+def test_rows_are_counted_as_a_spreadsheet_shows_them(folder):
+    write_labels(folder, "file,compound,form\n\n,,\na.xy,x,\n")
+    with pytest.raises(ValueError, match="row 4: the column 'form' is empty"):
+        load_campaign(folder)
+
+
+def test_labels_of_a_spreadsheet_that_writes_semicolons(folder):
+    write_labels(folder, "file;compound;form;wavelength\na.xy;x, y;I;CuKa1\n")
+    assert load_campaign(folder).y.tolist() == [["x, y", "I"]]
+
+
+def test_labels_come_back_whatever_they_hold(tmp_path):
+    names = ['=HYPERLINK("http://x","y")', "+1", "-1", "@a", "\t", "a\rb", "a\nb,c", "'=1", " I "]
+    campaign = Bunch(
+        X=np.tile(np.arange(5.0), (len(names), 1)),
+        compound=np.array(names, dtype=object),
+        form=np.array(names[::-1], dtype=object),
+        two_theta=np.linspace(5, 6, 5),
+    )
+    save_campaign(campaign, tmp_path)
+    y = load_campaign(tmp_path, return_X_y=True)[1]
+    assert y.tolist() == [list(row) for row in zip(names, names[::-1], strict=True)]
 
 
 def test_labels_that_are_not_utf_8(folder):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 import html
-import io
 from collections.abc import Iterable, Mapping
 from typing import Any
+
+from ._csv import format_csv
 
 
 class Table(dict[str, list[Any]]):
@@ -59,12 +59,8 @@ class Table(dict[str, list[Any]]):
         return [dict(zip(self, values, strict=True)) for values in zip(*self.values(), strict=True)]
 
     def to_csv(self) -> str:
-        """Return the table as CSV text, numbers at full precision."""
-        text = io.StringIO()
-        writer = csv.writer(text, lineterminator="\n")
-        writer.writerow(self)
-        writer.writerows(zip(*self.values(), strict=True))
-        return text.getvalue()
+        """Return the table as CSV text, see `format_csv`."""
+        return format_csv(list(self), zip(*self.values(), strict=True))
 
     def to_markdown(self) -> str:
         """Return the table in GitHub's Markdown."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import os
 import re
 from pathlib import Path
@@ -12,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.utils import Bunch
 
+from .._support._csv import CsvTable, read_csv
 from .._support._files import write_atomically
 from .._support._table import Table
 from ..io import parse_wavelength, read_pattern, write_pattern
@@ -89,20 +89,21 @@ def load_campaign(
     labels = _read_labels(folder)
     grid = grid_or_default(two_theta)
     for_all = None if wavelength is None else parse_wavelength(wavelength)
-    X = np.empty((len(labels["file"]), grid.size))
+    files = labels.column("file")
+    X = np.empty((len(files), grid.size))
     wavelengths = np.empty(len(X))
-    stated = labels.get("wavelength", [""] * len(X))
-    for row, name in enumerate(labels["file"]):
+    for row, name in enumerate(files):
+        stated = labels.rows[row].get("wavelength")
         try:
-            given = parse_wavelength(stated[row]) if stated[row] else None
+            given = parse_wavelength(stated) if stated else None
         except ValueError as error:
-            raise ValueError(f"{_where(folder, row)}: {error}") from error
+            raise ValueError(f"{labels.where(row)}: {error}") from error
         if given is None and override_wavelength:
             given = for_all
         pattern = read_pattern(
             folder / name,
             wavelength=given,
-            scan=_scan_number(labels, row, folder),
+            scan=_scan_number(labels, row),
             override_wavelength=override_wavelength,
         )
         if pattern.wavelength is None and for_all is not None:
@@ -110,13 +111,13 @@ def load_campaign(
         if pattern.wavelength is None:
             raise ValueError(
                 f"{folder / name}: the file does not name its wavelength{_hint(pattern.metadata)}; "
-                f"put it into the column 'wavelength' of {folder / 'labels.csv'} (row {row + 2}), "
-                "in angstrom or as an anode line such as CuKa1, or give wavelength= for all files "
-                "that name none"
+                f"put it into the column 'wavelength' of {labels.path} "
+                f"(row {labels.numbers[row]}), in angstrom or as an anode line such as CuKa1, or "
+                "give wavelength= for all files that name none"
             )
         X[row] = to_grid(pattern, grid)
         wavelengths[row] = pattern.wavelength
-    y = np.array([labels["compound"], labels["form"]], dtype=object).T
+    y = np.array([labels.column(name) for name in ("compound", "form")], dtype=object).T
     if return_X_y:
         return X, y
     return Bunch(
@@ -125,10 +126,10 @@ def load_campaign(
         compound=y[:, 0],
         form=y[:, 1],
         two_theta=grid,
-        files=labels["file"],
+        files=files,
         wavelengths=wavelengths,
-        labels=labels,
-        skipped=_not_listed(folder, labels["file"]),
+        labels={name: labels.column(name) for name in labels.columns},
+        skipped=_not_listed(folder, files),
         DESCR=_describe(folder, y, wavelengths),
     )
 
@@ -190,8 +191,8 @@ def save_campaign(
     return names
 
 
-def _read_labels(folder: Path) -> dict[str, list[str]]:
-    """Return the columns of `labels.csv`, checked, without the file's blank lines."""
+def _read_labels(folder: Path) -> CsvTable:
+    """Return `labels.csv`, checked."""
     if not folder.is_dir():
         raise FileNotFoundError(f"there is no folder {str(folder)!r}")
     path = folder / "labels.csv"
@@ -200,56 +201,25 @@ def _read_labels(folder: Path) -> dict[str, list[str]]:
             f"{folder} holds no labels.csv; write one with the columns "
             f"{', '.join(_REQUIRED)} and wavelength, a row for every pattern file"
         )
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            lines = [line for line in csv.reader(file, strict=True) if any(map(str.strip, line))]
-    except UnicodeDecodeError as error:
-        raise ValueError(
-            f"{path}: the file is not UTF-8 ({error.reason}); save it as such"
-        ) from error
-    except csv.Error as error:
-        raise ValueError(f"{path}: {error}") from error
-    names = [name.strip() for name in lines[0]] if lines else []
-    missing = [name for name in _REQUIRED if name not in names]
-    if missing:
-        raise ValueError(
-            f"{path} lacks the column{'s' * (len(missing) > 1)} {', '.join(missing)}; it has "
-            f"{', '.join(names) or 'none'}"
-        )
-    if len(set(names)) < len(names):
-        raise ValueError(f"{path}: a column appears twice: {', '.join(names)}")
-    if len(lines) == 1:
+    labels = read_csv(path, _REQUIRED, unique="file")
+    if not labels.rows:
         raise ValueError(f"{path} lists no files; write a row for every pattern file")
-    seen: dict[str, int] = {}
-    for row, line in enumerate(lines[1:]):
-        where = _where(folder, row)
-        if len(line) != len(names):
-            raise ValueError(f"{where} has {len(line)} values for {len(names)} columns")
-        entry = dict(zip(names, map(str.strip, line), strict=True))
+    for row, entry in enumerate(labels.rows):
         for name in _REQUIRED:
             if not entry[name]:
-                raise ValueError(f"{where}: the column {name!r} is empty")
+                raise ValueError(f"{labels.where(row)}: the column {name!r} is empty")
         if not (folder / entry["file"]).is_file():
-            raise FileNotFoundError(f"{where}: there is no file {entry['file']!r} in {folder}")
-        if entry["file"] in seen:
-            raise ValueError(
-                f"{where}: {entry['file']!r} was already listed in row {seen[entry['file']]}"
+            raise FileNotFoundError(
+                f"{labels.where(row)}: there is no file {entry['file']!r} in {folder}"
             )
-        seen[entry["file"]] = row + 2
-    columns = zip(*lines[1:], strict=True)
-    return {name: list(map(str.strip, column)) for name, column in zip(names, columns, strict=True)}
+    return labels
 
 
-def _scan_number(labels: dict[str, list[str]], row: int, folder: Path) -> int | None:
-    text = labels["scan"][row] if "scan" in labels else ""
-    if text and not text.isdecimal():
-        raise ValueError(f"{_where(folder, row)}: scan={text!r} is not a number from 0")
+def _scan_number(labels: CsvTable, row: int) -> int | None:
+    text = labels.rows[row].get("scan", "")
+    if text and not (text.isascii() and text.isdecimal()):
+        raise ValueError(f"{labels.where(row)}: scan={text!r} is not a number from 0")
     return int(text) if text else None
-
-
-def _where(folder: Path, row: int) -> str:
-    # Counted as a spreadsheet shows them, the heading being row 1.
-    return f"{folder / 'labels.csv'}, row {row + 2}"
 
 
 def _hint(metadata: Any) -> str:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import os
-from importlib.resources import files
+from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.utils import Bunch
 
+from .._support._csv import read_csv
 from ..patterns import CU_KALPHA1, Pattern, grid_or_default, to_grid
 from ._archive import read_tar_member
 from ._bunch import as_labels, describe, pattern_bunch
@@ -137,10 +137,9 @@ def fetch_rockjock(
 
 def rockjock_labels() -> dict[str, tuple[str, str]]:
     """Return compound and form of the labelled specimens, in the order of the benchmark table."""
-    text = files("xrpdsim.datasets").joinpath("data/rockjock_labels.csv").read_text("utf-8")
-    return {
-        row["specimen"]: (row["compound"], row["form"]) for row in csv.DictReader(text.splitlines())
-    }
+    with as_file(files("xrpdsim.datasets").joinpath("data/rockjock_labels.csv")) as path:
+        labels = read_csv(path, ["specimen", "compound", "form"], unique="specimen")
+    return {row["specimen"]: (row["compound"], row["form"]) for row in labels.rows}
 
 
 def _read_library(path: Path) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import os
 import warnings
 from collections.abc import Iterator
@@ -11,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from .._support._csv import read_csv
 from ..datasets import load_campaign
 from ..patterns.pairs import encode_phases
 from ..simulation import lines_from_cif, simulate_patterns
@@ -40,8 +40,8 @@ def structure_patterns(folder: str | os.PathLike[str], split: str) -> LabelledPa
         Structures that cannot be read are left out, with a warning.
     """
     folder = Path(folder)
-    with (folder / "labels.csv").open(newline="", encoding="utf-8") as file:
-        rows = [row for row in csv.DictReader(file) if row["split"] == split]
+    labels = read_csv(folder / "labels.csv", ["file", "formula", "phase", "split"], unique="file")
+    rows = [row for row in labels.rows if row["split"] == split]
     patterns, formulas, phases = [], [], []
     for number, row in enumerate(rows):
         try:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, logit
 
-from .screens._csv import read_rows
+from .._support._csv import read_csv
 
 _COLUMNS = ("file", "relation", "other")
 # Standard deviation, in logits, of how far the probabilities of a project may lie off: what a few
@@ -75,8 +75,9 @@ def read_corrections(path: str | os.PathLike[str], files: Sequence[str]) -> Corr
     same: list[tuple[int, int]] = []
     different: list[tuple[int, int]] = []
     names: dict[int, str] = {}
-    for number, entry in enumerate(read_rows(path, _COLUMNS), start=2):
-        where = f"{path}, row {number}"
+    table = read_csv(path, _COLUMNS)
+    for number, entry in enumerate(table.rows):
+        where = table.where(number)
         relation = entry["relation"].lower()
         row = _row(entry["file"], row_of, where)
         other = entry["other"]

@@ -12,9 +12,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from ..._support._csv import read_csv
 from ...io.folder import check_folder, iterate_folder
 from ...patterns import grid_or_default, to_grid
-from ._csv import read_rows
 
 _TABLE = "labels.csv"
 # A1 to P24, as in "plate2_A01.xy", but not the end of "sampleA1" or the start of "B12x".
@@ -116,7 +116,9 @@ def read_screen(
     folder = check_folder(folder)
     grid = grid_or_default(two_theta)
     path = folder / _TABLE
-    table = {row["file"]: row for row in read_rows(path, ["file"])} if path.is_file() else {}
+    table = {}
+    if path.is_file():
+        table = {row["file"]: row for row in read_csv(path, ["file"], unique="file").rows}
     screen = Screen(np.empty((0, grid.size)), grid, [], str(folder))
     rows, wavelengths, unknown = [], [], []
     stated = {name: entry["wavelength"] for name, entry in table.items() if "wavelength" in entry}

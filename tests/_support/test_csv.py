@@ -1,0 +1,101 @@
+import csv
+import io
+
+import pandas as pd
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from xrpdsim._support._csv import format_csv, read_csv
+from xrpdsim._support._table import Table
+
+# the characters that matter, made frequent
+AWKWARD = st.text(st.sampled_from("=+-@\t\r\n '\"\\,;ud8cf0\u2028\udcff\ud83d\ufeff\x00\x0b\uff1d"))
+NOT_UTF_8 = st.binary().map(lambda name: name.decode(errors="surrogateescape"))
+NAMES = st.one_of(st.text(), AWKWARD, NOT_UTF_8)
+FORMULAS = ['=HYPERLINK("http://x","y")', "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "\uff1d1"]
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory):
+    return tmp_path_factory.mktemp("csv") / "table.csv"
+
+
+def written(path, text):
+    path.write_bytes(text.encode())
+    return path
+
+
+@given(st.lists(st.tuples(NAMES, NAMES)))
+@example([("'=1", "''=1"), ("'", "' "), ("\\\udcff", "\\udcff"), ("x ", "a\rb")])
+def test_names_are_read_back_whatever_they_hold(path, rows):
+    text = format_csv(["file", "form"], rows)
+    assert read_csv(written(path, text)).rows == [
+        {"file": file, "form": form} for file, form in rows if file or form
+    ]
+
+
+@given(NAMES.filter(str.strip))
+@example("\ufefffile")
+def test_names_of_columns_too(path, name):
+    assert read_csv(written(path, format_csv([name], []))).columns == [name]
+
+
+@given(st.lists(st.tuples(NAMES, st.floats(), st.integers())))
+def test_other_readers_find_the_same_cells(rows):
+    text = format_csv(["a", "b", "c"], rows)
+    found = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+    assert [len(line) for line in found] == [3] * (len(rows) + 1)
+    for (_, number, count), line in zip(rows, found[1:], strict=True):
+        assert repr(float(line[1])) == repr(number)
+        assert int(line[2]) == count
+
+
+@pytest.mark.parametrize("name", [*FORMULAS, "'=1", "''+1", " =1"])
+def test_no_cell_begins_as_a_formula(name):
+    frame = pd.read_csv(io.StringIO(Table({"file": [name, "a"]}).to_csv()), skip_blank_lines=False)
+    assert frame["file"][0].startswith("'")
+
+
+def test_plain_text_and_numbers_are_written_as_they_are():
+    table = Table({"file": ["a.xy", "Form 'I'", "'quoted'"], "shift": [-0.5, 1e-300, None]})
+    assert table.to_csv() == "file,shift\na.xy,-0.5\nForm 'I',1e-300\n'quoted',\n"
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_tables_as_spreadsheets_write_them(path, separator, end, mark):
+    lines = ["file,form,note", "a.xy , I,", ",,", "b.xy,II,x,,"]
+    text = mark + end.join(lines).replace(",", separator)
+    table = read_csv(written(path, text), ["file", "form"])
+    assert table.rows == [
+        {"file": "a.xy", "form": "I", "note": ""},
+        {"file": "b.xy", "form": "II", "note": "x"},
+    ]
+    assert table.numbers == [2, 4]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "lacks the columns file, form; it has none"),
+        ("file\na", "lacks the column form; it has file"),
+        ("file,form,file\n", "a column appears twice"),
+        ("file,form\na,I\n\nb\n", "row 4 has 1 values for 2 columns"),
+        ("file,form\na,I,x\n", "row 2 has 3 values for 2 columns"),
+        ("file,form\na,I\n,II\n", "row 3: the column 'file' is empty"),
+        ("file,form\na,I\n\na,II\n", "row 4: 'a' was already listed in row 2"),
+        ('file,form\n"a,I\n', "unexpected end"),
+        ("file,form\n" + "a" * 200_000 + ",I\n", "field larger"),
+    ],
+)  # fmt: skip
+def test_tables_with_errors_are_named(path, text, message):
+    with pytest.raises(ValueError, match=rf"table\.csv.*{message}"):
+        read_csv(written(path, text), ["file", "form"], unique="file")
+
+
+def test_tables_that_are_not_utf_8(path):
+    path.write_bytes("file\nSäure\n".encode("latin-1"))
+    with pytest.raises(ValueError, match=r"table\.csv: the file is not UTF-8"):
+        read_csv(path, ["file"])

@@ -1,0 +1,217 @@
+"""Comma-separated tables: written so that a spreadsheet opens them safely, and read back."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+# What makes a spreadsheet take a cell for a formula, also in the full-width forms of East Asian
+# keyboards (OWASP, "CSV Injection"); and a mark that a reader takes for the start of a file.
+_NOT_TEXT = (*"=+-@\t\r\n＝＋－＠", "\ufeff")  # noqa: RUF001
+_SEPARATORS = ",;\t"
+# Names of files that are not UTF-8 hold lone surrogates (PEP 383), which UTF-8 cannot write.
+_SURROGATE = re.compile(r"(\\*)([\ud800-\udfff])")
+_WRITTEN_SURROGATE = re.compile(r"(\\+)(u[dD][89a-fA-F][0-9a-fA-F]{2})")
+
+
+@dataclass(frozen=True)
+class CsvTable:
+    """The rows of a table that a person or this library wrote.
+
+    Parameters
+    ----------
+    path : Path
+    columns : list of str
+        Their names, in order.
+    rows : list of dict of str to str
+        By column.
+    numbers : list of int
+        The number of each row as a spreadsheet shows it, the heading being row 1.
+    """
+
+    path: Path
+    columns: list[str]
+    rows: list[dict[str, str]]
+    numbers: list[int]
+
+    def where(self, row: int) -> str:
+        """Return file and row, to begin an error message with."""
+        return f"{self.path}, row {self.numbers[row]}"
+
+    def column(self, name: str) -> list[str]:
+        """Return the values of a column."""
+        return [row[name] for row in self.rows]
+
+
+def format_csv(columns: Sequence[str], rows: Iterable[Iterable[Any]]) -> str:
+    r"""Return a table as CSV text, numbers at full precision.
+
+    Text that a spreadsheet would take for a formula, or that begins or ends with white space, gets
+    an apostrophe in front, which `read_csv` takes off again.
+
+    Parameters
+    ----------
+    columns : sequence of str
+        Their names.
+    rows : iterable of iterable
+        None is written as an empty cell.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> format_csv(["file", "shift"], [["=1+1.xy", -0.5], ["a, b.xy", None]])
+    'file,shift\n\'=1+1.xy,-0.5\n"a, b.xy",\n'
+    """
+    lines = ([_quoted(_escaped(value)) for value in line] for line in (columns, *rows))
+    # the only cell of a line is quoted where it is empty: the line would be blank
+    return "".join((",".join(line) or '""' * (len(line) == 1)) + "\n" for line in lines)
+
+
+def read_csv(
+    path: str | os.PathLike[str], needed: Sequence[str] = (), *, unique: str | None = None
+) -> CsvTable:
+    r"""Read a table with a heading; rows without any value are left out.
+
+    Parameters
+    ----------
+    path : path-like
+        UTF-8, separated by commas; by semicolons or tabs, as some spreadsheets write it, where that
+        gives the columns that are needed.
+    needed : sequence of str
+        Columns that must be there.
+    unique : str, optional
+        A needed column in which no value may be empty or occur twice.
+
+    Returns
+    -------
+    CsvTable
+        White space around values is taken off, and the apostrophe of `format_csv`.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be read.
+    ValueError
+        If the file is no such table. The error names the path, and the row.
+
+    Examples
+    --------
+    >>> import tempfile, pathlib
+    >>> path = pathlib.Path(tempfile.mkdtemp()) / "labels.csv"
+    >>> _ = path.write_text("file,form\na.xy,I\n\n'=1+1.xy,II\n", encoding="utf-8")
+    >>> table = read_csv(path, ["file", "form"])
+    >>> table.column("file"), table.numbers
+    (['a.xy', '=1+1.xy'], [2, 4])
+    """
+    path = Path(path)
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ValueError(
+            f"{path}: the file is not UTF-8 ({error.reason}); save it as such"
+        ) from error
+    columns, lines = _split(path, text, needed)
+    missing = [name for name in needed if name not in columns]
+    if missing:
+        raise ValueError(
+            f"{path} lacks the column{'s' * (len(missing) > 1)} {', '.join(missing)}; it has "
+            f"{', '.join(columns) or 'none'}"
+        )
+    if len(set(columns)) < len(columns):
+        raise ValueError(f"{path}: a column appears twice: {', '.join(columns)}")
+    table = CsvTable(path, columns, [], [])
+    for number, line in lines:
+        # cells beyond the last column are often left by a spreadsheet, empty
+        while len(line) > len(columns) and not line[-1].strip():
+            line = line[:-1]
+        if len(line) != len(columns):
+            raise ValueError(
+                f"{path}, row {number} has {len(line)} values for {len(columns)} columns"
+            )
+        table.rows.append(dict(zip(columns, map(_unescaped, line), strict=True)))
+        table.numbers.append(number)
+    if unique is not None:
+        _refuse_repeats(table, unique)
+    return table
+
+
+def _split(
+    path: Path, text: str, needed: Sequence[str]
+) -> tuple[list[str], list[tuple[int, list[str]]]]:
+    """Return heading and lines with their numbers, by the separator that fits what is needed."""
+    first: tuple[list[str], list[tuple[int, list[str]]]] | None = None
+    for separator in _SEPARATORS:
+        try:
+            reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+            lines = [
+                (number, line)
+                for number, line in enumerate(reader, start=1)
+                if any(map(str.strip, line))
+            ]
+        except csv.Error as error:
+            if first is not None:
+                continue
+            raise ValueError(f"{path}: {error}") from error
+        found = ([_unescaped(name) for name in lines[0][1]] if lines else [], lines[1:])
+        if all(name in found[0] for name in needed):
+            return found
+        first = first or found
+    assert first is not None
+    return first
+
+
+def _refuse_repeats(table: CsvTable, name: str) -> None:
+    seen: dict[str, int] = {}
+    for row, value in enumerate(table.column(name)):
+        if not value:
+            raise ValueError(f"{table.where(row)}: the column {name!r} is empty")
+        if value in seen:
+            raise ValueError(
+                f"{table.where(row)}: {value!r} was already listed in row {seen[value]}"
+            )
+        seen[value] = table.numbers[row]
+
+
+def _escaped(value: Any) -> str:
+    if not isinstance(value, str):
+        # numbers are no formulas, whatever their sign
+        return "" if value is None else str(value)
+    if _needs_apostrophe(value):
+        value = "'" + value
+    # n backslashes before a surrogate are written as 2 n + 1, before what looks like one as 2 n
+    value = _WRITTEN_SURROGATE.sub(r"\1\1\2", value)
+    return _SURROGATE.sub(lambda found: rf"{2 * found[1]}\u{ord(found[2]):04x}", value)
+
+
+def _unescaped(cell: str) -> str:
+    value = _WRITTEN_SURROGATE.sub(_read_surrogate, cell)
+    if value.startswith("'") and _needs_apostrophe(value[1:]):
+        return value[1:]
+    return value.strip()
+
+
+def _read_surrogate(found: re.Match[str]) -> str:
+    backslashes, code = len(found[1]), found[2]
+    half = "\\" * (backslashes // 2)
+    return half + (chr(int(code[1:], 16)) if backslashes % 2 else code)
+
+
+def _needs_apostrophe(text: str) -> bool:
+    # apostrophes that are there already must not be taken for that of the escape
+    core = text.lstrip("'")
+    return core.startswith(_NOT_TEXT) or core[:1].isspace() or text[-1:].isspace()
+
+
+def _quoted(cell: str) -> str:
+    if any(character in cell for character in ',"\r\n'):
+        return '"' + cell.replace('"', '""') + '"'
+    return cell
