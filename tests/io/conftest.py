@@ -252,10 +252,16 @@ def chi(axis="2-Theta Angle (Degrees)") -> bytes:
     return f"sample.tif\n{axis}\nIntensity\n {N_POINTS}\n{rows}\n".encode()
 
 
+def plain_counts() -> bytes:
+    rows = "\n".join(" ".join(map(str, COUNTS[k : k + 8])) for k in range(0, N_POINTS, 8))
+    return f"{START} {STEP} {TWO_THETA[-1]:.2f} SAMPLE\n{rows}\n".encode()
+
+
 ENCODERS = {
     "xy": xy, "xrdml": xrdml, "raw1": raw1, "raw2": raw2, "raw3": raw3, "raw4": raw4, "stoe": stoe,
     "brml": brml, "ras": ras, "rasx": rasx, "old_rigaku": old_rigaku, "uxd": uxd, "udf": udf,
     "cpi": cpi, "gsas": gsas, "pdcif": pdcif, "opxrd": opxrd, "chi": chi,
+    "plain counts": plain_counts,
 }  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from xrpdsim.io import PatternFileError, PatternFileWarning, read_pattern, read_patterns
 
 FUZZ = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 
@@ -51,13 +51,13 @@ def test_flipped_bytes(format_name, encode, tmp_path, data):
         assert pattern.two_theta.size >= 3
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.binary(max_size=400))
 def test_any_bytes(tmp_path_factory, content):
     read_all(tmp_path_factory.getbasetemp() / "any", content)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.text(alphabet="0123456789.,;+-eE#' \t\nthea2", max_size=120))
 def test_any_columns(tmp_path_factory, content):
     read_all(tmp_path_factory.getbasetemp() / "any", content.encode())
@@ -71,7 +71,7 @@ MARKS = [
 
 
 @pytest.mark.parametrize("head", MARKS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(tail=st.binary(max_size=1500))
 def test_any_bytes_behind_a_mark(tmp_path_factory, head, tail):
     read_all(tmp_path_factory.getbasetemp() / "any", head + tail)

@@ -1,6 +1,10 @@
 """What holds for every format: detection by content, gates, wavelengths, ranges."""
 
+import bz2
+import gzip
 import pickle
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -18,7 +22,9 @@ def test_every_format_is_told_by_content_and_read_right(format_name, encode, exp
     pattern = read(encode[format_name]())
     np.testing.assert_allclose(pattern.two_theta, expected[0], atol=1e-5)
     np.testing.assert_allclose(pattern.intensity, expected[1], rtol=1e-6)
-    assert pattern.wavelength == (None if format_name == "chi" else pytest.approx(1.5406))
+    assert pattern.wavelength == (
+        None if format_name in ("chi", "plain counts") else pytest.approx(1.5406)
+    )
     assert len(pattern.ranges) == 1
 
 
@@ -71,7 +77,9 @@ def test_the_error_survives_pickling(read):
         (b" \n ", "empty"),
         (b"\x00\x01\x02\x03" * 50, "none of the formats"),
         (b"PK\x03\x04" + bytes(100), "zip archive"),
-        (b"\x1f\x8b\x08" + bytes(20), "gzip"),
+        (b"\x1f\x8b\x08" + bytes(20), "compressed file is damaged"),
+        (b"BZh9" + bytes(20), "compressed file is damaged"),
+        (b"\xfd7zXZ\0" + bytes(20), "compressed with xz"),
         (b"%PDF-1.7 blah", "PDF"),
         (b"D1A5 Title: x", "neutron"),
         (b"<?xml version='1.0'?><a/>", "XML, but not XRDML"),
@@ -175,3 +183,39 @@ class TestScans:
         with pytest.raises(PatternFileError, match="'rocking curve'"):
             read(content)
         assert read(content, scan=1).intensity.tolist() == [4, 5, 6]
+
+
+@pytest.mark.parametrize("compress", [gzip.compress, bz2.compress], ids=["gzip", "bzip2"])
+def test_compressed_files_are_unpacked(compress, format_name, encode, expected, read):
+    packed = compress(encode[format_name]())
+    np.testing.assert_allclose(read(packed).intensity, expected[1], rtol=1e-6)
+    for cut in (len(packed) // 2, len(packed) - 3):
+        with pytest.raises(PatternFileError, match="damaged or cut off"):
+            read(packed[:cut])
+
+
+def test_a_compressed_file_that_fills_the_memory_is_refused(read):
+    with pytest.raises(PatternFileError, match="unpacks to more than 64 MiB"):
+        read(gzip.compress(bytes(2**26 + 1)))
+
+
+def test_a_default_holds_only_where_nothing_else_is_known(read):
+    rows = b"# 2theta counts\n5.00 1\n5.02 2\n5.04 3\n"
+    stated = b"# wavelength 0.7093 A\n" + rows
+    assert read(rows, default_wavelength="CuKa1").wavelength == 1.5406
+    assert read(stated, default_wavelength="CuKa1").wavelength == 0.7093
+    assert read(rows, wavelength=0.5, default_wavelength="CuKa1").wavelength == 0.5
+
+
+def test_reading_needs_neither_scikit_learn_nor_scipy(tmp_path):
+    path = tmp_path / "a.xy"
+    path.write_text("# 2theta counts\n5.00 1\n5.02 2\n5.04 3\n")
+    script = (
+        "import sys, xrpdsim.io\n"
+        f"xrpdsim.io.read_pattern({str(path)!r})\n"
+        "print(*(name for name in ('sklearn', 'scipy', 'torch', 'pandas') if name in sys.modules))"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert result.stdout.strip() == ""

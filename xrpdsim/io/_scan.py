@@ -15,6 +15,7 @@ from xrpdsim.patterns import Pattern
 MIN_POINTS = 3
 MAX_POINTS = 1_000_000
 MAX_INTENSITY = 1e15
+MIN_STEP = 1e-5
 MAX_UNANNOUNCED_STEP = 0.5
 MIN_UNANNOUNCED_POINTS = 20
 
@@ -52,10 +53,10 @@ class Scan:
 def even_angles(start: float, step: float, n_points: int) -> NDArray[np.float64]:
     """Return `n_points` angles from `start` in equal steps; refuse counts beyond reason."""
     check_count(n_points)
-    if not (np.isfinite(start) and np.isfinite(step) and step > 0):
+    if not (np.isfinite(start) and MIN_STEP <= step < np.inf and not 0 < abs(start) < MIN_STEP):
         raise PatternFileError(
-            f"the scan starts at {start} in steps of {step}; both must be "
-            "numbers and the step positive"
+            f"the scan starts at {start} in steps of {step}; both must be numbers, and the step "
+            "positive and at least a hundred-thousandth of a degree"
         )
     with np.errstate(over="ignore"):
         return start + step * np.arange(n_points, dtype=np.float64)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import bz2
+import gzip
+import io
 import os
 import re
 import warnings
+import zlib
 from dataclasses import replace
 from pathlib import Path
 
@@ -62,7 +66,8 @@ def read_pattern(
 ) -> Pattern:
     r"""Read a powder pattern from a file; its format is told by its content, not by its ending.
 
-    Ranges that follow each other become one pattern that remembers its `ranges`; if they were
+    A file that is compressed with gzip or bzip2 is unpacked in memory. Ranges that follow each
+    other become one pattern that remembers its `ranges`; if they were
     counted for different times, all are brought to counts per second.
 
     Parameters
@@ -187,6 +192,30 @@ def _content(path: Path, name: str) -> Content:
             path=name,
         )
     content = path.read_bytes()
+    try:
+        content = _unpacked(content)
+    except PatternFileError as error:
+        raise PatternFileError(error.reason, path=name) from error
     if not content.strip():
         raise PatternFileError("the file is empty", path=name)
     return Content(content)
+
+
+def _unpacked(content: bytes) -> bytes:
+    """Return what a file holds that is compressed with gzip or bzip2, and any other as it is."""
+    packed = io.BytesIO(content)
+    stream: gzip.GzipFile | bz2.BZ2File
+    if content.startswith(b"\x1f\x8b"):
+        stream = gzip.GzipFile(fileobj=packed)
+    elif content.startswith(b"BZh"):
+        stream = bz2.BZ2File(packed)
+    else:
+        return content
+    try:
+        # Reading to the end compares the checksum.
+        unpacked = stream.read(MAX_BYTES + 1)
+    except (OSError, EOFError, ValueError, zlib.error) as error:
+        raise PatternFileError(f"the compressed file is damaged or cut off ({error})") from error
+    if len(unpacked) > MAX_BYTES:
+        raise PatternFileError(f"the file unpacks to more than {MAX_BYTES / 2**20:.0f} MiB")
+    return unpacked

@@ -6,11 +6,12 @@ of a file name, never opens files, and never guesses what a file does not say.
 
 from xrpdsim.io._text import Content
 from xrpdsim.io.errors import PatternFileError
-from xrpdsim.io.formats.base import Format
 from xrpdsim.io.formats.bruker import BRML, RAW1, RAW2, RAW3, RAW4, UXD
 from xrpdsim.io.formats.chi import CHI
 from xrpdsim.io.formats.columns import COLUMNS
 from xrpdsim.io.formats.foreign import FOREIGN
+from xrpdsim.io.formats.format import Format
+from xrpdsim.io.formats.fullprof import FULLPROF
 from xrpdsim.io.formats.gsas import GSAS
 from xrpdsim.io.formats.opxrd import OPXRD
 from xrpdsim.io.formats.panalytical import UDF, XRDML
@@ -19,12 +20,36 @@ from xrpdsim.io.formats.rigaku import RAS, RASX, RIGAKU_ASCII
 from xrpdsim.io.formats.sietronics import CPI
 from xrpdsim.io.formats.stoe import STOE_RAW
 
-__all__ = ["FORMATS", "Format", "identify_format"]
+__all__ = [
+    "FORMATS",
+    "Format",
+    "identify_format",
+    "BRML",
+    "CHI",
+    "COLUMNS",
+    "CPI",
+    "FOREIGN",
+    "FULLPROF",
+    "GSAS",
+    "OPXRD",
+    "PDCIF",
+    "RAS",
+    "RASX",
+    "RAW1",
+    "RAW2",
+    "RAW3",
+    "RAW4",
+    "RIGAKU_ASCII",
+    "STOE_RAW",
+    "UDF",
+    "UXD",
+    "XRDML",
+]
 
 # The first that recognises a file reads it, so plain columns, which announce nothing, come last.
 FORMATS: tuple[Format, ...] = (
     XRDML, RAW1, RAW2, RAW3, RAW4, BRML, STOE_RAW, RAS, RASX, RIGAKU_ASCII, UXD, UDF, CPI, GSAS,
-    PDCIF, OPXRD, CHI, FOREIGN, COLUMNS,
+    PDCIF, OPXRD, CHI, FULLPROF, FOREIGN, COLUMNS,
 )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from xrpdsim.io._numbers import integer, is_number, number_list
 from xrpdsim.io._scan import Scan
 from xrpdsim.io._text import Content, check_last_line
 from xrpdsim.io.errors import PatternFileError
-from xrpdsim.io.formats.base import Format
+from xrpdsim.io.formats.format import Format
 
 
 def _is_chi(content: Content) -> bool:

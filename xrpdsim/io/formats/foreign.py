@@ -5,7 +5,7 @@ from __future__ import annotations
 from xrpdsim.io._scan import Scan
 from xrpdsim.io._text import Content
 from xrpdsim.io.errors import PatternFileError
-from xrpdsim.io.formats.base import Format
+from xrpdsim.io.formats.format import Format
 
 _EXPORT = "export it as columns of 2theta and intensity (.xy)"
 
@@ -16,8 +16,6 @@ _KNOWN: tuple[tuple[bytes, str], ...] = (
     (b"V5RD", f"Philips RD, which is not read; {_EXPORT} or as XRDML"),
     (b"HR-XRDScan", f"X'Pert binary scan data, which is not read; {_EXPORT} or as XRDML"),
     (b"FI\x00\x00", f"Rigaku binary RAW, which is not read; {_EXPORT} or as RAS"),
-    (b"\x1f\x8b", "compressed with gzip; unpack it first"),
-    (b"BZh", "compressed with bzip2; unpack it first"),
     (b"\xfd7zXZ", "compressed with xz; unpack it first"),
     (b"7z\xbc\xaf", "a 7-Zip archive; unpack it first"),
     (b"PK\x03\x04", "a zip archive, but neither of BRML nor of RASX; unpack or export it"),

@@ -14,7 +14,7 @@ from xrpdsim.io._numbers import integer, is_number, number, number_list
 from xrpdsim.io._scan import Scan, even_angles
 from xrpdsim.io._text import Content, check_last_line
 from xrpdsim.io.errors import PatternFileError
-from xrpdsim.io.formats.base import Format
+from xrpdsim.io.formats.format import Format
 from xrpdsim.io.wavelengths import stated_wavelength
 
 # Name and width of the fields that make up a point; None where blanks separate them.

@@ -12,7 +12,7 @@ from xrpdsim.io._numbers import number
 from xrpdsim.io._scan import Scan
 from xrpdsim.io._text import Content
 from xrpdsim.io.errors import PatternFileError
-from xrpdsim.io.formats.base import Format
+from xrpdsim.io.formats.format import Format
 
 
 def _is_json(content: Content) -> bool:

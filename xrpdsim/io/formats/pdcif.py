@@ -13,7 +13,7 @@ from xrpdsim.io._numbers import integer, last_digit, number
 from xrpdsim.io._scan import Scan, stepped_angles
 from xrpdsim.io._text import Content
 from xrpdsim.io.errors import PatternFileError
-from xrpdsim.io.formats.base import Format
+from xrpdsim.io.formats.format import Format
 
 # What was measured comes before what was made of it.
 _INTENSITY = (

@@ -12,7 +12,7 @@ from xrpdsim.io._numbers import integer, number, numbers
 from xrpdsim.io._scan import Scan
 from xrpdsim.io._text import Content
 from xrpdsim.io.errors import PatternFileError
-from xrpdsim.io.formats.base import Format
+from xrpdsim.io.formats.format import Format
 
 _RAW_DATA = re.compile(r"(?:.*/)?RawData(\d{1,6})\.xml")
 

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from xrpdsim.io._binary import check_rest, column, text_field, unpack
 from xrpdsim.io._scan import Scan, check_count, even_angles
 from xrpdsim.io.errors import PatternFileError
-from xrpdsim.io.formats.base import Format
+from xrpdsim.io.formats.format import Format
 
 MAX_RANGES = 10_000
 

@@ -6,7 +6,7 @@ from xrpdsim.io._numbers import last_digit, number, numbers
 from xrpdsim.io._scan import Scan, stepped_angles
 from xrpdsim.io._text import Content
 from xrpdsim.io.errors import PatternFileError
-from xrpdsim.io.formats.base import Format
+from xrpdsim.io.formats.format import Format
 
 _DATA = ("RawScan", "ScanData")
 

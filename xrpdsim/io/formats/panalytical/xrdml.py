@@ -12,7 +12,7 @@ from xrpdsim.io._numbers import last_digit, number, numbers
 from xrpdsim.io._scan import Scan, check_count
 from xrpdsim.io._text import Content
 from xrpdsim.io.errors import PatternFileError
-from xrpdsim.io.formats.base import Format
+from xrpdsim.io.formats.format import Format
 
 _COUPLED = ("Gonio", "2Theta-Omega", "Omega-2Theta")
 
@@ -106,7 +106,8 @@ def _doubts(first: float, last: float, n_points: int, digit: float) -> tuple[str
     step = (last - first) / (n_points - 1)
     off_grid = abs(step - round(step, 4)) * (n_points - 1)
     begin = first - step / 2
-    off_begin = abs(begin - round(begin, 3))
+    round_to = 0.001 if digit < 1e-6 else 0.005
+    off_begin = abs(begin - round_to * round(begin / round_to))
     off_digits = abs(step / digit - round(step / digit)) * (n_points - 1)
     if off_grid <= digit or off_begin <= digit or off_digits <= 1:
         return ()

@@ -6,7 +6,7 @@ from xrpdsim.io._numbers import integer, last_digit, number, number_list
 from xrpdsim.io._scan import Scan, stepped_angles
 from xrpdsim.io._text import Content
 from xrpdsim.io.errors import PatternFileError
-from xrpdsim.io.formats.base import Format
+from xrpdsim.io.formats.format import Format
 
 
 def _is_ascii(content: Content) -> bool:

@@ -6,7 +6,7 @@ from xrpdsim.io._numbers import integer
 from xrpdsim.io._scan import Scan
 from xrpdsim.io._text import Content
 from xrpdsim.io.errors import PatternFileError
-from xrpdsim.io.formats.base import Format
+from xrpdsim.io.formats.format import Format
 from xrpdsim.io.formats.rigaku._profile import lines_used, profile
 
 

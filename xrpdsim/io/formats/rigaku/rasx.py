@@ -9,7 +9,7 @@ from xrpdsim.io._markup import is_zip, parse_xml, text_of, zip_members, zip_name
 from xrpdsim.io._scan import Scan
 from xrpdsim.io._text import Content
 from xrpdsim.io.errors import PatternFileError
-from xrpdsim.io.formats.base import Format
+from xrpdsim.io.formats.format import Format
 from xrpdsim.io.formats.rigaku._profile import lines_used, profile
 
 _PROFILE = re.compile(r"(?:.*/)?Data(\d{1,6})/Profile\d*\.txt", re.I)
