@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ._printable import printable
+from ._visible import visible
 
 # Matplotlib's own font has no symbols for control characters.
 _NOT_IN_FONT = dict.fromkeys(range(0x2400, 0x2427), "\N{REPLACEMENT CHARACTER}")
@@ -38,6 +38,6 @@ def literal(name: Any) -> str:
     >>> literal("Form $x_2$"), literal("_old")
     ('Form \\$x_2\\$', ' _old')
     """
-    text = printable(str(name)).translate(_NOT_IN_FONT).replace("$", r"\$")
+    text = visible(str(name)).translate(_NOT_IN_FONT).replace("$", r"\$")
     # legends leave out what begins with an underscore
     return f" {text}" if text.startswith("_") else text

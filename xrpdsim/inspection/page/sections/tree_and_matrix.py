@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from scipy.cluster.hierarchy import leaves_list
 
-from ..._printable import printable
+from ..._visible import visible
 from .._shown_screen import ShownScreen
 from ..drawing import dendrogram, heat_map
 
@@ -26,6 +26,6 @@ def tree_and_matrix(shown: ShownScreen) -> dict[str, Any] | None:
         "remark": shown.remark,
         "tree": dendrogram(shown.linkage, names, found.clusterer.threshold),
         "picture": heat_map(probability),
-        "names": [printable(name) for name in names],
+        "names": [visible(name) for name in names],
         "levels": base64.b64encode(levels.tobytes()).decode("ascii"),
     }

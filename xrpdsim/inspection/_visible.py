@@ -12,7 +12,7 @@ _VISIBLE = (
 )
 
 
-def printable(text: str) -> str:
+def visible(text: str) -> str:
     r"""Return text of visible characters that any file and picture can hold.
 
     Control characters become their symbols in Unicode, bytes of a file name that are not UTF-8 are
@@ -28,7 +28,7 @@ def printable(text: str) -> str:
 
     Examples
     --------
-    >>> printable("Form\tI"), printable(b"caf\xe9".decode("utf-8", "surrogateescape"))
+    >>> visible("Form\tI"), visible(b"caf\xe9".decode("utf-8", "surrogateescape"))
     ('Form␉I', 'caf\\xe9')
     """
     if text.isprintable():
