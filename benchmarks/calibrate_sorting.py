@@ -3,11 +3,11 @@
     python benchmarks/calibrate_sorting.py [--screens 60]
 
 Prints the sigmoids of ScreeningSimilarity and of Pearson's correlation (screening.py in
-xrpdsim/sorting); the mean adjusted Rand index with the shipped similarity for thresholds and
-priors, which are kept as they are, and for what joins larger groups (membership.py), with how many
-forms that were seen once are lost by that; the bounds
-that part amorphous from crystalline patterns (flags.py); and how many mixtures are found for a
-range of gains (mixtures.py). Seeds below 1000 are used here; figures are reported on others
+xrpdsim/similarity); the mean adjusted Rand index with the shipped similarity for values of
+min_probability and priors, which are kept as they are, and for what joins larger groups
+(grouping/joining.py), with how many forms that were seen once are lost by that; the bounds that
+separate amorphous from crystalline patterns (flags.py); and how many mixtures are found for a range
+of gains (mixtures.py). Seeds below 1000 are used here; figures are reported on others
 (compare_sorting.py, compare_matching.py).
 """
 
@@ -29,8 +29,8 @@ from xrpdsim.similarity import ScreeningSimilarity, similarity_by_name
 from xrpdsim.similarity.named import DEFAULT_MODEL
 from xrpdsim.similarity.probability.calibrators import SigmoidCalibrator
 from xrpdsim.similarity.probability.prior import estimate_prior, shift_prior
-from xrpdsim.sorting import FormClusterer, MixtureExplainer, flag_patterns, membership
-from xrpdsim.sorting.grouping import average_linkage, cut
+from xrpdsim.sorting import FormClusterer, MixtureExplainer, flag_patterns
+from xrpdsim.sorting.grouping import average_linkage, cut, joining
 
 PRESETS = ("transmission", "bragg-brentano", "transmission", "bragg-brentano", "well-plate")
 AMORPHOUS_SHARE = 0.06
@@ -110,16 +110,16 @@ def explained(seed: int, n_references: int) -> list[tuple[bool, bool, float]]:
         rows = rng.permutation(np.flatnonzero(form == name))
         references += rows[: min(n_references, len(rows) - 1)].tolist()
     others = np.setdiff1d(np.arange(len(form)), references)
-    explainer = MixtureExplainer(min_gain=-np.inf).fit(screen.X[references], form[references])
+    explainer = MixtureExplainer(min_gain=0).fit(screen.X[references], form[references])
     return [
         ("+" in form[row], set(found.forms) == set(form[row].split(" + ")), found.gain)
         for row, found in zip(others, explainer.explain(screen.X[others]), strict=True)
     ]
 
 
-def thresholds_of_the_default(screens: list[Any]) -> Table:
-    """Mean adjusted Rand index of FormClusterer, by threshold and by prior of the probabilities."""
-    thresholds = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
+def least_probabilities_of_the_default(screens: list[Any]) -> Table:
+    """Mean adjusted Rand index of FormClusterer, by min_probability and by prior."""
+    least = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
     measure = similarity_by_name(DEFAULT_MODEL)
     learnt = measure.prior_
     found: dict[str, list[list[float]]] = {}
@@ -134,21 +134,21 @@ def thresholds_of_the_default(screens: list[Any]) -> Table:
         for name, prior in priors.items():
             tree = average_linkage(shift_prior(probability, learnt, prior))
             values = []
-            for threshold in thresholds:
+            for min_probability in least:
                 labels = np.full(len(screen.X), -1)
-                labels[rows] = cut(tree, threshold)
+                labels[rows] = cut(tree, min_probability)
                 values.append(adjusted_rand_score(form, labels[pure]))
             found.setdefault(name, []).append(values)
     rows_ = []
     for name, values in found.items():
         means = np.mean(values, axis=0)
-        by_threshold = {str(t): f"{m:.3f}" for t, m in zip(thresholds, means, strict=True)}
-        rows_.append({"prior": name, **by_threshold})
+        by_least = {str(p): f"{m:.3f}" for p, m in zip(least, means, strict=True)}
+        rows_.append({"prior": name, **by_least})
     return Table.from_rows(rows_)
 
 
 def small_groups_of_the_default(screens: list[Any]) -> Table:
-    """Mean adjusted Rand index by which groups join larger ones, at which part of the threshold.
+    """Mean adjusted Rand index by which groups join larger ones, at which part of min_probability.
 
     Screens of one form count apart: there the index is 0 as soon as one pattern stands outside.
     """
@@ -157,7 +157,7 @@ def small_groups_of_the_default(screens: list[Any]) -> Table:
     for screen in screens:
         rows = np.flatnonzero(~flag_patterns(screen.X).amorphous)
         matrices.append((rows, np.nan_to_num(measure.pairwise_proba(screen.X[rows]))))
-    kept = membership.SMALL, membership.FOR_SMALL_GROUPS
+    kept = joining.SMALL, joining.FOR_SMALL_GROUPS
     rows_ = []
     for small, part in (
         (1, 1.0),
@@ -169,7 +169,7 @@ def small_groups_of_the_default(screens: list[Any]) -> Table:
         (2, 0.4),
         (3, 0.6),
     ):
-        membership.SMALL, membership.FOR_SMALL_GROUPS = small, part
+        joining.SMALL, joining.FOR_SMALL_GROUPS = small, part
         several, one = [], []
         for screen, (rows, probability) in zip(screens, matrices, strict=True):
             pure = is_pure(screen.form)
@@ -180,12 +180,12 @@ def small_groups_of_the_default(screens: list[Any]) -> Table:
         rows_.append(
             {
                 "patterns": f"up to {small}",
-                "part of the threshold": part,
+                "part of the probability": part,
                 "several forms": f"{np.mean(several):.3f}" if several else "",
                 "one form": f"{np.mean(one):.3f}" if one else "",
             }
         )
-    membership.SMALL, membership.FOR_SMALL_GROUPS = kept
+    joining.SMALL, joining.FOR_SMALL_GROUPS = kept
     return Table.from_rows(rows_)
 
 
@@ -209,14 +209,14 @@ def forms_seen_once(screens: list[Any]) -> Table:
             others = np.flatnonzero([name not in each.split(" + ") for each in form])
             kept = np.append(others, rng.choice(np.flatnonzero(form == name)))
             left_over.append(probability[np.ix_(kept, kept)])
-    before = membership.FOR_SMALL_GROUPS
+    before = joining.FOR_SMALL_GROUPS
     rows_ = []
     for part in (1.0, 0.6, 0.3):
-        membership.FOR_SMALL_GROUPS = part
+        joining.FOR_SMALL_GROUPS = part
         lost = [FormClusterer("precomputed").fit_predict(each)[-1] >= 0 for each in left_over]
-        row = {"part of the threshold": part, "forms": len(lost)}
+        row = {"part of the probability": part, "forms": len(lost)}
         rows_.append({**row, "in another's group": f"{np.mean(lost):.3f}"})
-    membership.FOR_SMALL_GROUPS = before
+    joining.FOR_SMALL_GROUPS = before
     return Table.from_rows(rows_)
 
 
@@ -237,7 +237,7 @@ def main() -> None:
             f"{-found.intercept / found.slope:.3f} ({len(same)} same, {len(different)} different)"
         )
 
-    print(f"{DEFAULT_MODEL}:\n{thresholds_of_the_default(screens).to_markdown()}")
+    print(f"{DEFAULT_MODEL}:\n{least_probabilities_of_the_default(screens).to_markdown()}")
     first_forms = (np.random.RandomState(seed).randint(1, 9) for seed in range(100, 300))
     one_form = [screen_of(100 + k, 500) for k, n in enumerate(first_forms) if n == 1]
     print(small_groups_of_the_default(screens + one_form).to_markdown())

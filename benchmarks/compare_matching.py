@@ -77,7 +77,7 @@ def leave_one_form_out(
 
 
 def inside_screens(screens: list[Any]) -> Counter[str]:
-    """Sort unlabelled screens; count mixtures named by groups of their forms, and medoids."""
+    """Sort unlabelled screens; count mixtures named by groups of their forms, and typical ones."""
     count: Counter[str] = Counter()
     for screen in screens:
         form = screen.form.astype(str)
@@ -90,10 +90,10 @@ def inside_screens(screens: list[Any]) -> Counter[str]:
             most[name] = str(names[n.argmax()])
             if is_pure(names[n.argmax() :][:1])[0] and 2 * n.max() > n.sum():
                 count["groups"] += 1
-                count["medoid mixed, by the clusterer"] += not is_pure(
-                    form[[found.clusterer.medoid_indices_[group]]]
+                count["typical mixed, by the clusterer"] += not is_pure(
+                    form[[found.clusterer.typical_indices_[group]]]
                 )[0]
-                count["medoid mixed"] += not is_pure(form[[found.medoids[group]]])[0]
+                count["typical mixed"] += not is_pure(form[[found.typical_rows[group]]])[0]
         mixed = {row for row, each in found.explanations.items() if each.mixed}
         pure = np.flatnonzero(is_pure(form))
         count["pure"] += len(pure)
@@ -132,9 +132,9 @@ def main() -> None:
         f"{count['mixtures of two groups']} mixtures whose forms both have a group; called mixed "
         f"{count['mixtures called mixed'] / count['mixtures']:.3f} of all {count['mixtures']}; "
         f"pure called mixed {count['pure called mixed'] / count['pure']:.4f} of {count['pure']}; "
-        f"medoids of {count['groups']} groups of mostly one form that are mixtures: "
-        f"{count['medoid mixed']} (the clusterer's own: "
-        f"{count['medoid mixed, by the clusterer']})",
+        f"typical patterns of {count['groups']} groups of mostly one form that are mixtures: "
+        f"{count['typical mixed']} (the clusterer's own: "
+        f"{count['typical mixed, by the clusterer']})",
         flush=True,
     )
     for method in (DEFAULT_MODEL, "screening", "pearson"):

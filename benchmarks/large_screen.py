@@ -72,7 +72,7 @@ def main() -> None:
     memory(f"{what} in {time.process_time() - start:.0f} s of processor time")
     index = adjusted_rand_score(truth[pure], clusterer.labels_[pure])
     print(
-        f"by {clusterer.similarity_name_}: {len(clusterer.medoid_indices_)} groups, "
+        f"by {clusterer.similarity_name_}: {len(clusterer.typical_indices_)} groups, "
         f"{(clusterer.labels_ < 0).sum()} patterns in none, {clusterer.amorphous_.sum()} "
         f"amorphous; adjusted Rand index over pure crystalline ones {index:.4f}"
     )

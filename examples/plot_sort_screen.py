@@ -41,7 +41,7 @@ pure = np.array([name != "amorphous" and "+" not in name for name in form])
 print("adjusted Rand index:", round(adjusted_rand_score(form[pure], clusterer.labels_[pure]), 3))
 
 # %%
-# The medoid of each group stands in front of the other members.
+# The typical pattern of each group is drawn in front of the other members.
 
 PatternStackDisplay.from_estimator(clusterer, campaign.X)
 plt.show()
@@ -58,7 +58,7 @@ EmbeddingMapDisplay.from_estimator(clusterer)
 plt.show()
 
 # %%
-# What to look at
+# What to review
 # ---------------
 # `sort_screen` does all of this at once, explains mixtures by the groups, and lists what is unsure;
 # `write_report` puts it on one page. On the command line: ``xrpdsim sort folder``.

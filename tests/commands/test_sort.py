@@ -1,4 +1,6 @@
 import csv
+import os
+import sys
 
 import numpy as np
 import pytest
@@ -75,6 +77,40 @@ def test_corrections_and_references_name_groups(folder, tmp_path, capsys):
 def test_bad_input_is_named(folder, arguments, message, capsys):
     assert main([argument.format(folder=folder) for argument in arguments]) == 2
     assert message in capsys.readouterr().err
+
+
+def test_table_and_report_are_written_both_or_neither(folder, tmp_path, capsys):
+    resource = pytest.importorskip("resource")
+    out = tmp_path / "report.html"
+    (tmp_path / "forms.csv").write_text("the table of yesterday")
+    out.write_text("the report of yesterday")
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    # as a full disk does: the table has some 4 kB and still fits, the report has not enough room
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, limits[1]))
+    try:
+        assert main(["sort", str(folder), "--out", str(out), "--method", "screening"]) == 2
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert "report.html" in capsys.readouterr().err
+    assert (tmp_path / "forms.csv").read_text() == "the table of yesterday"
+    assert out.read_text() == "the report of yesterday"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["forms.csv", "report.html"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names are bytes on Linux")
+def test_a_file_name_that_is_not_utf8_is_sorted_and_written_readably(folder, tmp_path, capsys):
+    screen = tmp_path / "screen"
+    screen.mkdir()
+    for path in sorted(folder.glob("*.xy"))[:6]:
+        (screen / path.name).write_bytes(path.read_bytes())
+    odd = os.path.join(os.fsencode(screen), b"caf\xe9.xy")  # noqa: PTH118
+    os.link(screen / path.name, odd)
+    out = tmp_path / "report.html"
+    assert main(["sort", str(screen), "--out", str(out), "--method", "screening"]) == 0
+    with (tmp_path / "forms.csv").open(encoding="utf-8") as file:
+        assert "caf\\xe9.xy" in [row["file"] for row in csv.DictReader(file)]
+    assert "caf\\xe9.xy" in out.read_text(encoding="utf-8")
+    assert "caf\\xe9.xy" in capsys.readouterr().out
 
 
 def test_two_files_are_compared(folder, tmp_path, capsys):

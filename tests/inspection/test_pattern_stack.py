@@ -6,7 +6,7 @@ from xrpdsim.inspection import PatternStackDisplay
 def test_a_stack_shows_every_member_and_each_typical_pattern_once_more(clusterer, campaign, pyplot):
     display = PatternStackDisplay.from_estimator(clusterer, campaign.X)
     n_members = (clusterer.labels_ >= 0).sum()
-    assert len(display.ax_.lines) == n_members + len(clusterer.medoid_indices_)
+    assert len(display.ax_.lines) == n_members + len(clusterer.typical_indices_)
     assert "degrees" in display.ax_.get_xlabel()
 
 

@@ -13,7 +13,7 @@ def test_a_map_shows_the_probabilities_sorted_by_the_tree(clusterer, pyplot):
     assert sorted(display.order) == list(range(len(clusterer.labels_)))
     ordered = clusterer.labels_[display.order]
     crystalline = ordered[ordered >= 0]
-    assert (np.diff(crystalline) != 0).sum() == len(clusterer.medoid_indices_) - 1
+    assert (np.diff(crystalline) != 0).sum() == len(clusterer.typical_indices_) - 1
 
 
 def test_a_map_of_a_pair_estimator_needs_patterns(clusterer, campaign, pyplot):
@@ -41,4 +41,4 @@ def test_the_tree_orders_the_map_when_a_correction_names_an_amorphous_pattern(ca
     assert set(order[:n_linked]) == set(clusterer.linked_indices_)
     ordered = clusterer.labels_[order]
     groups = ordered[ordered >= 0]
-    assert (np.diff(groups) != 0).sum() == len(clusterer.medoid_indices_) - 1
+    assert (np.diff(groups) != 0).sum() == len(clusterer.typical_indices_) - 1

@@ -1,5 +1,9 @@
+from dataclasses import fields
+
 import numpy as np
 import pytest
+from scipy.cluster.hierarchy import cophenet, fcluster
+from scipy.spatial.distance import squareform
 from sklearn.base import clone
 from sklearn.decomposition import PCA
 from sklearn.metrics import adjusted_rand_score
@@ -8,7 +12,7 @@ from sklearn.pipeline import make_pipeline
 from xrpdsim import DeGelderSimilarity, PairwisePhaseClassifier
 from xrpdsim.preprocessing import BaselineRemover, PatternNormalizer, SquareRootScaler
 from xrpdsim.similarity import ScreeningSimilarity, default_similarity
-from xrpdsim.sorting import FormClusterer
+from xrpdsim.sorting import FormClusterer, flag_patterns
 
 
 def test_pure_forms_are_found_among_amorphous_and_mixed_patterns(mixed_screen):
@@ -23,13 +27,13 @@ def test_pure_forms_are_found_among_amorphous_and_mixed_patterns(mixed_screen):
 def test_what_describes_groups_follows_from_the_pair_probabilities(pure_screen):
     clusterer = FormClusterer().fit(pure_screen.X)
     probability, labels = clusterer.pair_probabilities_, clusterer.labels_
-    for group, medoid in enumerate(clusterer.medoid_indices_):
+    for group, typical in enumerate(clusterer.typical_indices_):
         members = np.flatnonzero(labels == group)
         means = [
             np.mean([probability[i, j] for j in members if j != i], dtype=float) for i in members
         ]
         np.testing.assert_allclose(clusterer.probabilities_[members], means, rtol=1e-6)
-        assert medoid == members[np.argmax(means)]
+        assert typical == members[np.argmax(means)]
     assert (clusterer.probabilities_[labels < 0] == 0).all()
 
 
@@ -97,18 +101,68 @@ def test_a_large_screen_gets_all_that_a_small_one_gets(mixed_screen, similarity)
     assert set(vars(whole)) == set(vars(large))
     assert len(large.mapped_indices_) == len(large.pair_probabilities_) == 20
     assert len(large.linkage_) == 19
-    assert set(large.medoid_indices_) <= set(large.mapped_indices_)
-    for group, medoid in enumerate(large.medoid_indices_):
-        assert large.labels_[medoid] == group
-        assert large.probabilities_[medoid] == large.probabilities_[large.labels_ == group].max()
+    assert set(large.typical_indices_) <= set(large.mapped_indices_)
+    for group, typical in enumerate(large.typical_indices_):
+        assert large.labels_[typical] == group
+        assert large.probabilities_[typical] == large.probabilities_[large.labels_ == group].max()
     assert (large.next_groups_ != large.labels_)[large.labels_ >= 0].all()
 
 
-def test_refitting_forgets_the_tree(pure_screen):
-    clusterer = FormClusterer().fit(pure_screen.X)
-    clusterer.set_params(similarity="precomputed").fit(np.eye(2))
-    assert clusterer.linkage_.shape == (1, 4)
-    assert not hasattr(clone(clusterer), "labels_")
+def test_a_fit_forgets_the_one_before(pure_screen):
+    halo = np.exp(-(((pure_screen.two_theta - 20) / 6) ** 2))
+    noise = np.random.default_rng(0).normal(0, 0.01, (3, halo.size))
+    amorphous = 1000 * (halo + noise + 0.1)
+    first = pure_screen.X[:2]
+    clusterer = FormClusterer().fit(pure_screen.X, same=[[0, 1]]).fit(amorphous)
+    fresh = clone(clusterer).fit(amorphous)
+    assert clusterer.amorphous_.all()
+    assert set(vars(clusterer)) == set(vars(fresh))
+    for name in ("labels_", "linkage_", "linked_indices_", "known_same_", "pair_probabilities_"):
+        np.testing.assert_array_equal(getattr(clusterer, name), getattr(fresh, name))
+    assert clusterer.linkage_.shape == (0, 4)
+    assert clusterer.fit(first).linkage_.shape == (1, 4)
+
+
+def test_the_tree_is_the_one_that_made_the_groups(mixed_screen):
+    before = FormClusterer().fit(mixed_screen.X)
+    largest, second = (np.flatnonzero(before.labels_ == group) for group in (0, 1))
+    clusterer = FormClusterer().fit(
+        mixed_screen.X, same=[[largest[0], second[0]]], different=[[largest[1], largest[2]]]
+    )
+    cut = fcluster(clusterer.linkage_, 0.5, criterion="distance")
+    group_of = dict(zip(clusterer.linked_indices_.tolist(), cut.tolist(), strict=True))
+    assert group_of[largest[0]] == group_of[second[0]]
+    assert group_of[largest[1]] != group_of[largest[2]]
+    # what the tree holds together is one group: single patterns and pairs may have joined others
+    labels = clusterer.labels_[clusterer.linked_indices_]
+    for group in np.unique(cut):
+        assert len(np.unique(labels[cut == group])) == 1
+
+
+@pytest.mark.parametrize("similarity", ["organic-1", "screening"])
+def test_the_tree_of_a_sample_keeps_to_corrections_that_chain_outside_it(mixed_screen, similarity):
+    X = mixed_screen.X
+    before = FormClusterer(similarity).fit(X)
+    members = np.flatnonzero(before.labels_ == 0)
+    others = np.flatnonzero(before.labels_ == 1)
+    # every second one is tied to a pattern of another group
+    same = [[row, others[0]] for row in members[::2]]
+    clusterer = FormClusterer(similarity, portion=20).fit(X, same=same)
+    linked = clusterer.linked_indices_
+    tied = np.flatnonzero(np.isin(linked, members[::2]))
+    assert len(tied) > 1
+    heights = squareform(cophenet(clusterer.linkage_))
+    assert heights[np.ix_(tied, tied)].max() < 1e-8
+
+
+def test_flags_are_kept_as_they_were_found(mixed_screen):
+    clusterer = FormClusterer().fit(mixed_screen.X)
+    expected = flag_patterns(mixed_screen.X)
+    for field in fields(expected):
+        np.testing.assert_array_equal(
+            getattr(clusterer.flags_, field.name), getattr(expected, field.name)
+        )
+    assert FormClusterer(set_amorphous_aside=False).fit(mixed_screen.X).flags_ is None
 
 
 def test_the_default_is_the_shipped_measure_on_its_grid_and_a_classical_one_elsewhere(pure_screen):
@@ -119,31 +173,6 @@ def test_the_default_is_the_shipped_measure_on_its_grid_and_a_classical_one_else
         assert clusterer.similarity_name_ == "screening"
         assert isinstance(clusterer.similarity_, ScreeningSimilarity)
     assert default_similarity(two_theta).overlap == "nan"
-
-
-def probabilities_of_groups(sizes, between):
-    """A matrix of one within groups and the given means between them."""
-    group = np.repeat(np.arange(len(sizes)), sizes)
-    return np.asarray(between)[np.ix_(group, group)]
-
-
-@pytest.mark.parametrize(
-    ("mean", "size", "joins"),
-    [(0.35, 1, True), (0.35, 2, True), (0.35, 3, False), (0.25, 1, False), (0.25, 2, False)],
-)
-def test_what_is_small_joins_a_larger_group_more_readily(mean, size, joins):
-    matrix = probabilities_of_groups([6, size], [[1, mean], [mean, 1]])
-    labels = FormClusterer("precomputed").fit_predict(matrix)
-    assert (labels[:6] == 0).all()
-    assert (labels[6:] == (0 if joins else 1 if size > 1 else -1)).all()
-
-
-def test_what_is_small_does_not_join_what_is_small_nor_where_a_person_forbids():
-    pairs = probabilities_of_groups([2, 2], [[1, 0.4], [0.4, 1]])
-    assert FormClusterer("precomputed").fit_predict(pairs).tolist() == [0, 0, 1, 1]
-    matrix = probabilities_of_groups([6, 1], [[1, 0.4], [0.4, 1]])
-    labels = FormClusterer("precomputed").fit(matrix, different=[[0, 6]]).labels_
-    assert labels[6] == -1
 
 
 def test_scans_with_nothing_in_common_are_no_evidence_of_one_form(pure_screen):

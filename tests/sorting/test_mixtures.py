@@ -1,10 +1,8 @@
 import numpy as np
 import pytest
-from scipy.optimize import nnls
 
 from xrpdsim.datasets import make_screening_campaign
 from xrpdsim.sorting import MixtureExplainer
-from xrpdsim.sorting.mixtures import _at_best_shift, _System
 
 TWO_THETA = 3 + 0.02 * np.arange(1950)
 
@@ -40,26 +38,48 @@ def test_an_unknown_form_is_explained_by_nothing(explainer):
     assert found.unexplained > 0.5
 
 
-def test_the_reduced_system_is_the_weighted_least_squares_problem():
-    rng = np.random.default_rng(1)
-    columns, target = rng.uniform(size=(4, 50)), rng.uniform(size=50)
-    weight = rng.uniform(0.5, 2, 50)
-    chosen = np.array([True, False, True, True])
-    amounts, residual = nnls((columns[chosen] * weight).T, target * weight)
-    fit = _System(columns, target, weight).fit(chosen)
-    assert fit.unexplained == pytest.approx(residual**2 / ((target * weight) ** 2).sum())
-    np.testing.assert_allclose(fit.areas[chosen], amounts * columns[chosen].sum(axis=1))
-
-
-def test_references_move_to_where_they_fit():
-    moved = _at_best_shift(np.array([FIRST]), np.roll(FIRST, -6), 10)[0]
-    assert np.isnan(moved[-6:]).all()
-    np.testing.assert_allclose(moved[:-6], FIRST[6:])
-
-
 def test_a_single_form_explains_without_mixing():
     found = MixtureExplainer().fit([FIRST], ["I"]).explain([FIRST])[0]
     assert found.forms == ("I",)
+
+
+def test_what_a_form_explains_up_to_rounding_has_no_gain(explainer):
+    for found in explainer.explain([FIRST, SECOND, 3 * THIRD]):
+        assert not found.mixed
+        assert found.gain == 0
+
+
+def test_a_pattern_is_explained_only_by_what_is_allowed(explainer):
+    mixture = 0.6 * FIRST + 0.4 * SECOND
+    allowed = [[True, True, True], [True, False, True]]
+    both, without = explainer.explain([mixture, mixture], allowed=allowed)
+    assert set(both.forms) == {"I", "II"}
+    assert "II" not in without.forms
+    with pytest.raises(ValueError, match=r"allowed must have the shape \(1, 3\)"):
+        explainer.explain([mixture], allowed=[[True, True]])
+    with pytest.raises(ValueError, match="leave at least one reference"):
+        explainer.explain([mixture], allowed=[[False, False, False]])
+
+
+def test_names_of_forms_may_hold_anything():
+    names = ["I (anhydrous)", 'a "b", c\nd']
+    explainer = MixtureExplainer().fit([FIRST, SECOND], names)
+    found = explainer.explain([0.7 * FIRST + 0.3 * SECOND])[0]
+    assert found.forms == tuple(names)
+    assert found.text() == f"70% {names[0]} + 30% {names[1]}"
+
+
+@pytest.mark.parametrize("name", ["min_gain", "min_share", "max_unexplained"])
+@pytest.mark.parametrize("value", [-0.1, 1.1, float("nan"), "0.2", None])
+def test_parameters_out_of_range_are_named(name, value):
+    with pytest.raises(ValueError, match=f"'{name}' parameter of MixtureExplainer"):
+        MixtureExplainer(**{name: value}).fit([FIRST, SECOND], ["I", "II"])
+
+
+def test_a_grid_of_uneven_steps_is_refused():
+    grid = np.append(TWO_THETA[:-1], TWO_THETA[-1] + 0.01)
+    with pytest.raises(ValueError, match="evenly spaced"):
+        MixtureExplainer(two_theta=grid).fit([FIRST, SECOND], ["I", "II"])
 
 
 @pytest.mark.slow

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from sklearn.metrics import accuracy_score
 
 from xrpdsim.sorting import ReferenceMatcher
 
@@ -59,3 +60,44 @@ def test_it_says_which_reference_decided(pure_screen):
 def test_a_reference_called_new_is_refused(pure_screen):
     with pytest.raises(ValueError, match="give new_label another value"):
         ReferenceMatcher().fit(pure_screen.X[:2], ["I", "new"])
+
+
+def test_numbers_as_forms_are_answered_by_numbers(pure_screen):
+    references, others, form = split(pure_screen, left_out="II")
+    number = np.searchsorted(np.unique(form), form)
+    matcher = ReferenceMatcher().fit(pure_screen.X[references], number[references])
+    assert matcher.classes_.tolist() == [0, 2, -1]
+    assert np.issubdtype(matcher.predict(pure_screen.X[others]).dtype, np.integer)
+    expected = np.where(form[others] == "II", -1, number[others])
+    assert accuracy_score(expected, matcher.predict(pure_screen.X[others])) > 0.9
+
+
+@pytest.mark.parametrize(
+    ("forms", "new_label", "such_as"), [([1, 2], "new", "-1"), (["I", "II"], -1, "'new'")]
+)
+def test_a_label_for_new_of_another_kind_than_the_forms_is_refused(
+    pure_screen, forms, new_label, such_as
+):
+    with pytest.raises(ValueError, match=f"same kind that is none of them, such as {such_as}"):
+        ReferenceMatcher(new_label=new_label).fit(pure_screen.X[:2], forms)
+
+
+def test_a_number_of_a_form_for_new_is_refused(pure_screen):
+    with pytest.raises(ValueError, match="give new_label another value"):
+        ReferenceMatcher().fit(pure_screen.X[:2], [-1, 1])
+
+
+def test_a_long_label_for_new_is_not_cut_short(pure_screen):
+    matcher = ReferenceMatcher(new_label="not seen before").fit(pure_screen.X[:2], ["I", "II"])
+    assert matcher.classes_.tolist() == ["I", "II", "not seen before"]
+
+
+def test_one_comparison_gives_all_that_is_known_of_a_match(pure_screen):
+    references, others, form = split(pure_screen)
+    matcher = ReferenceMatcher().fit(pure_screen.X[references], form[references])
+    X = pure_screen.X[others]
+    found = matcher.match(X)
+    np.testing.assert_array_equal(found.probabilities, matcher.predict_proba(X))
+    nearest = matcher.nearest_reference(X)
+    np.testing.assert_array_equal(found.nearest, nearest[0])
+    np.testing.assert_array_equal(found.nearest_probabilities, nearest[1])

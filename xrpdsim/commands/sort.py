@@ -22,8 +22,8 @@ def add_parser(commands: Any) -> None:
         "sort",
         help="sort a folder of measurements into solid forms",
         description="Read every pattern of a folder, sort them into groups of one solid form each, "
-        "and say which are amorphous, mixed or unsure. Prints a table and writes forms.csv and a "
-        "report to be opened in a browser.",
+        "and say which are amorphous or mixed, and which to review. Prints a table and writes "
+        "forms.csv and a report to be opened in a browser.",
     )
     parser.add_argument("folder", help="pattern files of any format that xrpdsim reads")
     parser.add_argument(
@@ -44,7 +44,7 @@ def add_parser(commands: Any) -> None:
         help="the name of a pretrained similarity, screening or pearson (default: organic-1)",
     )
     parser.add_argument(
-        "--threshold",
+        "--min-probability",
         type=_probability,
         default=0.5,
         metavar="P",
@@ -74,8 +74,9 @@ def command(options: argparse.Namespace) -> int:
     int
         The exit status, 0.
     """
-    from .._support._files import write_atomically
-    from ..inspection import write_report
+    from .._support._files import write_together
+    from ..inspection import render_report
+    from ..io import printable
     from ..sorting import read_corrections, read_screen, sort_screen
 
     out = Path(options.out)
@@ -84,16 +85,16 @@ def command(options: argparse.Namespace) -> int:
     references = None
     if options.references:
         references = read_screen(options.references, wavelength=options.wavelength, verbose=True)
-    corrections = {}
+    corrections = None
     if options.corrections:
-        corrections["corrections"] = read_corrections(options.corrections, screen.files)
+        corrections = read_corrections(options.corrections, screen.files)
     found = sort_screen(
         screen,
         references=references,
         similarity=options.method,
-        threshold=options.threshold,
+        min_probability=options.min_probability,
+        corrections=corrections,
         verbose=True,
-        **corrections,
     )
     print(found.summary())
     print(f"sorted by the similarity {found.clusterer.similarity_name_}")
@@ -102,10 +103,11 @@ def command(options: argparse.Namespace) -> int:
     if screen.skipped:
         print(f"{len(screen.skipped)} file(s) skipped; the report says why", file=sys.stderr)
     table = out.with_name(_TABLE)
-    with write_atomically(table) as file:
-        file.write(found.table().to_csv())
-    write_report(found, out, run={"command": "xrpdsim sort"})
-    print(f"wrote {table} and {out}")
+    page = render_report(found, run={"command": "xrpdsim sort"})
+    with write_together() as open_file:
+        open_file(table).write(found.table().to_csv())
+        open_file(out).write(page)
+    print(f"wrote {printable(table)} and {printable(out)}")
     return 0
 
 
@@ -122,6 +124,8 @@ def _check_before_reading(options: argparse.Namespace, out: Path) -> None:
         raise FileNotFoundError(f"there is no folder {str(out.parent)!r} to write {out.name} into")
     if out.is_dir():
         raise IsADirectoryError(f"--out {str(out)!r} is a folder; give the name of a file in it")
+    if out.with_name(_TABLE).is_dir():
+        raise IsADirectoryError(f"{out.with_name(_TABLE)} is a folder, in the place of the table")
     if out.name == _TABLE:
         raise ValueError(f"--out {out.name!r} is the name of the table; give the report another")
     if options.corrections and not Path(options.corrections).is_file():

@@ -80,7 +80,7 @@ class PatternStackDisplay:
         return cls.from_predictions(
             X,
             estimator.labels_,
-            medoid_indices=estimator.medoid_indices_,
+            medoid_indices=estimator.typical_indices_,
             two_theta=two_theta,
             ax=ax,
         )

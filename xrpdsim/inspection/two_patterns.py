@@ -13,7 +13,7 @@ from ..patterns import check_grid
 from ..similarity import CorrelationSimilarity, DeGelderSimilarity, EuclideanSimilarity
 from ..similarity.named import PatternProbabilities, named_similarity
 from ..similarity.screening import baseline_free
-from ..sorting.flags import flag_patterns
+from ..sorting import flag_patterns
 from .page._pair_picture import render_comparison
 
 _MAX_SHIFT = 0.3

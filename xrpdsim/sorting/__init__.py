@@ -1,17 +1,28 @@
-"""Sorting a screen into solid forms, and matching it to references."""
+"""Sorting a screen into solid forms, and matching it to references.
+
+Flags judge patterns one by one (`flags`); `FormClusterer` makes groups (how: `grouping`);
+`ReferenceMatcher` names forms that are known, and `MixtureExplainer` finds sums of two. `screens`
+takes a folder of files through all of them. This package never learns a similarity, and draws
+nothing.
+"""
 
 from .clusterer import FormClusterer
-from .corrections import Corrections, read_corrections
 from .flags import PatternFlags, flag_patterns
 from .mixtures import Explanation, MixtureExplainer
-from .references import ReferenceMatcher
-from .screens.screen import Screen, read_screen
-from .screens.sorted_screen import SortedScreen
-from .screens.workflow import sort_screen
+from .references import ReferenceMatcher, ReferenceMatches
+from .screens import (
+    Corrections,
+    Screen,
+    SortedScreen,
+    read_corrections,
+    read_screen,
+    sort_screen,
+)
 
 __all__ = [
     "FormClusterer",
     "ReferenceMatcher",
+    "ReferenceMatches",
     "flag_patterns",
     "PatternFlags",
     "MixtureExplainer",

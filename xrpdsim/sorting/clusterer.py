@@ -17,11 +17,21 @@ from ..patterns.pairs import check_pairs
 from ..similarity.named import PatternProbabilities, named_similarity
 from .corrections import adapt_probabilities
 from .flags import flag_patterns
-from .grouping import average_linkage, cut
-from .large import sort_large
-from .membership import Membership, describe_by_delegates, describe_by_matrix, sample_of, take_in
-from .pair_source import Rows, source_of
+from .grouping import (
+    GroupFit,
+    average_linkage,
+    check_known_pairs,
+    cut,
+    fit_to_all_members,
+    fit_to_representatives,
+    group_large_screen,
+    join_small_groups,
+    known_among,
+    pair_probabilities_of,
+    representative_sample,
+)
 
+Rows = NDArray[np.intp]
 # Patterns that a matrix and a tree can still show.
 _SAMPLE = 1000
 
@@ -30,8 +40,8 @@ class FormClusterer(ClusterMixin, BaseEstimator):
     """Sort the patterns of a screen into groups of one solid form each.
 
     Groups are merged as long as the mean probability that a pattern of one and a pattern of the
-    other are the same form reaches `threshold` (average linkage), so that their number need not be
-    known. Single patterns and pairs join a larger group at 0.6 of the threshold already, as a
+    other are the same form is at least `min_probability` (average linkage), so that their number
+    need not be known. Single patterns and pairs join a larger group at 0.6 of that already, as a
     sample that was measured badly is more common than a form that was seen once. What is left alone
     gets the label -1, and so does what is amorphous: two amorphous samples are no evidence of one
     form.
@@ -43,7 +53,7 @@ class FormClusterer(ClusterMixin, BaseEstimator):
         fitted one is used as it is; one that is not is cloned and fitted without labels. By default
         the shipped similarity "organic-1", and "screening" on other grids than the one it knows.
         With "precomputed" X is the matrix of probabilities.
-    threshold : float, default=0.5
+    min_probability : float, default=0.5
         Mean probability from which two groups are one.
     set_amorphous_aside : bool, default=True
         Whether to look for amorphous patterns, as `flag_patterns` does, before sorting. Not done
@@ -64,23 +74,30 @@ class FormClusterer(ClusterMixin, BaseEstimator):
     probabilities_ : ndarray of shape (n_patterns,)
         Mean probability of being the same form as the other members of the group (above `portion`:
         as twelve of them); 0 for -1.
-    medoid_indices_ : ndarray of shape (n_groups,)
-        The member of each group that is most probably the form of all others.
+    typical_indices_ : ndarray of shape (n_groups,)
+        The typical pattern (medoid) of each group: the member that is most probably the form of all
+        others.
     next_groups_ : ndarray of shape (n_patterns,)
         The group that fits best after the own one; -1 where there is none.
     next_probabilities_ : ndarray of shape (n_patterns,)
         Mean probability of being the same form as its members.
     amorphous_ : ndarray of shape (n_patterns,), bool
-        Patterns set aside, less those that nevertheless fit a group at the threshold.
+        Patterns set aside, less those that nevertheless fit a group at `min_probability`.
+    flags_ : PatternFlags or None
+        What `flag_patterns` found; None where it was not asked.
     mapped_indices_ : ndarray of shape (n_mapped,)
-        The patterns that matrix and tree are of: all; above `portion` at most 1000 crystalline
-        ones that stand for the screen, medoids among them.
+        The patterns that `pair_probabilities_` are of: all; above `portion` at most 1000 that were
+        sorted and stand for the screen, typical ones among them.
     pair_probabilities_ : ndarray of shape (n_mapped, n_mapped)
-    linked_indices_ : ndarray of shape (n_linked,)
-        Rows of the patterns that the tree is of, ascending: the mapped ones, less those set aside
-        as amorphous that no correction names.
-    linkage_ : ndarray of shape (n_linked - 1, 4)
-        The tree of these, as SciPy's `dendrogram` takes it. Not there if there are fewer than two.
+        Corrections have moved them.
+    linkage_ : ndarray of shape (n_leaves - 1, 4)
+        The tree that the groups were cut from, with corrections imposed, as SciPy's `dendrogram`
+        takes it; patterns that were set aside and taken back are in it too. Above `portion` a tree
+        of the mapped patterns, with corrections imposed. Empty with fewer than two leaves.
+    linked_indices_ : ndarray of shape (n_leaves,)
+        The patterns that are its leaves, in the order of the leaves, ascending.
+    known_same_, known_different_ : ndarray of shape (n_pairs, 2)
+        The corrections given to `fit`.
     similarity_ : estimator or "precomputed"
         The measure in force.
     similarity_name_ : str
@@ -103,7 +120,7 @@ class FormClusterer(ClusterMixin, BaseEstimator):
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "similarity": [HasMethods(["fit"]), str, None],
-        "threshold": [Interval(Real, 0, 1, closed="both")],
+        "min_probability": [Interval(Real, 0, 1, closed="both")],
         "set_amorphous_aside": ["boolean"],
         "portion": [Interval(Integral, 2, None, closed="left")],
         "two_theta": ["array-like", None],
@@ -114,14 +131,14 @@ class FormClusterer(ClusterMixin, BaseEstimator):
         self,
         similarity: Any = None,
         *,
-        threshold: float = 0.5,
+        min_probability: float = 0.5,
         set_amorphous_aside: bool = True,
         portion: int = 2000,
         two_theta: ArrayLike | None = None,
         verbose: bool = False,
     ) -> None:
         self.similarity = similarity
-        self.threshold = threshold
+        self.min_probability = min_probability
         self.set_amorphous_aside = set_amorphous_aside
         self.portion = portion
         self.two_theta = two_theta
@@ -166,91 +183,105 @@ class FormClusterer(ClusterMixin, BaseEstimator):
             ensure_min_samples=2,
         )
         n_patterns = len(patterns)
-        same_pairs, different_pairs = (
+        self.known_same_, self.known_different_ = (
             np.empty((0, 2), dtype=np.intp) if pairs is None else check_pairs(pairs, n_patterns)
             for pairs in (same, different)
         )
-        if hasattr(self, "linkage_"):
-            del self.linkage_
+        check_known_pairs(self.known_same_, self.known_different_, n_patterns)
+        self.flags_ = None
         self.amorphous_ = np.zeros(n_patterns, dtype=bool)
         if self.set_amorphous_aside and not self._precomputed():
-            self.amorphous_ = flag_patterns(patterns, two_theta=self.two_theta).amorphous
-        to_sort = ~self.amorphous_
-        to_sort[same_pairs] = to_sort[different_pairs] = True
-        rows = np.flatnonzero(to_sort)
+            self.flags_ = flag_patterns(
+                patterns, two_theta=self.two_theta, verbose=bool(self.verbose)
+            )
+            self.amorphous_ = self.flags_.amorphous.copy()
+        rows = np.union1d(np.flatnonzero(~self.amorphous_), self._corrected())
         if self._precomputed() or n_patterns <= self.portion:
-            self._sort(patterns, rows, same_pairs, different_pairs)
+            self._sort(patterns, rows)
         else:
-            self._sort_large(patterns, rows, same_pairs, different_pairs)
+            self._sort_large(patterns, rows)
         return self
 
-    def _sort(self, X: NDArray[np.floating], rows: Rows, same: Rows, different: Rows) -> None:
+    def _sort(self, X: NDArray[np.floating], rows: Rows) -> None:
         if self._precomputed():
             self.similarity_ = self.similarity_name_ = self.similarity
             probability = _check_probabilities(X)
         else:
             probability = self._measure(X)(X)
-        self.pair_probabilities_ = adapt_probabilities(probability, same, different)
+        self.pair_probabilities_ = adapt_probabilities(
+            probability, self.known_same_, self.known_different_
+        )
         self.mapped_indices_ = np.arange(len(X))
         self.labels_ = np.full(len(X), -1, dtype=np.intp)
-        if self._grow_tree(rows, same, different):
-            self.labels_[rows] = cut(self.linkage_, self.threshold)
+        self.linkage_ = self._tree(rows)
+        if len(rows) > 1:
+            self.labels_[rows] = cut(self.linkage_, self.min_probability)
 
-        def describe() -> Membership:
-            return describe_by_matrix(self.pair_probabilities_, self.labels_)
+        def rate() -> GroupFit:
+            return fit_to_all_members(self.pair_probabilities_, self.labels_)
 
-        rows = self._take_in(describe, rows, np.unique(np.concatenate([same, different])))
-        self._grow_tree(rows, same, different)
+        self.linked_indices_ = self._join(rate, rows)
+        if len(self.linked_indices_) > len(rows):
+            self.linkage_ = self._tree(self.linked_indices_)
 
-    def _sort_large(self, X: NDArray[np.floating], rows: Rows, same: Rows, different: Rows) -> None:
+    def _sort_large(self, X: NDArray[np.floating], rows: Rows) -> None:
         def show(blocks: Sequence[Rows], doing: str) -> Iterator[Rows]:
             return track(blocks, doing, show=bool(self.verbose))
 
         block = self.portion
-        source = source_of(self._measure(X), X, block, show)
-        self.labels_ = sort_large(
-            source, rows, len(X), self.threshold, same, different, block, show
+        source = pair_probabilities_of(self._measure(X), X, block, show)
+        self.labels_ = group_large_screen(
+            source,
+            rows,
+            len(X),
+            self.min_probability,
+            self.known_same_,
+            self.known_different_,
+            block,
+            show,
         )
 
-        def describe() -> Membership:
-            return describe_by_delegates(source, self.labels_, block, show)
+        def rate() -> GroupFit:
+            return fit_to_representatives(source, self.labels_, block, show)
 
-        rows = self._take_in(describe, rows, np.unique(np.concatenate([same, different])))
-        chosen = sample_of(self.labels_, self.medoid_indices_, rows, min(block, _SAMPLE))
-        self.mapped_indices_ = chosen
+        rows = self._join(rate, rows)
+        chosen = representative_sample(
+            self.labels_, self.typical_indices_, rows, min(block, _SAMPLE)
+        )
+        self.mapped_indices_ = self.linked_indices_ = chosen
         self.pair_probabilities_ = source.probability(chosen)
-        self._grow_tree(
-            chosen, *(pairs[np.isin(pairs, chosen).all(axis=1)] for pairs in (same, different))
-        )
+        self.linkage_ = self._tree(chosen)
 
-    def _grow_tree(self, rows: Rows, same: Rows, different: Rows) -> bool:
-        """Link some of the mapped patterns; return whether there are enough for a tree."""
-        self.linked_indices_ = rows
+    def _tree(self, rows: Rows) -> NDArray[np.float64]:
+        """Return the tree of some mapped patterns."""
         if len(rows) < 2:
-            return False
+            return np.empty((0, 4))
         inside = np.searchsorted(self.mapped_indices_, rows)
-        place = np.full(len(self.labels_), -1, dtype=np.intp)
-        place[rows] = np.arange(len(rows))
-        self.linkage_ = average_linkage(
-            self.pair_probabilities_[np.ix_(inside, inside)], place[same], place[different]
+        same, different = known_among(
+            rows, self.known_same_, self.known_different_, len(self.labels_)
         )
-        return True
+        return average_linkage(self.pair_probabilities_[np.ix_(inside, inside)], same, different)
 
-    def _take_in(self, describe: Callable[[], Membership], rows: Rows, corrected: Rows) -> Rows:
-        """Let groups take in what belongs to them; return the rows that are sorted now."""
-        found = describe()
+    def _join(self, rate: Callable[[], GroupFit], rows: Rows) -> Rows:
+        """Let what is small join larger groups; return the rows that are sorted now."""
+        found = rate()
         before = self.labels_
-        self.labels_ = take_in(before, found, self.amorphous_, self.threshold, corrected)
+        self.labels_ = join_small_groups(
+            before, found, self.amorphous_, self.min_probability, self._corrected()
+        )
         self.amorphous_ &= self.labels_ < 0
         if not np.array_equal(before, self.labels_):
-            found = describe()
+            found = rate()
         found.next_groups[self.amorphous_] = -1
         found.next_probabilities[self.amorphous_] = 0
         self.probabilities_ = found.probabilities
-        self.medoid_indices_ = found.medoid_indices
+        self.typical_indices_ = found.typical_indices
         self.next_groups_ = found.next_groups
         self.next_probabilities_ = found.next_probabilities
         return np.union1d(rows, np.flatnonzero(self.labels_ >= 0))
+
+    def _corrected(self) -> Rows:
+        return np.unique(np.concatenate([self.known_same_, self.known_different_]))
 
     def _measure(self, X: NDArray[np.floating]) -> PatternProbabilities:
         similarity, self.similarity_name_ = named_similarity(

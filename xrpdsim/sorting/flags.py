@@ -1,4 +1,8 @@
-"""What to know of a pattern before it is sorted: amorphous, weak, saturated, cut."""
+"""What to know of a pattern before it is sorted: amorphous, weak, saturated, cut.
+
+A flag is a field of `PatternFlags`, set in `_flag`, with its text for a person in
+`PatternFlags.reasons`.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +12,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.ndimage import uniform_filter1d
 
+from .._support._progress import track
 from ..patterns import check_grid
 from ..preprocessing import BaselineRemover
 
-# Between these, on simulated screens, the two kinds of patterns part best; see
+# These separate the two kinds of patterns best on simulated screens; see
 # benchmarks/calibrate_sorting.py.
 LINE_SHARE_OF_CRYSTALS = 0.32
 LINE_OVER_NOISE_OF_CRYSTALS = 6.0
@@ -53,18 +58,52 @@ class PatternFlags:
     coverage: NDArray[np.float64]
 
     def names(self, row: int) -> list[str]:
-        """Return the names of the flags that a pattern carries."""
-        return [n for n in ("amorphous", "weak", "saturated", "cut") if getattr(self, n)[row]]
+        """Return the names of the flags of a pattern."""
+        return [name for name in _FLAGS if getattr(self, name)[row]]
+
+    def reasons(self, row: int, *, in_a_group: bool = False) -> list[str]:
+        """Return why a person should review a pattern, as far as flags tell.
+
+        Parameters
+        ----------
+        row : int
+        in_a_group : bool, default=False
+            Whether the pattern fits a group of crystalline ones.
+
+        Returns
+        -------
+        list of str
+        """
+        found = []
+        if self.amorphous[row]:
+            found.append(
+                "hardly any Bragg lines: mostly amorphous"
+                if in_a_group
+                else "no Bragg lines: amorphous"
+            )
+        elif self.weak[row]:
+            found.append("few counts")
+        if self.saturated[row]:
+            found.append("the strongest line is cut off: detector saturated")
+        if self.cut[row]:
+            found.append(f"only {self.coverage[row]:.0%} of the range was measured")
+        return found
 
 
 _FIELDS = tuple(field.name for field in fields(PatternFlags))
+# PatternFlags has its flags first, then what they follow from.
+_FLAGS = _FIELDS[: _FIELDS.index("line_share")]
 _ROWS_AT_A_TIME = 1000
 
 
 def flag_patterns(
-    X: ArrayLike, *, two_theta: ArrayLike | None = None, min_coverage: float = 0.8
+    X: ArrayLike,
+    *,
+    two_theta: ArrayLike | None = None,
+    min_coverage: float = 0.8,
+    verbose: bool = False,
 ) -> PatternFlags:
-    """Look at each pattern by itself before it is compared with others.
+    """Judge each pattern by itself, before it is compared with others.
 
     A pattern is amorphous if its strongest line, averaged over 0.1 degrees and above the baseline,
     is less than 0.32 of the sum of it and the rise of the baseline (its 90th percentile above its
@@ -79,6 +118,8 @@ def flag_patterns(
         The grid in degrees; by default 3 + 0.02 k.
     min_coverage : float, default=0.8
         Share of the grid below which a pattern is flagged as cut.
+    verbose : bool, default=False
+        Whether to show progress on standard error.
 
     Returns
     -------
@@ -94,9 +135,10 @@ def flag_patterns(
     """
     X = np.atleast_2d(np.asarray(X))
     grid = check_grid(two_theta, X.shape[1])
+    starts = range(0, len(X), _ROWS_AT_A_TIME)
     parts = [
         _flag(X[start : start + _ROWS_AT_A_TIME].astype(np.float64), grid, min_coverage)
-        for start in range(0, len(X), _ROWS_AT_A_TIME)
+        for start in track(starts, "flagging", show=verbose)
     ]
     return PatternFlags(
         *(np.concatenate([getattr(part, name) for part in parts]) for name in _FIELDS)

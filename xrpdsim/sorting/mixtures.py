@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
+from numbers import Real
 from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.ndimage import uniform_filter1d
-from scipy.optimize import nnls
 from sklearn.base import BaseEstimator
+from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from .._support._sklearn import Interval
 from ..patterns import check_grid
-from ..similarity.screening import baseline_free
+from ._sums_of_forms import Limits, profiles_of, step_of, sums_of_forms
 
 # Set by benchmarks/calibrate_sorting.py on simulated mixtures of two forms.
 MIN_GAIN = 0.15
 MIN_SHARE = 0.10
 MAX_UNEXPLAINED = 0.5
-
-_SMOOTHING = 0.14  # degrees
-_MAX_SHIFT = 0.2  # degrees
-# Of the pairs of forms, those of the few that fit best by themselves are tried.
-_N_CANDIDATES = 4
-# Counting noise grows with the root of the intensity; this share of the strongest line is noise
-# that every point has.
-_NOISE_FLOOR = 0.02
+# Steps of a grid may differ by this part of their median.
+_EVEN = 1e-3
 
 
 class Explanation(NamedTuple):
@@ -53,6 +48,12 @@ class Explanation(NamedTuple):
         """Whether two forms explain the pattern clearly better than either alone."""
         return len(self.forms) > 1
 
+    def text(self) -> str:
+        """Return shares and forms as people write them: 70% I + 30% II."""
+        return " + ".join(
+            f"{share:.0%} {form}" for share, form in zip(self.shares, self.forms, strict=True)
+        )
+
 
 class MixtureExplainer(BaseEstimator):
     """Explain patterns as non-negative sums of the references of one form, or of two.
@@ -73,6 +74,8 @@ class MixtureExplainer(BaseEstimator):
         among the references.
     two_theta : array-like of shape (n_points,), optional
         The evenly spaced grid in degrees; by default 3 + 0.02 k.
+    verbose : bool, default=False
+        Whether to show progress on standard error.
 
     Attributes
     ----------
@@ -92,7 +95,13 @@ class MixtureExplainer(BaseEstimator):
     (('I', 'II'), [0.7, 0.3])
     """
 
-    _parameter_constraints: ClassVar[dict[str, Any]] = {}
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "min_gain": [Interval(Real, 0, 1, closed="both")],
+        "min_share": [Interval(Real, 0, 1, closed="both")],
+        "max_unexplained": [Interval(Real, 0, 1, closed="both")],
+        "two_theta": ["array-like", None],
+        "verbose": ["verbose"],
+    }
 
     def __init__(
         self,
@@ -101,11 +110,13 @@ class MixtureExplainer(BaseEstimator):
         min_share: float = MIN_SHARE,
         max_unexplained: float = MAX_UNEXPLAINED,
         two_theta: ArrayLike | None = None,
+        verbose: bool = False,
     ) -> None:
         self.min_gain = min_gain
         self.min_share = min_share
         self.max_unexplained = max_unexplained
         self.two_theta = two_theta
+        self.verbose = verbose
 
     def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
         """Keep the references.
@@ -120,16 +131,31 @@ class MixtureExplainer(BaseEstimator):
         Returns
         -------
         self
+
+        Raises
+        ------
+        ValueError
+            If the grid is not evenly spaced: references are moved along it point by point.
         """
+        self._validate_params()
         patterns: NDArray[np.floating]
         patterns, y = validate_data(self, X, y, ensure_all_finite="allow-nan", dtype=np.float64)
+        check_classification_targets(y)
         self._grid = check_grid(self.two_theta, patterns.shape[1])
-        self._profiles = self._profile(patterns)
+        steps = np.diff(self._grid)
+        if len(steps) and np.ptp(steps) > _EVEN * np.median(steps):
+            raise ValueError(
+                f"the steps of two_theta run from {steps.min():g} to {steps.max():g} degrees; "
+                "mixtures need an evenly spaced grid: bring the patterns to one first"
+            )
+        self._profiles = profiles_of(patterns, self._grid)
         self.forms_, self._form_of = np.unique(y, return_inverse=True)
         return self
 
     def explain(self, X: ArrayLike, *, allowed: ArrayLike | None = None) -> list[Explanation]:
         """Explain patterns as one form, or as two where that is clearly better.
+
+        BLAS runs on one thread meanwhile: the matrices are small.
 
         Parameters
         ----------
@@ -146,132 +172,26 @@ class MixtureExplainer(BaseEstimator):
         patterns: NDArray[np.floating] = validate_data(
             self, X, reset=False, ensure_all_finite="allow-nan", dtype=np.float64
         )
+        usable = None if allowed is None else np.asarray(allowed, dtype=bool)
         shape = (len(patterns), len(self._profiles))
-        usable = np.ones(shape, dtype=bool) if allowed is None else np.asarray(allowed, dtype=bool)
-        if usable.shape != shape or not usable.any(axis=1).all():
+        if usable is not None and (usable.shape != shape or not usable.any(axis=1).all()):
             raise ValueError(
                 f"allowed must have the shape {shape}, patterns by references, and leave at least "
                 f"one reference to each pattern; its shape is {usable.shape}"
             )
-        return [
-            self._explain(profile, mine)
-            for profile, mine in zip(self._profile(patterns), usable, strict=True)
-        ]
-
-    def _explain(self, profile: NDArray[np.floating], usable: NDArray[np.bool_]) -> Explanation:
-        system = self._system(profile)
+        sums = sums_of_forms(
+            profiles_of(patterns, self._grid),
+            self._profiles,
+            self._form_of,
+            step_of(self._grid),
+            Limits(self.min_gain, self.min_share, self.max_unexplained),
+            allowed=usable,
+            show=bool(self.verbose),
+        )
         forms = self.forms_.tolist()
-        alone = {
-            int(form): system.fit(usable & (self._form_of == form))
-            for form in np.unique(self._form_of[usable])
-        }
-        order = sorted(alone, key=lambda form: alone[form].unexplained)
-        best_alone = alone[order[0]]
-        best: tuple[int, ...] = (order[0],)
-        found, gain = best_alone, 0.0
-        few = order[:_N_CANDIDATES]
-        pairs = {(few[0], form) for form in order[1:]}
-        pairs |= {(a, b) for i, a in enumerate(few) for b in few[i + 1 :]}
-        for pair in sorted(pairs):
-            both = system.fit(usable & np.isin(self._form_of, pair))
-            if both.unexplained < found.unexplained:
-                found, best = both, pair
-        if len(best) == 2:
-            amounts = np.array([found.areas[self._form_of == form].sum() for form in best])
-            shares = amounts / amounts.sum()
-            gain = 1 - found.unexplained / max(best_alone.unexplained, np.finfo(float).tiny)
-            if (
-                gain >= self.min_gain
-                and shares.min() >= self.min_share
-                and found.unexplained <= self.max_unexplained
-            ):
-                ranked = np.argsort(-shares, kind="stable")
-                return Explanation(
-                    tuple(forms[best[k]] for k in ranked),
-                    tuple(float(shares[k]) for k in ranked),
-                    found.unexplained,
-                    gain,
-                )
-        return Explanation((forms[order[0]],), (1.0,), best_alone.unexplained, gain)
-
-    def _profile(self, X: NDArray[np.floating]) -> NDArray[np.floating]:
-        lines = np.maximum(baseline_free(X, self._grid), 0)
-        missing = np.isnan(lines)
-        n_points = max(1, round(_SMOOTHING / self._step()))
-        smooth = uniform_filter1d(np.where(missing, 0, lines), n_points, axis=1)
-        smooth[missing] = np.nan
-        return smooth
-
-    def _system(self, profile: NDArray[np.floating]) -> _System:
-        references = _at_best_shift(self._profiles, profile, int(_MAX_SHIFT / self._step() + 1e-3))
-        common = ~np.isnan(profile) & ~np.isnan(references).any(axis=0)
-        if common.sum() < 0.25 * (~np.isnan(profile)).sum():
-            common = ~np.isnan(profile)
-        target = profile[common]
-        columns = np.nan_to_num(references)[:, common]
-        weight = 1 / np.sqrt(target + _NOISE_FLOOR * max(target.max(initial=0), 1e-12))
-        return _System(columns, target, weight)
-
-    def _step(self) -> float:
-        return float(np.median(np.diff(self._grid))) if len(self._grid) > 1 else 1.0
+        return [Explanation(tuple(forms[k] for k in each.forms), *each[1:]) for each in sums]
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.input_tags.allow_nan = True
         return tags
-
-
-class _Fit(NamedTuple):
-    unexplained: float
-    areas: NDArray[np.floating]
-
-
-class _System:
-    """Weighted least squares of one pattern by references, reduced to as many rows as these."""
-
-    def __init__(
-        self,
-        columns: NDArray[np.floating],
-        target: NDArray[np.floating],
-        weight: NDArray[np.floating],
-    ) -> None:
-        weighted = columns * weight
-        self._norms = np.sqrt(np.einsum("ij,ij->i", weighted, weighted))
-        self._norms[self._norms == 0] = 1
-        weighted /= self._norms[:, None]
-        aim = target * weight
-        self._total = float(aim @ aim) or 1.0
-        # |A x - y|^2 = |R x - Q'y|^2 + what no reference reaches
-        q, self._r = np.linalg.qr(weighted.T)
-        self._aim = q.T @ aim
-        self._out_of_reach = self._total - float(self._aim @ self._aim)
-        self._areas = columns.sum(axis=1) / self._norms
-
-    def fit(self, chosen: NDArray[np.bool_]) -> _Fit:
-        """Fit non-negative amounts of the chosen references."""
-        amounts, residual = nnls(self._r[:, chosen], self._aim)
-        areas = np.zeros(len(chosen))
-        areas[chosen] = amounts * self._areas[chosen]
-        left = max(residual**2 + self._out_of_reach, 0.0) / self._total
-        return _Fit(float(left), areas)
-
-
-def _at_best_shift(
-    references: NDArray[np.floating], profile: NDArray[np.floating], farthest: int
-) -> NDArray[np.floating]:
-    """Return each reference moved to where its product with the profile is largest."""
-    filled, target = np.nan_to_num(references), np.nan_to_num(profile)
-    n_points = len(target)
-    farthest = min(farthest, n_points - 1)
-    products = np.array(
-        [
-            filled[:, max(0, -shift) : n_points - max(0, shift)]
-            @ target[max(0, shift) : n_points - max(0, -shift)]
-            for shift in range(-farthest, farthest + 1)
-        ]
-    )
-    moved = np.full_like(references, np.nan)
-    for row, shift in enumerate(products.argmax(axis=0) - farthest):
-        start, end = max(0, shift), n_points - max(0, -shift)
-        moved[row, start:end] = references[row, start - shift : end - shift]
-    return moved

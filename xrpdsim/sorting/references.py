@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Self
+from numbers import Real
+from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -10,12 +11,31 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from .._support._progress import track
 from .._support._sklearn import HasMethods
 from ..similarity.named import PatternProbabilities, named_similarity
 
 # Probabilities this close to 0 and 1 count as such: odds stay finite.
 _CERTAIN = 1e-9
 _ROWS_AT_A_TIME = 2000
+
+
+class ReferenceMatches(NamedTuple):
+    """How patterns match references.
+
+    Parameters
+    ----------
+    probabilities : ndarray of shape (n_patterns, n_forms + 1)
+        Of each form, and of none; columns as in `ReferenceMatcher.classes_`.
+    nearest : ndarray of shape (n_patterns,)
+        Row number of the reference that matches best, even of patterns called new.
+    nearest_probabilities : ndarray of shape (n_patterns,)
+        That pattern and reference are the same form.
+    """
+
+    probabilities: NDArray[np.float64]
+    nearest: NDArray[np.intp]
+    nearest_probabilities: NDArray[np.float64]
 
 
 class ReferenceMatcher(ClassifierMixin, BaseEstimator):
@@ -35,15 +55,18 @@ class ReferenceMatcher(ClassifierMixin, BaseEstimator):
         fitted one is used as it is; one that is not is cloned and fitted to the references. By
         default the shipped similarity "organic-1", and "screening" on other grids than the one it
         knows.
-    new_label : object, default="new"
-        The class of patterns that match no reference.
+    new_label : str or number, optional
+        The class of patterns that match no reference; by default "new" where forms have names, and
+        -1 where they are numbers.
     two_theta : array-like of shape (n_points,), optional
         The grid in degrees 2theta, for the default similarity; by default 3 + 0.02 k.
+    verbose : bool, default=False
+        Whether to show progress on standard error, where patterns are many.
 
     Attributes
     ----------
     classes_ : ndarray of shape (n_forms + 1,)
-        The forms, sorted, and `new_label`.
+        The forms, sorted, and at the end the class of patterns that match none.
     similarity_ : estimator
         The measure in force.
     similarity_name_ : str
@@ -64,20 +87,23 @@ class ReferenceMatcher(ClassifierMixin, BaseEstimator):
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         "similarity": [HasMethods(["fit"]), str, None],
-        "new_label": "no_validation",
+        "new_label": [str, Real, None],
         "two_theta": ["array-like", None],
+        "verbose": ["verbose"],
     }
 
     def __init__(
         self,
         similarity: Any = None,
         *,
-        new_label: Any = "new",
+        new_label: str | float | None = None,
         two_theta: ArrayLike | None = None,
+        verbose: bool = False,
     ) -> None:
         self.similarity = similarity
         self.new_label = new_label
         self.two_theta = two_theta
+        self.verbose = verbose
 
     def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
         """Keep the references.
@@ -92,6 +118,11 @@ class ReferenceMatcher(ClassifierMixin, BaseEstimator):
         Returns
         -------
         self
+
+        Raises
+        ------
+        ValueError
+            If `new_label` is one of the forms, or a name where these are numbers, or the reverse.
         """
         self._validate_params()
         patterns: NDArray[np.floating]
@@ -100,11 +131,7 @@ class ReferenceMatcher(ClassifierMixin, BaseEstimator):
         )
         check_classification_targets(y)
         forms = np.unique(y)
-        if np.any(forms == self.new_label):
-            raise ValueError(
-                f"a reference has the form {self.new_label!r}, which is the answer for patterns "
-                "that match none; give new_label another value"
-            )
+        new_label = _checked_new_label(self.new_label, forms)
         similarity, self.similarity_name_ = named_similarity(
             self.similarity, self.two_theta, patterns.shape[1]
         )
@@ -113,11 +140,11 @@ class ReferenceMatcher(ClassifierMixin, BaseEstimator):
         self.references_ = patterns
         self.reference_forms_ = y
         self._forms = forms
-        self.classes_ = _append(forms, self.new_label)
+        self.classes_ = _append(forms, new_label)
         return self
 
     def predict(self, X: ArrayLike) -> NDArray[Any]:
-        """Return the most probable form of each pattern, or `new_label`.
+        """Return the most probable form of each pattern, or the label of new ones.
 
         Parameters
         ----------
@@ -142,10 +169,7 @@ class ReferenceMatcher(ClassifierMixin, BaseEstimator):
         ndarray of shape (n_patterns, n_forms + 1)
             Columns as in `classes_`.
         """
-        best, _ = self._best_of_each_form(X)
-        best = np.clip(best, _CERTAIN, 1 - _CERTAIN)
-        odds = np.column_stack([best / (1 - best), np.ones(len(best))])
-        return odds / odds.sum(axis=1, keepdims=True)
+        return self.match(X).probabilities
 
     def nearest_reference(self, X: ArrayLike) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
         """Return the reference that decided about each pattern.
@@ -161,18 +185,28 @@ class ReferenceMatcher(ClassifierMixin, BaseEstimator):
         probabilities : ndarray of shape (n_patterns,)
             That pattern and reference are the same form.
         """
-        best, reference = self._best_of_each_form(X)
-        rows, form = np.arange(len(best)), best.argmax(axis=1)
-        return reference[rows, form], best[rows, form]
+        found = self.match(X)
+        return found.nearest, found.nearest_probabilities
 
-    def _best_of_each_form(self, X: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+    def match(self, X: ArrayLike) -> ReferenceMatches:
+        """Compare patterns with the references once, for `predict_proba` and `nearest_reference`.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_patterns, n_points)
+
+        Returns
+        -------
+        ReferenceMatches
+        """
         check_is_fitted(self)
         patterns: NDArray[np.floating] = validate_data(
             self, X, reset=False, ensure_all_finite="allow-nan", dtype=[np.float64, np.float32]
         )
         best = np.empty((len(patterns), len(self._forms)))
         reference = np.empty(best.shape, dtype=np.intp)
-        for start in range(0, len(patterns), _ROWS_AT_A_TIME):
+        starts = range(0, len(patterns), _ROWS_AT_A_TIME)
+        for start in track(starts, "matching references", show=bool(self.verbose)):
             rows = slice(start, start + _ROWS_AT_A_TIME)
             score, probability = self._probability.with_scores(patterns[rows], self.references_)
             for column, form in enumerate(self._forms):
@@ -180,7 +214,12 @@ class ReferenceMatcher(ClassifierMixin, BaseEstimator):
                 chosen = score[:, members].argmax(axis=1)
                 reference[rows, column] = members[chosen]
                 best[rows, column] = probability[np.arange(len(chosen)), members[chosen]]
-        return best, reference
+        every, nearest = np.arange(len(best)), best.argmax(axis=1)
+        clipped = np.clip(best, _CERTAIN, 1 - _CERTAIN)
+        odds = np.column_stack([clipped / (1 - clipped), np.ones(len(best))])
+        return ReferenceMatches(
+            odds / odds.sum(axis=1, keepdims=True), reference[every, nearest], best[every, nearest]
+        )
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
@@ -188,11 +227,29 @@ class ReferenceMatcher(ClassifierMixin, BaseEstimator):
         return tags
 
 
-def _append(forms: NDArray[Any], new_label: Any) -> NDArray[Any]:
-    """Return forms and the label of none in one array; of objects where their types differ."""
-    both = np.array([*forms.tolist(), new_label])
-    if both[:-1].tolist() == forms.tolist() and both[-1] == new_label:
-        return both
-    mixed = np.empty(len(forms) + 1, dtype=object)
-    mixed[:-1], mixed[-1] = forms.tolist(), new_label
-    return mixed
+def _checked_new_label(new_label: str | float | None, forms: NDArray[Any]) -> str | float:
+    """Return the label of patterns that match none, of the kind that the forms are."""
+    numbers = all(isinstance(form, Real | np.bool_) for form in forms)
+    if new_label is None:
+        new_label = -1 if numbers else "new"
+    if isinstance(new_label, str) == numbers:
+        kinds = ("numbers", "-1") if numbers else ("names", "'new'")
+        raise ValueError(
+            f"the forms are {kinds[0]}, but new_label is {new_label!r}; give it a value of the "
+            f"same kind that is none of them, such as {kinds[1]}"
+        )
+    if np.any(forms == new_label):
+        raise ValueError(
+            f"a reference has the form {new_label!r}, which is the answer for patterns that match "
+            "none; give new_label another value"
+        )
+    return new_label
+
+
+def _append(forms: NDArray[Any], new_label: str | float) -> NDArray[Any]:
+    """Return forms and the label of none in one array, which holds both as they are."""
+    if forms.dtype != object:
+        return np.append(forms, new_label)
+    both = np.empty(len(forms) + 1, dtype=object)
+    both[:-1], both[-1] = forms, new_label
+    return both

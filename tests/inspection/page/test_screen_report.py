@@ -5,7 +5,6 @@ import re
 import shutil
 import subprocess
 import tomllib
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +12,7 @@ import pytest
 
 import xrpdsim
 from xrpdsim.inspection import PageLimits, render_report, write_report
-from xrpdsim.sorting import FormClusterer, Screen, sort_screen
+from xrpdsim.sorting import Screen, sort_screen
 
 TAGS = {
     "html", "head", "meta", "title", "style", "body", "section", "script", "h1", "h2", "h3", "h4",
@@ -134,11 +133,12 @@ def test_long_names_are_cut_by_an_ellipsis_and_no_word_is_broken(hostile_page):
 
 
 def test_a_group_that_no_reference_fits_is_called_a_possible_new_form(hostile_screen, hostile_page):
-    fits = [hostile_screen.nearest_reference[row][1] > 0.5 for row in hostile_screen.medoids]
+    found = hostile_screen.matches.nearest_probabilities > 0.5
+    fits = found[hostile_screen.typical_rows].tolist()
     assert any(fits)
     assert not all(fits)
     single = (hostile_screen.clusterer.labels_ < 0) & ~hostile_screen.clusterer.amorphous_
-    single_fits = [hostile_screen.nearest_reference[row][1] > 0.5 for row in np.flatnonzero(single)]
+    single_fits = found[single].tolist()
     assert hostile_page.count("Possible new form:") == (fits + single_fits).count(False)
 
 
@@ -164,14 +164,11 @@ def test_a_report_appears_whole_or_not_at_all(found, tmp_path):
     assert [p.name for p in tmp_path.iterdir()] == ["report.html"]
 
 
-def test_the_page_of_a_large_screen_shows_a_sample_and_stays_small(campaign, monkeypatch):
+def test_the_page_of_a_large_screen_shows_a_sample_and_stays_small(campaign):
     files = [f"{row:04d}_A{row % 12 + 1}.xy" for row in range(len(campaign.X))]
     hashes = [f"{row:064d}" for row in range(len(files))]
     screen = Screen(campaign.X, campaign.two_theta, files, "screen", hashes, wells=["A1"] * 40)
-    monkeypatch.setattr(
-        "xrpdsim.sorting.screens.workflow.FormClusterer", partial(FormClusterer, portion=12)
-    )
-    found = sort_screen(screen)
+    found = sort_screen(screen, portion=12)
     page = render_report(found, limits=PageLimits(table_rows=10, groups=1, plates=1))
     assert page.count("Shown are 12 patterns that stand for all 3") == 4
     assert page.count("the tree is of these only") == 4

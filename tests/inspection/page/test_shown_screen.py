@@ -39,7 +39,7 @@ def test_patterns_that_a_person_keeps_apart_are_apart_in_the_tree_shown(correcte
     assert clusterer.labels_[first] != clusterer.labels_[last]
     shown = ShownScreen(corrected, PageLimits(mapped_patterns=36), {})
     assert len(shown.rows) < len(clusterer.linked_indices_)
-    cut = fcluster(shown.linkage, 1 - clusterer.threshold, criterion="distance")
+    cut = fcluster(shown.linkage, 1 - clusterer.min_probability, criterion="distance")
     group_of = dict(zip(shown.rows.tolist(), cut.tolist(), strict=True))
     sides = {int(clusterer.labels_[row]): set() for row in (first, last)}
     for row, group in group_of.items():
@@ -53,7 +53,7 @@ def test_patterns_that_a_person_keeps_apart_are_apart_in_the_tree_shown(correcte
 def test_rows_and_probabilities_belong_together(found):
     shown = ShownScreen(found, PageLimits(mapped_patterns=12), {})
     assert len(shown.rows) == 12
-    assert set(found.medoids) <= set(shown.rows.tolist())
+    assert set(found.typical_rows) <= set(shown.rows.tolist())
     expected = found.clusterer.pair_probabilities_[np.ix_(shown.rows, shown.rows)]
     np.testing.assert_array_equal(shown.probability, expected)
 

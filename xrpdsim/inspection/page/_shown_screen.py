@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ...sorting.membership import sample_of
-from ...sorting.screens.sorted_screen import SortedScreen
+from ...sorting import SortedScreen
+from ...sorting.grouping import representative_sample
 from ..layout import prune_tree
 from .limits import PageLimits
 
@@ -41,10 +41,10 @@ class ShownScreen:
     def rows(self) -> NDArray[np.intp]:
         """Rows of the patterns in the tree, all or as many as a map can show."""
         linked = self.found.clusterer.linked_indices_
-        typical = np.array(self.found.medoids, dtype=np.intp)
+        typical = np.array(self.found.typical_rows, dtype=np.intp)
         typical = typical[np.isin(typical, linked)]
         labels = self.found.clusterer.labels_
-        return sample_of(labels, typical, linked, self.limits.mapped_patterns)
+        return representative_sample(labels, typical, linked, self.limits.mapped_patterns)
 
     @cached_property
     def probability(self) -> NDArray[np.floating]:

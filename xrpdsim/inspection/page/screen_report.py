@@ -6,7 +6,7 @@ import os
 from typing import Any
 
 from ..._support._files import write_atomically
-from ...sorting.screens.sorted_screen import SortedScreen
+from ...sorting import SortedScreen
 from ._shown_screen import ShownScreen
 from ._templates import asset, digest_of, render
 from .limits import PageLimits

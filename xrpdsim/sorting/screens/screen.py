@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..._support._csv import read_csv
-from ...io.folder import check_folder, iterate_folder
+from ...io import check_folder, iterate_folder, printable
 from ...patterns import grid_or_default, to_grid
 
 _TABLE = "labels.csv"
@@ -21,9 +21,9 @@ _TABLE = "labels.csv"
 _WELL = re.compile(r"(?<![A-Za-z0-9])([A-Pa-p])0?([1-9]|1[0-9]|2[0-4])(?![A-Za-z0-9])")
 
 
-@dataclass
+@dataclass(frozen=True)
 class Screen:
-    """The patterns of a folder, on one grid.
+    r"""The patterns of a folder, on one grid.
 
     Parameters
     ----------
@@ -32,7 +32,7 @@ class Screen:
     two_theta : ndarray of shape (n_points,)
         Degrees 2theta at Cu K-alpha1.
     files : list of str
-        Paths within the folder.
+        Paths within the folder; bytes of a name that are not UTF-8 are written as in "caf\xe9.xy".
     folder : str
     hashes : list of str
         SHA-256 of each file.
@@ -46,7 +46,12 @@ class Screen:
     skipped : list of (str, str)
         Files that were not read, and why.
     remarks : list of (str, str)
-        Files that were read with a doubt, and which.
+        Files that were read, and what is doubtful about them.
+
+    Raises
+    ------
+    ValueError
+        If something is given for another number of patterns than there are.
     """
 
     X: NDArray[np.float64]
@@ -59,6 +64,14 @@ class Screen:
     forms: list[str] = field(default_factory=list)
     skipped: list[tuple[str, str]] = field(default_factory=list)
     remarks: list[tuple[str, str]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        for name in ("files", "hashes", "wavelengths", "wells", "forms"):
+            given = getattr(self, name)
+            if given is not None and len(given) not in {len(self.X)} | (
+                set() if name == "files" else {0}
+            ):
+                raise ValueError(f"there are {len(self.X)} patterns, but {len(given)} {name}")
 
     def duplicates(self) -> list[list[int]]:
         """Return the rows of files that are byte for byte the same, by file."""
@@ -119,48 +132,64 @@ def read_screen(
     table = {}
     if path.is_file():
         table = {row["file"]: row for row in read_csv(path, ["file"], unique="file").rows}
-    screen = Screen(np.empty((0, grid.size)), grid, [], str(folder))
-    rows, wavelengths, unknown = [], [], []
+    rows: list[NDArray[np.float64]] = []
+    wavelengths: list[float] = []
+    files: list[str] = []
+    hashes: list[str] = []
+    wells: list[str] = []
+    forms: list[str] = []
+    skipped: list[tuple[str, str]] = []
+    remarks: list[tuple[str, str]] = []
+    unknown: list[str] = []
     stated = {name: entry["wavelength"] for name, entry in table.items() if "wavelength" in entry}
     for file in iterate_folder(
         folder, wavelength=wavelength, wavelengths=stated, subfolders=True, verbose=verbose
     ):
-        if file.name == _TABLE:
+        name = file.name
+        if name == _TABLE:
             continue
-        screen.remarks += [(file.name, remark) for remark in file.remarks]
+        remarks += [(name, remark) for remark in file.remarks]
         if file.pattern is None:
-            screen.skipped.append((file.name, file.reason))
+            skipped.append((name, file.reason))
             continue
         if file.pattern.wavelength is None:
-            unknown.append(file.name)
+            unknown.append(name)
             continue
         try:
             rows.append(to_grid(file.pattern, grid))
         except ValueError as error:
-            screen.skipped.append((file.name, str(error)))
+            skipped.append((name, str(error)))
             continue
-        entry = table.get(file.name, {})
-        screen.files.append(file.name)
-        screen.hashes.append(hashlib.sha256(file.path.read_bytes()).hexdigest())
-        screen.wells.append(entry.get("well", "") or _well_in(file.name))
-        screen.forms.append(entry.get("form", "") or _form_in(file.name))
+        entry = table.get(name, {})
+        files.append(name)
+        hashes.append(hashlib.sha256(file.path.read_bytes()).hexdigest())
+        wells.append(entry.get("well", "") or _well_in(name))
+        forms.append(entry.get("form", "") or _form_in(name))
         wavelengths.append(file.pattern.wavelength)
+    where = printable(folder)
     if unknown:
         listed = ", ".join(unknown[:3]) + (", ..." if len(unknown) > 3 else "")
         raise ValueError(
-            f"{len(unknown)} file(s) of {folder} name no wavelength ({listed}); give one for all "
+            f"{len(unknown)} file(s) of {where} name no wavelength ({listed}); give one for all "
             f"such files (wavelength=, --wavelength CuKa1), or one a file in the column "
-            f"'wavelength' of {folder / _TABLE}"
+            f"'wavelength' of {printable(path)}"
         )
     if not rows:
-        reasons = "; ".join(f"{name}: {reason}" for name, reason in screen.skipped[:3])
-        raise ValueError(f"{folder} holds no powder pattern that can be read. {reasons}".rstrip())
-    seen = {*screen.files, *(name for name, _ in screen.skipped)}
+        reasons = "; ".join(f"{name}: {reason}" for name, reason in skipped[:3])
+        raise ValueError(f"{where} holds no powder pattern that can be read. {reasons}".rstrip())
+    twice = [name for name, n in Counter(files).items() if n > 1]
+    if twice:
+        raise ValueError(
+            f"{where}: two files are both written as {twice[0]!r}, as the name of one is not "
+            "UTF-8; rename one"
+        )
+    seen = {*files, *(name for name, _ in skipped)}
     not_there = sorted(name for name in table if name not in seen)
-    screen.skipped += [(name, f"listed in {_TABLE}, but not there") for name in not_there]
-    screen.X = np.array(rows)
-    screen.wavelengths = np.array(wavelengths)
-    return screen
+    skipped += [(name, f"listed in {_TABLE}, but not there") for name in not_there]
+    return Screen(
+        np.array(rows), grid, files, where, hashes, np.array(wavelengths), wells, forms, skipped,
+        remarks,
+    )  # fmt: skip
 
 
 def _well_in(name: str) -> str:

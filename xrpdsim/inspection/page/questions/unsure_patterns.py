@@ -12,11 +12,11 @@ _TITLE = "Patterns that are unsure"
 def unsure_patterns(shown: ShownScreen) -> Question:
     """Return the patterns of which something is unsure, and what it is."""
     found = shown.found
-    if not found.doubts:
+    if not found.review:
         return Question(_TITLE, "Nothing is unsure.", None)
     rows = [
         (found.screen.files[row], found.group_of(row), "; ".join(reasons))
-        for row, reasons in sorted(found.doubts.items())
+        for row, reasons in sorted(found.review.items())
     ]
     return Question(
         _TITLE,

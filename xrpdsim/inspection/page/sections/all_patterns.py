@@ -8,7 +8,7 @@ from .._listing import listing
 from .._shown_screen import ShownScreen
 
 _TOLD_ELSEWHERE = ("similarity", "sha256")
-_PROSE = ("flags", "mixture", "doubts", "review")
+_PROSE = ("flags", "mixture", "review")
 
 
 def all_patterns(shown: ShownScreen) -> dict[str, Any]:

@@ -38,7 +38,7 @@ def group_patterns(shown: ShownScreen) -> dict[str, Any]:
 def _group(shown: ShownScreen, group: int, at_most: int) -> dict[str, Any]:
     found = shown.found
     members = np.flatnonzero(found.clusterer.labels_ == group)
-    typical = found.medoids[group]
+    typical = found.typical_rows[group]
     rows = [*_some(members[members != typical], at_most).tolist(), typical]
     return {
         "label": group,
@@ -62,9 +62,11 @@ def _single(shown: ShownScreen, row: int) -> dict[str, Any]:
 
 def _reference(shown: ShownScreen, row: int) -> dict[str, Any] | None:
     """Return the reference nearest to a pattern, if there are any."""
-    if not shown.found.nearest_reference:
+    references, matches = shown.found.references, shown.found.matches
+    if references is None or matches is None:
         return None
-    name, probability = shown.found.nearest_reference[row]
+    name = references.files[matches.nearest[row]]
+    probability = float(matches.nearest_probabilities[row])
     return {"name": name, "probability": probability, "fits": probability > 0.5}
 
 

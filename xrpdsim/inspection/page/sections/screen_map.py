@@ -18,7 +18,7 @@ def screen_map(shown: ShownScreen) -> dict[str, Any] | None:
     found = shown.found
     titles = [f"{found.screen.files[row]}, {found.group_of(int(row))}" for row in shown.rows]
     labels = found.clusterer.labels_[shown.rows]
-    numbered = np.isin(shown.rows, found.medoids)
+    numbered = np.isin(shown.rows, found.typical_rows)
     return {
         "remark": shown.remark,
         "drawing": plane(map_in_two_dimensions(shown.probability), labels, titles, numbered),

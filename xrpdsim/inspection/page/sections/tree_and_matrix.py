@@ -24,7 +24,7 @@ def tree_and_matrix(shown: ShownScreen) -> dict[str, Any] | None:
     levels = (np.clip(probability, 0, 1) * 255).astype(np.uint8)
     return {
         "remark": shown.remark,
-        "tree": dendrogram(shown.linkage, names, found.clusterer.threshold),
+        "tree": dendrogram(shown.linkage, names, found.clusterer.min_probability),
         "picture": heat_map(probability),
         "names": [visible(name) for name in names],
         "levels": base64.b64encode(levels.tobytes()).decode("ascii"),

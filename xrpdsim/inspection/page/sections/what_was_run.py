@@ -47,7 +47,7 @@ def _facts(shown: ShownScreen) -> dict[str, object]:
         ),
         "similarity": clusterer.similarity_name_,
         "estimator": " ".join(repr(clusterer.similarity_).split()),
-        "threshold": clusterer.threshold,
+        "least mean probability within a group": clusterer.min_probability,
         "grid": f"{screen.two_theta[0]:g} to {screen.two_theta[-1]:g} degrees 2theta at Cu "
         f"K-alpha1, {len(screen.two_theta)} points",
         "folder": screen.folder,

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from sklearn.cluster import AgglomerativeClustering
 from sklearn.metrics import adjusted_rand_score
 
-from xrpdsim.sorting.grouping import average_linkage, cut, link_nodes, merge_pairs, number_by_size
+from xrpdsim.sorting.grouping import average_linkage, cut, number_by_size
 
 
 def random_probabilities(n_patterns, seed):
@@ -23,26 +23,6 @@ def test_groups_are_those_of_scikit_learns_average_linkage(n_patterns, seed, thr
     ).fit_predict(1 - probability)
     ours = cut(average_linkage(probability), threshold, smallest=1)
     assert adjusted_rand_score(theirs, ours) == 1
-
-
-@given(st.integers(2, 15), st.integers(0, 10_000), st.floats(0.3, 0.7))
-def test_a_node_weighs_as_many_patterns_as_it_stands_for(n_nodes, seed, threshold):
-    probability = random_probabilities(n_nodes, seed)
-    sizes = np.random.RandomState(seed).randint(1, 4, n_nodes)
-    node = np.repeat(np.arange(n_nodes), sizes)
-    # a node's own patterns are certainly one form, so that SciPy merges them first
-    one_by_one = cut(average_linkage(probability[np.ix_(node, node)]), threshold, smallest=1)
-    of_nodes = link_nodes(1 - probability, sizes, threshold)
-    assert adjusted_rand_score(one_by_one, of_nodes[node]) == 1
-
-
-def test_nodes_heed_corrections():
-    same, different = np.array([[0, 3]]), np.array([[1, 2]])
-    labels = link_nodes(np.zeros((4, 4)), np.ones(4), 0.5, None, different)
-    assert labels[1] != labels[2]
-    labels = link_nodes(np.ones((4, 4)), np.ones(4), 0.5, same, different)
-    assert labels[0] == labels[3]
-    assert len(np.unique(labels)) == 3
 
 
 @given(st.integers(3, 20), st.integers(0, 10_000))
@@ -67,9 +47,3 @@ def test_contradicting_corrections_are_refused():
 def test_groups_are_numbered_from_the_largest_and_small_ones_dropped():
     labels = number_by_size(np.array([3, 3, 9, 9, 9, 1, -1]))
     assert labels.tolist() == [1, 1, 0, 0, 0, -1, -1]
-
-
-def test_pairs_connect_in_chains():
-    part = merge_pairs(np.array([[0, 1], [1, 4]]), 5)
-    assert part[0] == part[1] == part[4]
-    assert len(np.unique(part)) == 3

@@ -1,45 +1,50 @@
-"""Large screens made small by joining each pattern to its nearest neighbours."""
+"""Large screens made small: each pattern is joined to its nearest neighbours."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .pair_source import EmbeddedPairs, Rows, Track
+from .pair_probabilities import EmbeddedPairProbabilities, Rows, Track
 
-_N_NEIGHBOURS = 50
-# A tree of more nodes takes longer than all of the neighbours.
-_MOST_NODES = 4000
-_ROUNDS_UNTIL_THRESHOLD = 5
+_ROUNDS_UNTIL_NO_MARGIN = 5
 
 
 def join_neighbours(
-    source: EmbeddedPairs,
+    source: EmbeddedPairProbabilities,
     rows: Rows,
-    apart: NDArray[np.bool_],
-    threshold: float,
+    corrected: NDArray[np.bool_],
+    min_probability: float,
     block: int,
     track: Track,
+    *,
+    n_neighbours: int = 50,
+    most_nodes: int = 4000,
 ) -> tuple[Rows, Rows]:
     """Join patterns that are surely one form to nodes, until few enough nodes are left for a tree.
 
     The pattern whose neighbours are most probably its own form takes those of them that are so
-    with a probability of at least halfway between the threshold and 1; then the next one that is
-    left, and so on: nodes are stars, which do not grow into chains. While there are too many nodes,
-    their centres are joined in the same way, each time at half the distance from the threshold.
-    A node whose centre has no neighbour at the threshold is a group by itself.
+    with a probability of at least halfway between `min_probability` and 1; then the next one that
+    is left, and so on: nodes are stars, which do not grow into chains. While there are too many
+    nodes, their centres are joined in the same way, each time at half the distance from
+    `min_probability`.
+    A node whose centre has no neighbour at `min_probability` is a group by itself.
 
     Parameters
     ----------
-    source : EmbeddedPairs
+    source : EmbeddedPairProbabilities
     rows : ndarray of shape (n_rows,)
         Rows to be sorted.
-    apart : ndarray of shape (n_rows,), bool
-        Patterns that stay nodes of their own.
-    threshold : float
+    corrected : ndarray of shape (n_rows,), bool
+        Patterns that corrections name, which stay nodes of their own.
+    min_probability : float
         Mean probability from which patterns belong together.
     block : int
     track : callable
+    n_neighbours : int, default=50
+        Of each pattern.
+    most_nodes : int, default=4000
+        A tree of more takes longer than all of the neighbours.
 
     Returns
     -------
@@ -49,18 +54,21 @@ def join_neighbours(
         Rows of the centres of nodes that may belong together.
     """
     centre_of = rows.copy()
-    pool, margin, n_rounds = rows, (1 - threshold) / 2, 0
-    while len(pool) > 1 and (n_rounds == 0 or len(pool) > _MOST_NODES):
-        neighbours, probability = source.nearest(pool, _N_NEIGHBOURS, block, track)
-        centre = stars(neighbours, probability, threshold + margin, apart)
+    pool, margin, n_rounds = rows, (1 - min_probability) / 2, 0
+    while len(pool) > 1 and (n_rounds == 0 or len(pool) > most_nodes):
+        neighbours, probability = source.nearest(pool, n_neighbours, block, track)
+        centre = stars(neighbours, probability, min_probability + margin, corrected)
         new_centre = np.arange(rows.max() + 1)
         new_centre[pool] = pool[centre]
         centre_of = new_centre[centre_of]
-        linked = (probability >= threshold).any(axis=1) | apart
+        linked = (probability >= min_probability).any(axis=1) | corrected
         stay = linked & (centre == np.arange(len(pool)))
-        pool, apart = pool[stay], apart[stay]
+        joined_none = len(pool) == stay.sum()
+        pool, corrected = pool[stay], corrected[stay]
+        if joined_none and not margin:
+            break
         n_rounds += 1
-        margin = margin / 2 if n_rounds < _ROUNDS_UNTIL_THRESHOLD else 0.0
+        margin = margin / 2 if n_rounds < _ROUNDS_UNTIL_NO_MARGIN else 0.0
     return centre_of, pool
 
 
@@ -68,7 +76,7 @@ def stars(
     neighbours: Rows,
     probability: NDArray[np.floating],
     least: float,
-    apart: NDArray[np.bool_],
+    corrected: NDArray[np.bool_],
 ) -> Rows:
     """Return the centre that each pattern is joined to, itself for centres.
 
@@ -79,7 +87,7 @@ def stars(
     probability : ndarray of shape (n_patterns, n_neighbours)
     least : float
         Probability from which a centre takes a neighbour.
-    apart : ndarray of shape (n_patterns,), bool
+    corrected : ndarray of shape (n_patterns,), bool
         Patterns that neither take nor are taken.
 
     Returns
@@ -94,7 +102,7 @@ def stars(
     array([1, 1, 1])
     """
     centre = np.full(len(neighbours), -1, dtype=np.intp)
-    centre[apart] = np.flatnonzero(apart)
+    centre[corrected] = np.flatnonzero(corrected)
     near = probability >= least
     for place in np.argsort(-probability.sum(axis=1), kind="stable"):
         if centre[place] < 0:

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.neighbors import NearestNeighbors
 
-from ..similarity import EmbeddedPatterns
-from ..similarity.named import PatternProbabilities
-from .corrections import shift_of_corrections, shift_probabilities
+from ...similarity import EmbeddedPatterns
+from ...similarity.named import PatternProbabilities
+from ..corrections import shift_of_corrections, shift_probabilities
 
 Rows = NDArray[np.intp]
 Track = Callable[[Sequence[Rows], str], Iterable[Rows]]
@@ -20,10 +20,10 @@ Track = Callable[[Sequence[Rows], str], Iterable[Rows]]
 _BITS_AT_A_TIME = 50_000_000
 
 
-def source_of(
+def pair_probabilities_of(
     measure: PatternProbabilities, X: NDArray[np.floating], block: int, track: Track
-) -> PairSource:
-    """Return the quickest source of pair probabilities that a measure allows.
+) -> PairProbabilities:
+    """Return the quickest way to pair probabilities that a measure allows.
 
     Parameters
     ----------
@@ -35,12 +35,13 @@ def source_of(
 
     Returns
     -------
-    PairSource
-        `EmbeddedPairs` if the measure is an embedder with a comparison, which makes short vectors.
+    PairProbabilities
+        `EmbeddedPairProbabilities` if the measure is an embedder with a comparison, which makes
+        short vectors.
     """
     if hasattr(measure.measure, "embedder_"):
-        return EmbeddedPairs(measure, X, block, track)
-    return PairSource(measure, X)
+        return EmbeddedPairProbabilities(measure, X, block, track)
+    return PairProbabilities(measure, X)
 
 
 def blocks_of(rows: Rows, size: int) -> list[Rows]:
@@ -48,7 +49,7 @@ def blocks_of(rows: Rows, size: int) -> list[Rows]:
     return [rows[start : start + size] for start in range(0, len(rows), size)]
 
 
-class PairSource:
+class PairProbabilities:
     """Probabilities of pairs by any measure, made from the patterns each time.
 
     Parameters
@@ -83,7 +84,7 @@ class PairSource:
         return self._measure(self._X[first], None if second is None else self._X[second])
 
 
-class EmbeddedPairs(PairSource):
+class EmbeddedPairProbabilities(PairProbabilities):
     """Probabilities of pairs from vectors, made of all patterns once.
 
     Parameters
@@ -105,7 +106,7 @@ class EmbeddedPairs(PairSource):
         n_patterns, n_points = X.shape
         parts = []
         self._measured = np.empty((n_patterns, -(-n_points // 8)), dtype=np.uint8)
-        self._alike_to_nothing = np.empty(n_patterns, dtype=bool)
+        self._without_features = np.empty(n_patterns, dtype=bool)
         n_measured = np.empty(n_patterns, dtype=np.intp)
         for rows in track(blocks_of(np.arange(n_patterns), block), "embedding"):
             patterns = measure.treated(X[rows])
@@ -116,7 +117,7 @@ class EmbeddedPairs(PairSource):
                 vectors = vectors / np.where(length > 0, length, 1)
             parts.append(np.asarray(vectors, dtype=np.float32))
             flat = np.nanmax(patterns, axis=1) == np.nanmin(patterns, axis=1)
-            self._alike_to_nothing[rows] = flat | (
+            self._without_features[rows] = flat | (
                 (length[:, 0] == 0) & (classifier.metric_ == "cosine")
             )
             measured = ~np.isnan(patterns)
@@ -172,8 +173,8 @@ class EmbeddedPairs(PairSource):
         second = first if second is None else second
         a, b = (EmbeddedPatterns.from_array(self._vectors[rows]) for rows in (first, second))
         probability = self._classifier._probability(self._classifier._compare(a, b))
-        probability[self._alike_to_nothing[first]] = 0
-        probability[:, self._alike_to_nothing[second]] = 0
+        probability[self._without_features[first]] = 0
+        probability[:, self._without_features[second]] = 0
         if self._short[first].any() or self._short[second].any():
             measured = (self._unpacked(rows).astype(np.float32) for rows in (first, second))
             in_common = next(measured) @ next(measured).T
@@ -182,7 +183,7 @@ class EmbeddedPairs(PairSource):
 
     def _comparable_pairs(self, rows: Rows, neighbours: Rows) -> NDArray[np.bool_]:
         """Return whether each row has enough in common with its neighbours, and both have lines."""
-        flat, short = self._alike_to_nothing, self._short
+        flat, short = self._without_features, self._short
         comparable = ~(flat[rows][:, None] | flat[neighbours])
         i, j = np.nonzero(short[rows][:, None] | short[neighbours])
         for some in blocks_of(np.arange(len(i)), max(1, _BITS_AT_A_TIME // self._X.shape[1])):

@@ -1,0 +1,48 @@
+import numpy as np
+from sklearn.decomposition import PCA
+
+from xrpdsim import DeGelderSimilarity, PairwisePhaseClassifier
+from xrpdsim.similarity.named import PatternProbabilities
+from xrpdsim.sorting.grouping import PairProbabilities, pair_probabilities_of
+
+
+def no_bar(blocks, _):
+    return blocks
+
+
+def test_probabilities_by_row_numbers_are_those_of_the_measure(pairs):
+    source, matrix = pairs
+    rows = np.array([0, 1, 2, 3, 4, 17, 40])
+    np.testing.assert_allclose(source.probability(rows), matrix[np.ix_(rows, rows)], atol=1e-3)
+    assert source.probability(np.array([0]), np.array([1, 2])).tolist() == [[0, 0]]
+
+
+def test_neighbours_are_the_nearest_of_all(pairs):
+    source, matrix = pairs
+    rows = np.arange(5, 60)
+    neighbours, probability = source.nearest(rows, 6, 20, no_bar)
+    np.testing.assert_allclose(probability, matrix[rows[:, None], rows[neighbours]], atol=1e-3)
+    others = matrix[np.ix_(rows, rows)] - 2 * np.eye(len(rows))
+    np.testing.assert_allclose(np.sort(probability)[:, ::-1], -np.sort(-others)[:, :6], atol=1e-3)
+    assert (neighbours != np.arange(len(rows))[:, None]).all()
+    first, probability = source.nearest(np.arange(5), 4, 5, no_bar)
+    np.testing.assert_allclose(probability, matrix[np.arange(5)[:, None], first], atol=1e-3)
+    assert first[3, 0] == 4
+
+
+def test_euclidean_embedders_have_neighbours_too(pure_screen):
+    X = np.nan_to_num(pure_screen.X)
+    classifier = PairwisePhaseClassifier(PCA(5)).fit(X, pure_screen.form.astype(str))
+    measure = PatternProbabilities(classifier, X)
+    source = pair_probabilities_of(measure, X, 10, no_bar)
+    rows = np.arange(len(X))
+    neighbours, probability = source.nearest(rows, 3, 10, no_bar)
+    expected = measure(X)
+    np.testing.assert_allclose(probability, expected[rows[:, None], neighbours], atol=1e-3)
+    np.testing.assert_allclose(source.probability(rows), expected, atol=1e-3)
+
+
+def test_measures_without_an_embedder_are_asked_pair_by_pair(pure_screen):
+    X = pure_screen.X
+    measure = PatternProbabilities(DeGelderSimilarity().fit(X, pure_screen.form.astype(str)), X)
+    assert type(pair_probabilities_of(measure, X, 10, no_bar)) is PairProbabilities

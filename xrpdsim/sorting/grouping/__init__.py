@@ -1,0 +1,32 @@
+"""How groups are made of the probabilities of pairs: by average linkage, at any size of screen.
+
+It works on row numbers and probabilities. Up to a portion of patterns there is one matrix and one
+tree (`linkage`); the patterns of larger screens are joined to nodes first (`large_screens`). It
+never reads a file, never gives a group a name, and never compares patterns otherwise than by the
+measure it is given.
+"""
+
+from .group_fit import GroupFit, fit_to_all_members, fit_to_representatives
+from .joining import join_small_groups
+from .known_pairs import check_known_pairs, known_among, merge_pairs
+from .large_screens import group_large_screen
+from .linkage import average_linkage, cut, number_by_size
+from .pair_probabilities import PairProbabilities, pair_probabilities_of
+from .sampling import representative_sample
+
+__all__ = [
+    "average_linkage",
+    "cut",
+    "merge_pairs",
+    "check_known_pairs",
+    "known_among",
+    "number_by_size",
+    "GroupFit",
+    "fit_to_all_members",
+    "fit_to_representatives",
+    "join_small_groups",
+    "representative_sample",
+    "PairProbabilities",
+    "pair_probabilities_of",
+    "group_large_screen",
+]

@@ -1,0 +1,143 @@
+"""Pairs that a person knows: what follows from them, and distances that respect them."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+# A distance that keeps two patterns apart: no mean over pairs brings it below a cut.
+_NEVER = 1e9
+
+
+def merge_pairs(same: NDArray[np.intp], n_patterns: int) -> NDArray[np.intp]:
+    """Return a number for each pattern, equal for patterns that chains of pairs connect.
+
+    Parameters
+    ----------
+    same : ndarray of shape (n_pairs, 2)
+    n_patterns : int
+
+    Returns
+    -------
+    ndarray of shape (n_patterns,)
+        From 0.
+
+    Raises
+    ------
+    RuntimeError
+        If SciPy leaves a pattern without a number.
+    """
+    # SciPy's compiled code takes 32-bit indices; some versions print an error on others, and go on.
+    first, second = np.asarray(same, dtype=np.int32).reshape(-1, 2).T
+    graph = coo_array((np.ones(len(first)), (first, second)), shape=(n_patterns, n_patterns))
+    n_parts, part = connected_components(graph, directed=False)
+    if len(part) != n_patterns or (n_patterns and not 0 <= part.min() <= part.max() < n_parts):
+        raise RuntimeError(
+            "scipy.sparse.csgraph.connected_components gave numbers that are no parts of the "
+            "graph; install another version of SciPy"
+        )
+    return np.asarray(part, dtype=np.intp)
+
+
+def known_among(
+    rows: NDArray[np.intp], same: NDArray[np.intp], different: NDArray[np.intp], n_patterns: int
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return what known pairs say of some rows, chains over other rows included.
+
+    Parameters
+    ----------
+    rows : ndarray of shape (n_rows,)
+    same, different : ndarray of shape (n_pairs, 2)
+        Row numbers of all patterns.
+    n_patterns : int
+
+    Returns
+    -------
+    same, different : ndarray of shape (n_pairs, 2)
+        Positions in `rows`.
+
+    Examples
+    --------
+    >>> same, different = np.array([[0, 1], [1, 2]]), np.array([[1, 3]])
+    >>> among = known_among(np.array([0, 2, 3]), same, different, 4)
+    >>> among[0].tolist(), among[1].tolist()
+    ([[0, 1]], [[0, 2]])
+    """
+    part = merge_pairs(same, n_patterns)
+    members: dict[int, list[int]] = {}
+    for place, row in enumerate(rows.tolist()):
+        members.setdefault(int(part[row]), []).append(place)
+    together = [pair for places in members.values() for pair in pairwise(places)]
+    apart = [
+        (members[a][0], members[b][0])
+        for a, b in part[different].reshape(-1, 2).tolist()
+        if a in members and b in members
+    ]
+    return _pairs(together), _pairs(apart)
+
+
+def check_known_pairs(
+    same: NDArray[np.intp], different: NDArray[np.intp], n_patterns: int
+) -> NDArray[np.intp]:
+    """Return a number for each pattern, as `merge_pairs`; refuse pairs that contradict each other.
+
+    Parameters
+    ----------
+    same, different : ndarray of shape (n_pairs, 2)
+    n_patterns : int
+
+    Returns
+    -------
+    ndarray of shape (n_patterns,)
+
+    Raises
+    ------
+    ValueError
+        If a pair is said to be different that other pairs make the same.
+    """
+    part = merge_pairs(same, n_patterns)
+    for first, second in different:
+        if part[first] == part[second]:
+            raise ValueError(
+                f"patterns {first} and {second} are said to be different, but other corrections "
+                "make them the same"
+            )
+    return part
+
+
+def impose(
+    distance: NDArray[np.floating],
+    same: NDArray[np.intp] | None,
+    different: NDArray[np.intp] | None,
+) -> None:
+    """Change distances so that average linkage keeps to known pairs.
+
+    Parameters
+    ----------
+    distance : ndarray of shape (n_patterns, n_patterns)
+        Changed in place.
+    same, different : ndarray of shape (n_pairs, 2) or None
+
+    Raises
+    ------
+    ValueError
+        If a pair is said to be different that other pairs make the same.
+    """
+    nothing = np.empty((0, 2), dtype=np.intp)
+    different = nothing if different is None else different
+    part = check_known_pairs(nothing if same is None else same, different, len(distance))
+    if same is not None:
+        # Nearer than all other patterns can be, so that these are merged before them.
+        np.maximum(distance, 1e-9, out=distance)
+        distance[part[:, None] == part] = 0
+    for first, second in part[different]:
+        rows, columns = np.flatnonzero(part == first), np.flatnonzero(part == second)
+        distance[np.ix_(rows, columns)] = distance[np.ix_(columns, rows)] = _NEVER
+
+
+def _pairs(pairs: list[tuple[int, int]]) -> NDArray[np.intp]:
+    return np.array(pairs, dtype=np.intp).reshape(-1, 2)

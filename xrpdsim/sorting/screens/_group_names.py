@@ -1,0 +1,83 @@
+"""Names of groups: what a person says, else the references, else numbers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+def forms_of_groups(
+    labels: NDArray[np.intp],
+    n_groups: int,
+    named_rows: Mapping[int, str],
+    probabilities: NDArray[np.float64] | None = None,
+    forms: Sequence[str] = (),
+) -> list[str | None]:
+    """Return the known form of each group, None where there is none.
+
+    A form that a person gave members takes precedence, the one given most often. Else it is the
+    form that, in the mean over the members, is more likely than not.
+
+    Parameters
+    ----------
+    labels : ndarray of shape (n_patterns,)
+    n_groups : int
+    named_rows : mapping of int to str
+        Forms that a person gave patterns.
+    probabilities : ndarray of shape (n_patterns, n_forms + 1), optional
+        Of the forms that references show, and of none.
+    forms : sequence of str
+        These forms.
+
+    Returns
+    -------
+    list of str or None
+    """
+    found: list[str | None] = []
+    for group in range(n_groups):
+        given = Counter(name for row, name in named_rows.items() if labels[row] == group)
+        form = given.most_common(1)[0][0] if given else None
+        if form is None and probabilities is not None:
+            mean: NDArray[Any] = probabilities[labels == group].mean(axis=0)
+            if mean.argmax() < len(forms) and mean.max() > 0.5:
+                form = forms[int(mean.argmax())]
+        found.append(form)
+    return found
+
+
+def names_of_groups(forms: Sequence[str | None], taken: Collection[str]) -> list[str]:
+    """Return a name of its own for each group.
+
+    Parameters
+    ----------
+    forms : sequence of str or None
+        By group.
+    taken : collection of str
+        Names that mean something else.
+
+    Returns
+    -------
+    list of str
+
+    Examples
+    --------
+    >>> names_of_groups(["I", None, "I", "none"], {"none"})
+    ['I (1)', 'group 2', 'I (2)', 'none (1)']
+    """
+    wanted = [f"group {group + 1}" if form is None else form for group, form in enumerate(forms)]
+    repeated = Counter(wanted)
+    used = {*wanted, *taken}
+    names = []
+    for name in wanted:
+        if repeated[name] > 1 or name in taken:
+            number = 1
+            while f"{name} ({number})" in used:
+                number += 1
+            name = f"{name} ({number})"
+            used.add(name)
+        names.append(name)
+    return names

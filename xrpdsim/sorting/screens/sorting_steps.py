@@ -1,0 +1,139 @@
+"""From the patterns of a screen to a sorted one, step by step."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..clusterer import FormClusterer
+from ..flags import PatternFlags
+from ..references import ReferenceMatcher, ReferenceMatches
+from ._group_names import forms_of_groups, names_of_groups
+from ._mixture_search import search_mixtures
+from ._review import add_copies, add_matches, reasons_for_review
+from .corrections import NO_CORRECTIONS, Corrections
+from .screen import Screen
+from .sorted_screen import AMORPHOUS, NO_GROUP, SortedScreen
+
+
+def sort_screen(
+    screen: Screen,
+    *,
+    references: Screen | None = None,
+    similarity: Any = None,
+    min_probability: float = 0.5,
+    corrections: Corrections | None = None,
+    portion: int = 2000,
+    verbose: bool = False,
+) -> SortedScreen:
+    """Flag, sort and name the patterns of a screen, look for mixtures, and list what to review.
+
+    Parameters
+    ----------
+    screen : Screen
+        As from `read_screen`.
+    references : Screen, optional
+        Patterns of known forms; their `forms` name groups.
+    similarity : str, pair estimator, or Pipeline that ends in one, optional
+        As the parameter of `FormClusterer`.
+    min_probability : float, default=0.5
+        Mean probability from which two groups are one.
+    corrections : Corrections, optional
+        As from `read_corrections`.
+    portion : int, default=2000
+        As the parameter of `FormClusterer`.
+    verbose : bool, default=False
+        Whether to show progress on standard error.
+
+    Returns
+    -------
+    SortedScreen
+
+    Raises
+    ------
+    ValueError
+        If the screen holds one pattern, corrections contradict each other, or references come
+        without their forms.
+
+    Examples
+    --------
+    >>> from xrpdsim.datasets import make_screening_campaign
+    >>> from xrpdsim.sorting import Screen
+    >>> campaign = make_screening_campaign(1, 2, 20, preset="bragg-brentano", random_state=0)
+    >>> screen = Screen(campaign.X, campaign.two_theta, [f"{k}.xy" for k in range(20)])
+    >>> found = sort_screen(screen)
+    >>> sorted(set(found.table()["group"]) & {"group 1", "group 2"})
+    ['group 1', 'group 2']
+    """
+    corrections = NO_CORRECTIONS if corrections is None else corrections
+    if len(screen.X) < 2:
+        raise ValueError(
+            f"{screen.folder}: one pattern cannot be sorted; compare two with xrpdsim compare"
+        )
+    if references is not None and not references.forms:
+        raise ValueError("references need their forms: give the Screen of references `forms`")
+    clusterer = FormClusterer(
+        similarity,
+        min_probability=min_probability,
+        portion=portion,
+        two_theta=screen.two_theta,
+        verbose=verbose,
+    ).fit(screen.X, same=corrections.same, different=corrections.different)
+    flags = cast(PatternFlags, clusterer.flags_)
+    known_forms, matches = _match(screen, references, clusterer, verbose)
+    group_forms = forms_of_groups(
+        clusterer.labels_,
+        len(clusterer.typical_indices_),
+        corrections.names,
+        None if matches is None else matches.probabilities,
+        known_forms,
+    )
+    without_group = [form for form in known_forms if form not in group_forms]
+    group_names = names_of_groups(group_forms, {AMORPHOUS, NO_GROUP, *without_group})
+    others = _references_of(references, without_group, screen.two_theta.size)
+    mixtures = search_mixtures(screen, clusterer, group_names, *others, verbose=verbose)
+    review = reasons_for_review(
+        screen, clusterer, flags, group_names, mixtures.typical_rows, mixtures.explanations
+    )
+    if references is not None and matches is not None:
+        add_matches(review, clusterer, group_forms, references, matches)
+    add_copies(review, screen)
+    return SortedScreen(
+        screen=screen,
+        clusterer=clusterer,
+        flags=flags,
+        group_names=group_names,
+        group_forms=group_forms,
+        typical_rows=mixtures.typical_rows,
+        explanations=mixtures.explanations,
+        review=review,
+        corrections=corrections,
+        references=references,
+        matches=matches,
+        notes=mixtures.notes,
+    )
+
+
+def _match(
+    screen: Screen, references: Screen | None, clusterer: FormClusterer, verbose: bool
+) -> tuple[list[str], ReferenceMatches | None]:
+    """Return the forms of the references, sorted, and how the patterns match these."""
+    if references is None:
+        return [], None
+    # by number: a form may have any name, that of new ones too
+    forms, number = np.unique(np.array(references.forms, dtype=object), return_inverse=True)
+    matcher = ReferenceMatcher(clusterer.similarity_, two_theta=screen.two_theta, verbose=verbose)
+    return forms.tolist(), matcher.fit(references.X, number).match(screen.X)
+
+
+def _references_of(
+    references: Screen | None, forms: Collection[str], n_points: int
+) -> tuple[NDArray[np.floating], list[str]]:
+    """Return the patterns of some forms, and which form each is."""
+    if references is None:
+        return np.empty((0, n_points)), []
+    rows = [row for row, form in enumerate(references.forms) if form in forms]
+    return references.X[rows], [references.forms[row] for row in rows]
