@@ -128,3 +128,13 @@ def test_two_files_are_compared(folder, tmp_path, capsys):
 def _probability(printed):
     line = next(line for line in printed.splitlines() if line.startswith("probability"))
     return float(line.split()[-1])
+
+
+def test_a_name_that_is_not_utf8_is_sorted_like_any_other(folder, tmp_path):
+    screen = tmp_path / "screen"
+    screen.mkdir()
+    for row, source in enumerate(sorted(folder.glob("*.xy"))[:6]):
+        (screen / f"caf\udce9_{row}.xy").write_bytes(source.read_bytes())
+    out = tmp_path / "report.html"
+    assert main(["sort", str(screen), "--method", "pearson", "--out", str(out)]) == 0
+    assert "caf\\xe9_0.xy" in (tmp_path / "forms.csv").read_text(encoding="utf-8")

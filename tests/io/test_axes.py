@@ -57,3 +57,16 @@ def test_an_infinite_spacing_is_the_direct_beam():
     np.testing.assert_allclose(
         scan.two_theta, [0, *2 * np.degrees(np.arcsin(np.array([1, 2]) / (4 * np.pi)))]
     )
+
+
+@pytest.mark.parametrize("wavelength", [0.4, 1.5406, 2.29])
+def test_q_and_d_follow_braggs_law(wavelength):
+    angles = np.linspace(1.0, 150.0, 400)
+    d = wavelength / 2 / np.sin(np.radians(angles) / 2)
+    for values, axis in (
+        (d, "d (A)"), (d / 10, "d (nm)"), (2 * np.pi / d, "q (1/A)"), (20 * np.pi / d, "q (1/nm)")
+    ):  # fmt: skip
+        scan = in_two_theta(Scan(values, np.arange(400), axis=axis, wavelength=wavelength))
+        # A rounding of sin(theta), 1e-16, grows by tan(theta) < 4 and in a few operations.
+        np.testing.assert_allclose(scan.two_theta, angles, rtol=1e-13)
+        np.testing.assert_array_equal(scan.intensity, np.arange(400))

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from xrpdsim.io.errors import PatternFileError
 
 # The possessive quantifiers keep the time linear in the length, whatever follows the digits.
-NUMBER = r"[+-]?(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)(?:[eE][+-]?[0-9]{1,3})?"
+NUMBER = r"[+-]?(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)(?:[eE][+-]?[0-9]++)?"
 _NUMBER = re.compile(NUMBER)
 
 MAX_CHARACTERS = 16 * 2**20

@@ -108,3 +108,10 @@ def test_omega_must_go_half_as_far_as_two_theta(encode, read):
     assert read(encode["xrdml"](positions=angles + omega.format(4.0))).two_theta[-1] == 8
     with pytest.raises(PatternFileError, match=r"Omega, which is coupled to it, from 2\.5 to 4\.1"):
         read(encode["xrdml"](positions=angles + omega.format(4.1)))
+
+
+@pytest.mark.parametrize("position", ["1e308", "-1e308", "1e-320", "8.0e-400", "1e12"])
+def test_positions_beyond_reason_are_damage(position, encode, read):
+    positions = f"<startPosition>5.0</startPosition><endPosition>{position}</endPosition>"
+    with pytest.raises(PatternFileError, match=r"180 degrees|must increase"):
+        read(encode["xrdml"](positions=positions))

@@ -18,7 +18,7 @@ from xrpdsim.io.errors import PatternFileError
 _COMMENT = ("#", ";", "!", "'", "%", "//", "/*", "*/")
 _NOT_FINITE = re.compile(r"[+-]?(?:nan|inf(?:inity)?)", re.I)
 # Possessive, as in `_numbers`: linear, whatever a field holds.
-_DECIMAL_COMMA = re.compile(r"[+-]?[0-9]*+,[0-9]++(?:[eE][+-]?[0-9]{1,3})?")
+_DECIMAL_COMMA = re.compile(r"[+-]?[0-9]*+,[0-9]++(?:[eE][+-]?[0-9]++)?")
 _FIRST_CHARACTERS = frozenset('0123456789+-.,"')
 _MAX_FIELD = 400
 _MAX_ROW = 2**16

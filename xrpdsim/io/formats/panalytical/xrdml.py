@@ -75,9 +75,13 @@ def _angles(
         start, end = (text_of(positions, name) for name in ("startPosition", "endPosition"))
         first, last = number(start, "the start of 2Theta"), number(end, "the end of 2Theta")
         check_count(n_points)
+        if not (abs(first) <= 180 and abs(last) <= 180):
+            raise PatternFileError(
+                f"2Theta goes from {first:g} to {last:g} degrees; it lies within 180 degrees"
+            )
         if axis in _COUPLED:
             _check_omega(points, first, last)
-        digit = min(1e-4, max(last_digit(start), last_digit(end)))
+        digit = float(np.clip(max(last_digit(start), last_digit(end)), 1e-9, 1e-4))
         return np.linspace(first, last, n_points), _doubts(first, last, n_points, digit)
     raise PatternFileError(f"a scan of axis {axis!r} has no 2Theta positions")
 
