@@ -1,25 +1,29 @@
-"""A progress bar that needs nothing installed."""
+"""Progress bars on standard error."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
-from typing import TypeVar
+from collections.abc import Iterable, Iterator
+from typing import Any, TypeVar
 
 T = TypeVar("T")
-_WIDTH = 30
+
+# what is done sooner shows no bar
+DELAY = 1.0  # seconds
 
 
-def track(items: Sequence[T], doing: str, *, show: bool = True) -> Iterator[T]:
-    """Yield items, with a bar on standard error that says how many are done.
+def track(items: Iterable[T], doing: str, *, show: bool = True, **options: Any) -> Iterator[T]:
+    """Yield items, with a bar that says how many are done and how long the others will take.
 
     Parameters
     ----------
-    items : sequence
+    items : iterable
     doing : str
         What is being done, as in "reading".
     show : bool, default=True
-        Nothing is written without, nor where standard error is no terminal.
+        Nothing is written if False, or if standard error is not a terminal.
+    **options
+        Further options of `tqdm.tqdm`, such as `total` for items without a length.
 
     Yields
     ------
@@ -30,17 +34,9 @@ def track(items: Sequence[T], doing: str, *, show: bool = True) -> Iterator[T]:
     >>> list(track([1, 2], "counting"))
     [1, 2]
     """
-    show = show and sys.stderr.isatty()
-    for done, item in enumerate(items):
-        if show:
-            _draw(doing, done, len(items))
-        yield item
-    if show and items:
-        _draw(doing, len(items), len(items))
-        print(file=sys.stderr)
+    # tqdm starts a thread even where it shows nothing, and a process with threads forks badly
+    if not (show and sys.stderr.isatty()):
+        return iter(items)
+    from tqdm import tqdm
 
-
-def _draw(doing: str, done: int, total: int) -> None:
-    filled = _WIDTH * done // total
-    bar = "#" * filled + "." * (_WIDTH - filled)
-    print(f"\r{doing} [{bar}] {done}/{total}", end="", file=sys.stderr, flush=True)
+    return iter(tqdm(items, **{"desc": doing, "delay": DELAY, "dynamic_ncols": True} | options))

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import html
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from ._csv import format_csv
@@ -12,8 +11,8 @@ from ._csv import format_csv
 class Table(dict[str, list[Any]]):
     """Columns of equal length, in order; what the library's summaries are returned as.
 
-    It is a dict of lists, so ``pandas.DataFrame(table)`` works, and needs nothing installed to be
-    printed, shown in a notebook or written.
+    It is a dict of lists, so ``pandas.DataFrame(table)`` works. Printed and in a notebook it is
+    shown by ``tabulate``.
 
     Parameters
     ----------
@@ -64,9 +63,8 @@ class Table(dict[str, list[Any]]):
 
     def to_markdown(self) -> str:
         """Return the table in GitHub's Markdown."""
-        head, *body = self._cells()
-        lines = [head, ["---"] * len(self), *body]
-        return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+        # a bar would begin another column
+        return self._set("github", lambda text: text.replace("|", r"\|"))
 
     def to_frame(self) -> Any:
         """Return a pandas DataFrame; needs pandas (extra ``plots``)."""
@@ -79,25 +77,24 @@ class Table(dict[str, list[Any]]):
         return pd.DataFrame(dict(self))
 
     def __str__(self) -> str:
-        cells = self._cells()
-        widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-        return "\n".join(
-            "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
-            for line in cells
-        )
+        return self._set("plain")
 
     def _repr_html_(self) -> str:
-        head, *body = (
-            "".join(f"<{tag}>{html.escape(cell)}</{tag}>" for cell in line)
-            for tag, line in zip(["th"] + ["td"] * len(self._cells()), self._cells(), strict=False)
-        )
-        rows = "".join(f"<tr>{line}</tr>" for line in [head, *body])
-        return f"<table>{rows}</table>"
+        return self._set("html")
 
-    def _cells(self) -> list[list[str]]:
-        body = [[_shown(value) for value in row] for row in zip(*self.values(), strict=True)]
-        return [list(self), *body]
+    def _set(self, form: str, escaped: Callable[[str], str] = str) -> str:
+        """Return the table as text, as `tabulate` sets it."""
+        from tabulate import tabulate
+
+        text: str = tabulate(
+            [[escaped(_shown(value)) for value in row] for row in zip(*self.values(), strict=True)],
+            headers=[escaped(_shown(name)) for name in self],
+            tablefmt=form,
+            disable_numparse=True,  # the digits are chosen here
+        )
+        return text
 
 
 def _shown(value: Any) -> str:
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
+    # a row stays one line, whatever a name holds
+    return f"{value:.4g}" if isinstance(value, float) else " ".join(str(value).splitlines())

@@ -128,7 +128,7 @@ class ResumingDownloader:
         return None
 
     def _receive(self, response: Any, arrived: int, total: int | None) -> None:
-        report = _Progress(self.part.stem, total) if self.progress else None
+        bar = _bar(self.part.stem, total, arrived) if self.progress else None
         try:
             with self.part.open("ab" if arrived else "wb") as file:
                 for chunk in response.iter_content(CHUNK):
@@ -139,8 +139,8 @@ class ResumingDownloader:
                         )
                     file.write(chunk)
                     arrived += len(chunk)
-                    if report is not None:
-                        report.update(arrived)
+                    if bar is not None:
+                        bar.update(len(chunk))
         except DownloadError:
             self.part.unlink(missing_ok=True)
             raise
@@ -149,8 +149,8 @@ class ResumingDownloader:
                 raise self._disk_full(total, self._n_arrived()) from error
             raise
         finally:
-            if report is not None:
-                report.close()
+            if bar is not None:
+                bar.close()
 
     def _check_space(self, total: int | None, arrived: int) -> None:
         if total is not None and shutil.disk_usage(self.part.parent).free < total - arrived:
@@ -177,24 +177,16 @@ def _continues_at(response: Any, arrived: int) -> bool:
     return str(response.headers.get("Content-Range", "")).startswith(f"bytes {arrived}-")
 
 
-class _Progress:
-    """Percent done, on one line of a terminal and on a line each tenth elsewhere."""
+def _bar(name: str, total: int | None, arrived: int) -> Any:
+    """Return a bar of bytes: one line that renews itself, elsewhere than on a terminal a few."""
+    from tqdm import tqdm
 
-    def __init__(self, name: str, total: int | None) -> None:
-        self.name = name
-        self.total = total
-        self.terminal = sys.stderr.isatty()
-        self.shown = -1
-
-    def update(self, arrived: int) -> None:
-        step = arrived >> 20 if not self.total else 100 * arrived // self.total
-        if step == self.shown or not (self.terminal or step // 10 > self.shown // 10):
-            return
-        self.shown = step
-        amount = f"{arrived / 1e6:.1f} MB" if not self.total else f"{step} %"
-        ending = "" if self.terminal else "\n"
-        print(f"{chr(13) * self.terminal}{self.name}: {amount}", end=ending, file=sys.stderr)
-
-    def close(self) -> None:
-        if self.terminal:
-            print(file=sys.stderr)
+    return tqdm(
+        desc=name,
+        total=total,
+        initial=arrived,
+        unit="B",
+        unit_scale=True,
+        mininterval=0.1 if sys.stderr.isatty() else 10.0,
+        dynamic_ncols=True,
+    )
