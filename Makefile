@@ -1,34 +1,60 @@
-# One set-up: every target below installs what it needs into .venv first.
+# One set-up: the targets below install what they need into .venv first, `test-lowest` into .venv-lowest.
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
+LOWEST := .venv-lowest
 
-.PHONY: install lint test test-slow benchmark docs clean
+.PHONY: help install hooks lint test test-kernels test-slow test-all test-lowest coverage benchmark docs clean
+
+help:  ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "%-14s %s\n", $$1, $$2}'
 
 $(STAMP): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[dev,docs]"
-	touch $(STAMP)
+	touch $@
 
-install: $(STAMP)
+$(LOWEST)/.installed: pyproject.toml constraints-lowest.txt
+	$(PYTHON) -m venv $(LOWEST)
+	$(LOWEST)/bin/python -m pip install --quiet --constraint constraints-lowest.txt --editable ".[test]"
+	touch $@
 
-lint: $(STAMP)
+install: $(STAMP)  ## make .venv with the library and all that tests and docs need
+
+hooks: $(STAMP)  ## run the lint tools before every commit
+	$(BIN)/pre-commit install
+
+lint: $(STAMP)  ## ruff, mypy, codespell, and the order of imports
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/codespell
+	$(BIN)/lint-imports --no-cache
 
-test: lint
+test: lint  ## lint, the tests that take seconds, and the numerical ones under two more kernels
 	$(BIN)/pytest -m "not slow" -n 2
+	$(BIN)/python tests/kernels.py -n 2
 
-test-slow: $(STAMP)
+test-kernels: $(STAMP)  ## the numerical tests under every OpenBLAS kernel, with 1 and 2 threads
+	$(BIN)/python tests/kernels.py --all -n 2
+
+test-slow: $(STAMP)  ## the tests that take longer
 	$(BIN)/pytest -m slow -n 2
 
-benchmark: $(STAMP)
+test-all: test test-slow test-lowest  ## all of these
+
+test-lowest: $(LOWEST)/.installed  ## the quick tests with the lowest versions, in .venv-lowest
+	$(LOWEST)/bin/pytest -m "not slow" -n 2
+
+coverage: $(STAMP)  ## which lines the quick tests run
+	$(BIN)/pytest -m "not slow" -n 2 --cov --cov-report=term
+
+benchmark: $(STAMP)  ## the benchmark on a small simulated campaign
 	$(BIN)/xrpdsim benchmark --patterns 800 --out results/small
 
-docs: $(STAMP)
+docs: $(STAMP)  ## the site, into docs/_build/html; a warning is an error
 	$(BIN)/sphinx-build -W --keep-going -b html docs docs/_build/html
 
-clean:
-	rm -rf $(VENV) build dist docs/_build docs/auto_examples docs/generated
+clean:  ## delete what was made
+	rm -rf $(VENV) $(LOWEST) build dist docs/_build docs/auto_examples docs/generated

@@ -55,7 +55,7 @@ def read_rda(content: bytes, source: str = "") -> dict[str, Any]:
             # classes of R packages have no counterpart here; their lists are read as lists
             warnings.filterwarnings("ignore", message="Missing constructor for R class")
             objects = _plain(convert(parse_data(content)))
-    # rdata meets damage with whatever its own code raises: IndexError, AssertionError, RecursionError
+    # rdata meets damage with whatever its code raises: IndexError, AssertionError, RecursionError
     except Exception as error:
         raise ValueError(
             f"{source or 'the R data file'} cannot be read ({type(error).__name__}: {error}); it "
@@ -101,7 +101,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list):
         return [_plain(item) for item in value]
     if isinstance(value, np.ma.MaskedArray):
-        return value.astype(np.float64).filled(np.nan)
+        return np.ma.filled(value.astype(np.float64), np.nan)
     if isinstance(value, (np.ndarray, pd.Series, pd.Categorical)):
         column = pd.Series(value)
         if pd.api.types.is_numeric_dtype(column.dtype):
