@@ -3,7 +3,7 @@
     python benchmarks/large_screen.py [--patterns 100000] [--different 2000] [--report FOLDER]
 
 Simulates some different patterns of a few compounds, amorphous and mixed ones among them, and makes
-many of each, counted anew and shifted by up to 0.04 degrees. Prints processor time and the largest
+many of each, counted again and shifted by up to 0.04 degrees. Prints processor time and the largest
 memory of sorting, and how well the groups agree with the forms; with --report of flags, sorting and
 mixtures, and of table and report, which are written there.
 """
@@ -28,7 +28,7 @@ from xrpdsim.sorting import FormClusterer, Screen, sort_screen
 
 
 def many_like(X: NDArray[Any], rows: NDArray[np.intp], rng: np.random.Generator) -> NDArray[Any]:
-    """Patterns counted anew, each at a small shift of its own."""
+    """Patterns counted again, each at a small shift of its own."""
     shifts = rng.integers(-2, 3, len(rows))
     made = np.empty((len(rows), X.shape[1]), dtype=np.float32)
     for place, (row, shift) in enumerate(zip(rows, shifts, strict=True)):

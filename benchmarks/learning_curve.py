@@ -7,7 +7,7 @@ times. All train for as many steps, and are compared on compounds that nobody tr
     python benchmarks/learning_curve.py STRUCTURES [--forms 16 50 150 500 1500 5000]
 
 STRUCTURES is a folder with CIFs and a labels.csv. Rows go to docs/figures/learning_curve.csv as
-they come, and the picture beside it is drawn anew; `--draw` does only that.
+they come, and the picture beside it is drawn again; `--draw` does only that.
 """
 
 from __future__ import annotations

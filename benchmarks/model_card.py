@@ -2,7 +2,7 @@
 
     python benchmarks/model_card.py DATA [--name organic-1]
 
-DATA holds the folders structures, minerals and organics. Everything is computed anew but the table
+DATA holds the folders structures, minerals and organics. Everything is computed again but the table
 of what was tried, which stands beside the weights.
 """
 

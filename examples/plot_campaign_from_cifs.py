@@ -89,7 +89,7 @@ for seed, path in enumerate(sorted(folder.glob("*/*.cif"))):
 X, y = np.concatenate(patterns), np.array(labels, dtype=object)
 
 # %%
-# Texture, sample height, strain, background and noise are drawn anew for every pattern. Six of one
+# Texture, sample height, strain, background and noise are drawn again for every pattern. Six of one
 # form:
 
 import matplotlib.pyplot as plt

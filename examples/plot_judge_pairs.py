@@ -39,8 +39,8 @@ print("as shipped:", figures(same_form))
 before = same_form.predict_proba(screen.X)[:, 1]
 
 # %%
-# Which pairs to look at
-# ----------------------
+# Which pairs to review
+# ---------------------
 # Not the ones that are surely the same or surely different, and not always the same patterns. The
 # most informative comes first.
 

@@ -92,7 +92,7 @@ def test_part_longer_than_the_file(remote, site, tmp_path):
     assert site.statuses == [416, 200]
 
 
-def test_damaged_note_of_a_part_starts_anew(remote, site, tmp_path):
+def test_damaged_note_of_a_part_starts_again(remote, site, tmp_path):
     (tmp_path / "big.bin.part").write_bytes(CONTENT[:1000])
     (tmp_path / "big.bin.part.json").write_text("{")
     assert fetch_file(remote, tmp_path).read_bytes() == CONTENT

@@ -76,7 +76,7 @@ def test_training_goes_on_and_leaves_the_start_alone(trained, campaign):
         np.testing.assert_array_equal(values, before[name])
 
 
-def test_every_fit_starts_anew(trained, campaign):
+def test_every_fit_starts_again(trained, campaign):
     X, y, _ = campaign()
     embedder = tuned(trained, lr=1e-3).fit(X, y)
     expected = embedder.transform(X)

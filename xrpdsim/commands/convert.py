@@ -22,7 +22,8 @@ def add_parser(commands: Any) -> None:
     parser = commands.add_parser(
         "convert",
         help="write patterns as xy, xye, csv or pdCIF",
-        description="Read pattern files of any format that xrpdsim knows and write each one anew.",
+        description="Read pattern files of any format that xrpdsim knows and write each into a "
+        "new file.",
     )
     parser.add_argument("files", nargs="+", metavar="FILE")
     parser.add_argument("--to", choices=ENDINGS, default="xy", help="default: %(default)s")

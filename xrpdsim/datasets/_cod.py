@@ -60,7 +60,7 @@ class RateLimiter:
         self._last = self.clock()
 
 
-# One for the process, so that a second call does not start anew.
+# One for the process, so that a second call keeps to the interval too.
 _limiter = RateLimiter(SECONDS_BETWEEN_REQUESTS)
 
 
@@ -167,13 +167,13 @@ def _looks_like_cif(start: bytes) -> bool:
 
 
 def _summarise(path: Path, number: str) -> dict[str, Any]:
-    anew = f"delete it and its line in {CHECKSUMS} and call again to download it anew"
+    remedy = f"delete it and its line in {CHECKSUMS} and call again to download it"
     try:
         block = gemmi.cif.read(str(path)).sole_block()
     except (RuntimeError, ValueError) as error:
-        raise ValueError(f"{path} is not a CIF of one structure ({error}); {anew}") from error
+        raise ValueError(f"{path} is not a CIF of one structure ({error}); {remedy}") from error
     if block.name != number:
-        raise ValueError(f"{path} holds {block.name!r}, not COD {number}; {anew}")
+        raise ValueError(f"{path} holds {block.name!r}, not COD {number}; {remedy}")
 
     def text(*tags: str) -> str:
         values = (gemmi.cif.as_string(block.find_value(tag) or "?") for tag in tags)

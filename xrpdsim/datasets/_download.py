@@ -199,7 +199,7 @@ def _compare_checksum(remote: RemoteFile, path: Path) -> None:
         raise DownloadError(
             f"{path} has the SHA-256 {found}, but {origin} is {expected}: the file was changed or "
             f"damaged. Delete it{'' if remote.sha256 else ' and its line in ' + CHECKSUMS} and "
-            "call again to download it anew"
+            "call again to download it"
         )
 
 

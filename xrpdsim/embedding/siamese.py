@@ -62,7 +62,7 @@ class SiameseXRPDEmbedder(
         Weights to start from instead of random ones: the name of a shipped model ("organic-1"), a
         file that `save` wrote, or an embedder in `sklearn.frozen.FrozenEstimator`. Network, loss,
         metric and grid then come from there and need not be repeated; one that is given and
-        contradicts it is an error. `fit` always starts from these weights anew.
+        contradicts it is an error. `fit` always starts from these weights.
     lr : float, default=None
         Initial learning rate of Adam: 5e-3 by default, as in the paper, and 1e-4 with `init`.
     lr_factor : float, default=0.1
@@ -247,7 +247,7 @@ class SiameseXRPDEmbedder(
         y : array-like of shape (n_patterns,) or (n_patterns, 2)
             Forms, each label one form of one compound; or the two columns compound and form.
         groups : array-like of shape (n_patterns,), optional
-            The compound of each pattern; goes before the compound column of `y`.
+            The compound of each pattern; takes precedence over the compound column of `y`.
 
         Returns
         -------

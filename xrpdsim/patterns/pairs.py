@@ -19,7 +19,7 @@ def encode_phases(
         One label a pattern, where the same label always means the same form of the same compound;
         or the two columns compound and form (an array or a DataFrame).
     groups : array-like of shape (n_patterns,), optional
-        The compound of each pattern. It goes before the compound column of `y`.
+        The compound of each pattern. It takes precedence over the compound column of `y`.
 
     Returns
     -------

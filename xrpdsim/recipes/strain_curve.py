@@ -34,7 +34,7 @@ def score_against_strain(
     classifier : PairwisePhaseClassifier
         Fitted.
     preset : str
-        How both are measured, each time anew; samples of one form already differ by the strain
+        How both are measured, every time; samples of one form already differ by the strain
         that the preset draws.
     n_crystals : int
         Virtual crystals, none of which was trained on.

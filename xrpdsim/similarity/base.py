@@ -375,8 +375,8 @@ class BasePairSimilarity(BaseEstimator, metaclass=ABCMeta):
             rows = np.flatnonzero(patterns.flat)
             listed = ", ".join(map(str, rows[:5])) + (", ..." if rows.size > 5 else "")
             warnings.warn(
-                f"{rows.size} pattern(s) are flat (rows {listed}): they are alike to nothing and "
-                "score 0",
+                f"{rows.size} pattern(s) are flat (rows {listed}): they have no features, so "
+                "their similarity is 0",
                 UserWarning,
                 stacklevel=3,
             )

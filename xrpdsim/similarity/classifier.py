@@ -33,7 +33,7 @@ class PairwisePhaseClassifier(BasePairSimilarity):
     `SiameseXRPDEmbedder`, but a PCA as well. `fit` fits a clone of it, hands it `y` and `groups`,
     and learns threshold and probabilities from pairs. Where the embedder held compounds out (it
     then has `validation_indices_`), those are the pairs of the patterns held out: on patterns that
-    a network was trained on, its scores are better than they will ever be again. Otherwise they are
+    a network was trained on, its scores are better than on new patterns. Otherwise they are
     all training pairs, as for the classical measures.
 
     Parameters

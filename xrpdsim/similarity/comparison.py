@@ -1,7 +1,7 @@
 """Comparisons of embedded patterns, as products of matrices.
 
 Each takes two `EmbeddedPatterns` and returns the matrix of similarities, higher meaning more alike,
-over the components that both patterns have. Zero means "alike to nothing".
+over the components that both patterns have. Zero means "no features".
 """
 
 from __future__ import annotations

@@ -41,7 +41,7 @@ class CorrelationSimilarity(BasePairSimilarity):
     Notes
     -----
     Means, deviations and ranks are those of the common range of two cut scans. That costs Pearson
-    two more products with the different masks; Spearman ranks every pattern anew for each
+    two more products with the different masks; Spearman ranks every pattern again for each
     different mask that it meets, which is slow where no two scans cover the same range.
 
     Examples

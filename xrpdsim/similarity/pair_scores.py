@@ -32,7 +32,7 @@ class PreparedPatterns:
     n_measured : ndarray of shape (n_patterns,)
         Number of points that were measured.
     flat : ndarray of shape (n_patterns,), bool
-        Patterns that do not vary: alike to nothing.
+        Patterns that do not vary: they have no features.
     rows : ndarray of shape (n_patterns,)
         Their row numbers in the array they came from, for messages.
     """

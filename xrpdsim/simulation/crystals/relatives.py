@@ -36,7 +36,7 @@ KINSHIPS = {
     "hydrate": Kinship((0.010, 0.030), (0.70, 0.95), (0.02, 0.05)),
     "solvate": Kinship((0.010, 0.050), (0.50, 0.90), (-0.05, 0.05)),
 }
-"""Degrees of likeness between crystals of one packing.
+"""Degrees of similarity between crystals of one packing.
 
 A hydrate is the same packing with and without water in its channels, a solvate the same packing
 around another solvent molecule, a solid solution the same crystal with some molecules replaced.

@@ -25,7 +25,7 @@ def _is_uxd(content: Content) -> bool:
 def _read_uxd(content: Content) -> list[Scan]:
     """Read ranges: entries "_NAME=value", then numbers behind _COUNTS or the like.
 
-    Entries hold until a later range states them anew.
+    Entries hold until a later range states them again.
     """
     doubts = check_last_line(content.text)
     entries: dict[str, str] = {}
