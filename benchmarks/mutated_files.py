@@ -213,18 +213,22 @@ def run(n_files: int, seed: int, out: Path | None = None) -> dict[str, Counter[s
     wavelengths = {name: None if name in ("chi", "plain counts") else 1.5406 for name in files}
     names = list(files)
     done, found = _kept(out, seed, names)
-    folder = Path(tempfile.mkdtemp())
-    for number in range(done, n_files):
-        name = names[number % len(names)]
-        path = folder / "a"
-        path.write_bytes(mutated(files[name], np.random.default_rng([seed, number])))
-        what, failure = outcome(path, two_theta, counts, wavelengths[name])
-        found[name][what] += 1
-        if failure:
-            found[name][f"file {number}: {failure}"] += 1
-        if out is not None and ((number + 1) % PORTION == 0 or number + 1 == n_files):
-            with write_atomically(out) as file:
-                json.dump({"seed": seed, "done": number + 1, "found": found}, file)
+    earlier = signal.signal(signal.SIGALRM, _too_long)
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "a"
+            for number in range(done, n_files):
+                name = names[number % len(names)]
+                path.write_bytes(mutated(files[name], np.random.default_rng([seed, number])))
+                what, failure = outcome(path, two_theta, counts, wavelengths[name])
+                found[name][what] += 1
+                if failure:
+                    found[name][f"file {number}: {failure}"] += 1
+                if out is not None and ((number + 1) % PORTION == 0 or number + 1 == n_files):
+                    with write_atomically(out) as file:
+                        json.dump({"seed": seed, "done": number + 1, "found": found}, file)
+    finally:
+        signal.signal(signal.SIGALRM, earlier)
     return found
 
 
@@ -247,14 +251,13 @@ def _too_long(signal_number: int, frame: FrameType | None) -> None:
     raise TimeoutError(f"over {LIMIT_SECONDS:g} s")
 
 
-def main() -> None:
-    """Run and print the table."""
+def main() -> int:
+    """Run and print the table; return 1 if a file or the memory went beyond what is promised."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])  # type: ignore[union-attr]
     parser.add_argument("--files", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--out", type=Path)
     options = parser.parse_args()
-    signal.signal(signal.SIGALRM, _too_long)
     start = time.perf_counter()
     found = run(options.files, options.seed, options.out)
     columns: dict[str, list[object]] = {"format": [*found, "all"]}
@@ -271,7 +274,9 @@ def main() -> None:
         f"{options.files} files in {time.perf_counter() - start:.0f} s, at most {megabytes:.0f} MB"
         f" ({'within' if megabytes < LIMIT_MEGABYTES else 'over'} {LIMIT_MEGABYTES:g})"
     )
+    failed = any(count["failures"] for count in found.values())
+    return int(failed or megabytes >= LIMIT_MEGABYTES)
 
 
 if __name__ == "__main__":
-    main()
+    raise SystemExit(main())

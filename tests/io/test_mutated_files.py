@@ -2,6 +2,8 @@
 
 import importlib.util
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -26,12 +28,15 @@ def test_two_hundred_of_them_raise_the_librarys_error_only(script):
 
 
 @pytest.mark.slow
-def test_thousands_of_them_raise_the_librarys_error_only(script):
-    found = script.run(4400, seed=2)
-    assert failures(found) == []
-    # Twelve in 4400 were read with other angles in silence, of which no format has a mark; wide by
-    # a factor of ten.
-    assert sum(count["other axis, in silence"] for count in found.values()) < 120
+def test_thousands_of_them_stay_within_what_is_promised(tmp_path):
+    out = tmp_path / "mutated.json"
+    command = [sys.executable, str(SCRIPT), "--files", "4400", "--seed", "2", "--out", str(out)]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    # No other exception, none over five seconds, less than 300 MB in a process of its own.
+    assert result.returncode == 0, result.stdout
+    found = json.loads(out.read_text())["found"]
+    # Eight of these were read with other angles in silence; the bound is wide by a factor of ten.
+    assert sum(count.get("other axis, in silence", 0) for count in found.values()) < 80
 
 
 def test_a_run_goes_on_where_it_stopped(script, tmp_path):
