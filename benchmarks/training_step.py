@@ -19,8 +19,9 @@ import torch
 from torch import Tensor
 
 from xrpdsim.embedding import SiameseXRPDEmbedder
-from xrpdsim.embedding.network import PatternDataset, TrainingBatches
-from xrpdsim.embedding.training import build_callbacks, build_net, build_sampler
+from xrpdsim.embedding.training import FROM_SCRATCH, TrainingSettings
+from xrpdsim.embedding.training.fitting import build_callbacks, build_net, build_sampler
+from xrpdsim.embedding.training.skorch_net import PatternDataset, TrainingBatches
 
 N_POINTS = 1950
 BOUND = 1.15
@@ -39,8 +40,9 @@ def main() -> None:
 
     for loss in ("siglip", "ntxent", "contrastive"):
         embedder = SiameseXRPDEmbedder(loss=loss, pairs_per_pattern=0.5)
-        ours, bare = our_epoch(embedder, X, phases), bare_epoch(embedder, X, phases)
-        n_batches = len(build_sampler(embedder, phases, random))
+        settings = TrainingSettings.from_parameters(embedder.get_params(), FROM_SCRATCH)
+        ours, bare = our_epoch(settings, X, phases), bare_epoch(settings, X, phases)
+        n_batches = len(build_sampler(settings, phases, random))
         seconds = np.array([[timed(ours), timed(bare)] for _ in range(arguments.rounds + 1)])[1:]
         ours_step, bare_step = seconds.min(axis=0) / n_batches
         ratio = ours_step / bare_step
@@ -57,16 +59,14 @@ def timed(call: Callable[[], None]) -> float:
     return time.perf_counter() - start
 
 
-def our_epoch(
-    embedder: SiameseXRPDEmbedder, X: np.ndarray, phases: np.ndarray
-) -> Callable[[], None]:
+def our_epoch(settings: TrainingSettings, X: np.ndarray, phases: np.ndarray) -> Callable[[], None]:
     """Return an epoch of the library's own loop, as `fit` runs it."""
     torch.manual_seed(0)
     cpu = torch.device("cpu")
-    sampler = build_sampler(embedder, phases, np.random.default_rng(0))
+    sampler = build_sampler(settings, phases, np.random.default_rng(0))
     batches = TrainingBatches(PatternDataset(X, phases, cpu), sampler=sampler, batch_size=0)
-    callbacks = build_callbacks(embedder, len(sampler))
-    net = build_net(embedder, N_POINTS, cpu, train_split=None, callbacks=callbacks).initialize()
+    callbacks = build_callbacks(settings, len(sampler))
+    net = build_net(settings, N_POINTS, cpu, train_split=None, callbacks=callbacks).initialize()
     net.notify("on_train_begin")
 
     def epoch() -> None:
@@ -77,19 +77,17 @@ def our_epoch(
     return epoch
 
 
-def bare_epoch(
-    embedder: SiameseXRPDEmbedder, X: np.ndarray, phases: np.ndarray
-) -> Callable[[], None]:
+def bare_epoch(settings: TrainingSettings, X: np.ndarray, phases: np.ndarray) -> Callable[[], None]:
     """Return an epoch of the shortest loop that does the same; batches are ready beforehand."""
     torch.manual_seed(0)
     cpu = torch.device("cpu")
-    net = build_net(embedder, N_POINTS, cpu, train_split=None).initialize()
+    net = build_net(settings, N_POINTS, cpu, train_split=None).initialize()
     module, criterion = net.module_, net.criterion_
     optimizer = torch.optim.Adam(
         [*module.parameters(), *criterion.parameters()], lr=net.lr, fused=True
     )
     batches: list[tuple[Tensor, Tensor, Tensor, Tensor | None]] = []
-    for rows, pairs in build_sampler(embedder, phases, np.random.default_rng(0)):
+    for rows, pairs in build_sampler(settings, phases, np.random.default_rng(0)):
         signal = torch.from_numpy(X[rows])
         batches.append(
             (

@@ -2,6 +2,11 @@ import joblib
 import numpy as np
 import pytest
 import torch
+from sklearn.base import clone
+from sklearn.model_selection import cross_validate
+
+from xrpdsim import LeaveTwoGroupsOut, PairwisePhaseClassifier, pair_scoring
+from xrpdsim.embedding import SiameseXRPDEmbedder
 
 
 def fit_transform(embedder, X, y):
@@ -30,6 +35,53 @@ def test_same_bits_over_process_workers(small, campaign):
     for fitted in workers:
         np.testing.assert_array_equal(fitted.transform(X), expected)
         assert fitted.history_ == history
+
+
+@pytest.mark.parametrize("n_threads", [1, None])
+def test_same_bits_over_python_threads(small, campaign, n_threads):
+    """torch has one generator a process: fits beside each other must not draw from one another."""
+    X, y, _ = campaign()
+    seeds = (0, 1, 0, 2)
+    embedders = [small(n_threads=n_threads, random_state=seed) for seed in seeds]
+    expected = [fit_transform(clone(embedder), X, y) for embedder in embedders]
+    state = torch.random.get_rng_state()
+    fitted = joblib.Parallel(n_jobs=4, backend="threading")(
+        joblib.delayed(embedder.fit)(X, y) for embedder in embedders
+    )
+    for embedder, (embeddings, history) in zip(fitted, expected, strict=True):
+        np.testing.assert_array_equal(embedder.transform(X), embeddings)
+        assert embedder.history_ == history
+    assert (torch.random.get_rng_state() == state).all()
+
+
+def test_loading_beside_a_fit_changes_neither(small, campaign, tmp_path):
+    X, y, _ = campaign()
+    expected, _ = fit_transform(small(n_threads=1), X, y)
+    path = tmp_path / "embedder.safetensors"
+    small(n_threads=1).fit(X, y).save(path)
+    calls = [joblib.delayed(small(n_threads=1).fit)(X, y)]
+    calls += [joblib.delayed(SiameseXRPDEmbedder.load)(path) for _ in range(20)]
+    for embedder in joblib.Parallel(n_jobs=4, backend="threading")(calls):
+        np.testing.assert_array_equal(embedder.transform(X), expected)
+
+
+def test_cross_validation_in_threads_gives_the_serial_scores(small, campaign):
+    X, y, compound = campaign()
+
+    def scores(**run):
+        with joblib.parallel_config(**run):
+            return cross_validate(
+                PairwisePhaseClassifier(small(n_threads=1, max_epochs=1)),
+                X,
+                y,
+                groups=compound,
+                cv=LeaveTwoGroupsOut(max_splits=3),
+                scoring=pair_scoring,
+                error_score="raise",
+            )["test_auroc"]
+
+    serial = scores(backend="sequential")
+    np.testing.assert_array_equal(scores(backend="threading", n_jobs=3), serial)
 
 
 def test_global_generators_are_left_alone(small, campaign):

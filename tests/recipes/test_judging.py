@@ -3,7 +3,7 @@ import pytest
 import torch
 from sklearn.metrics import roc_auc_score
 
-from xrpdsim.embedding.hybrid import HybridNet
+from xrpdsim.embedding import HybridNet
 from xrpdsim.recipes.classical_tunings import classical_scores, classical_views
 from xrpdsim.recipes.judging import compare_with_classical
 from xrpdsim.recipes.labelled_patterns import LabelledPatterns, together
@@ -39,7 +39,7 @@ def test_the_classical_views_alone_have_nothing_that_was_learnt(patterns):
     classifier = load_classifier()
     before = classifier.pairwise(patterns.X)
     alone = classical_views(classifier).pairwise(patterns.X)
-    shipped = classifier.embedder_.estimator.module_params
+    shipped = classifier.embedder_.estimator.settings_["module_params"]
     network = HybridNet(1950, **{**shipped, "learnt_share": 0.0}).eval()
     X = torch.from_numpy(patterns.X)
     with torch.no_grad():

@@ -7,7 +7,7 @@ from sklearn.base import clone
 from sklearn.pipeline import make_pipeline
 
 from xrpdsim import PairwisePhaseClassifier, SiameseXRPDEmbedder
-from xrpdsim.embedding.hybrid import HybridNet
+from xrpdsim.embedding import HybridNet
 from xrpdsim.embedding.weights import FOLDER, available_models
 from xrpdsim.evaluation import pair_scoring
 
@@ -29,7 +29,7 @@ def test_weights_are_small_and_there():
 
 def test_the_file_holds_every_parameter_of_the_network(embedder):
     parameters = set(inspect.signature(HybridNet).parameters) - {"n_points"}
-    assert set(embedder.module_params) == parameters
+    assert set(embedder.settings_["module_params"]) == parameters
 
 
 def test_forms_of_a_screen_are_told_apart_from_raw_counts(classifier, screen):

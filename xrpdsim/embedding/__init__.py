@@ -1,6 +1,8 @@
-"""Trained embeddings: the Siamese network, its losses and its training loop.
+"""Trained embeddings: `SiameseXRPDEmbedder`, its networks, losses, training and files.
 
-torch is imported only when one of these names is asked for.
+``networks`` and ``losses`` have one file each; ``training`` is the loop, ``storage`` the files,
+``weights`` what is shipped. Pairs are compared elsewhere, in ``xrpdsim.similarity``. torch is
+imported only when one of these names is asked for.
 """
 
 from __future__ import annotations
@@ -9,14 +11,15 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .architectures import ARCHITECTURES, SchuetzkeNet, SMolNet
     from .losses import LOSSES, ContrastiveLoss, NTXentLoss, PairLoss, SigLIPLoss
+    from .networks import ARCHITECTURES, HybridNet, SchuetzkeNet, SMolNet
     from .siamese import SiameseXRPDEmbedder
 
 __all__ = [
     "SiameseXRPDEmbedder",
     "SMolNet",
     "SchuetzkeNet",
+    "HybridNet",
     "ARCHITECTURES",
     "PairLoss",
     "SigLIPLoss",
@@ -27,9 +30,10 @@ __all__ = [
 
 _HOMES = {
     "SiameseXRPDEmbedder": "siamese",
-    "SMolNet": "architectures",
-    "SchuetzkeNet": "architectures",
-    "ARCHITECTURES": "architectures",
+    "SMolNet": "networks",
+    "SchuetzkeNet": "networks",
+    "HybridNet": "networks",
+    "ARCHITECTURES": "networks",
     "PairLoss": "losses",
     "SigLIPLoss": "losses",
     "NTXentLoss": "losses",

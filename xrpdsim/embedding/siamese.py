@@ -7,28 +7,28 @@ from numbers import Integral, Real
 from typing import Any, ClassVar
 
 import numpy as np
-import torch
-from numpy.typing import ArrayLike, NDArray
-from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
+from numpy.typing import ArrayLike
 from sklearn.utils import check_random_state
-from sklearn.utils.validation import check_is_fitted, validate_data
 
 from .._support._sklearn import HasMethods, Interval, StrOptions
 from ..patterns import check_grid
 from ..patterns.pairs import encode_phases
-from .devices import device_if_there, resolve_device, thread_limit
-from .holdout import draw_validation, labels_of_groups
+from ._network_embedder import NetworkEmbedder
+from ._start import find_start
 from .losses import LOSSES
-from .network import EmbeddingNet, PatternDataset
-from .persistence import PersistenceMixin
-from .settings import in_force
-from .start import find_start
-from .training import finish, train
+from .training import (
+    N_TRIED,
+    draw_validation,
+    finish,
+    labels_of_groups,
+    refuse_useless,
+    resolve_device,
+    thread_limit,
+    train,
+)
 
 
-class SiameseXRPDEmbedder(
-    PersistenceMixin, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator
-):
+class SiameseXRPDEmbedder(NetworkEmbedder):
     """Embed patterns by a network that was trained to bring those of one form together.
 
     The method of Lange et al., "Automatic solid form classification in pharmaceutical drug
@@ -62,7 +62,9 @@ class SiameseXRPDEmbedder(
         Weights to start from instead of random ones: the name of a shipped model ("organic-1"), a
         file that `save` wrote, or an embedder in `sklearn.frozen.FrozenEstimator`. Network, loss,
         metric and grid then come from there and need not be repeated; one that is given and
-        contradicts it is an error. `fit` always starts from these weights.
+        contradicts it is an error. `fit` always starts from these weights. An embedder from
+        `load` or `from_pretrained` has its file or name here, so that clones start from the same
+        weights; ``set_params(init=None)`` asks for random ones.
     lr : float, default=None
         Initial learning rate of Adam: 5e-3 by default, as in the paper, and 1e-4 with `init`.
     lr_factor : float, default=0.1
@@ -75,9 +77,9 @@ class SiameseXRPDEmbedder(
         Patterns a batch, or pairs a batch for "contrastive". The paper does not give it; the
         default is ours.
     patterns_per_phase : int, default=None
-        None shuffles patterns into batches as they come, which is how we read the paper. A number
-        deals each form's patterns in hands of about so many, so that batches hold pairs of one form
-        also where forms are many and their patterns few. Not used by "contrastive".
+        None shuffles patterns into batches as they come, which is how we read the paper. With a
+        number about so many patterns of one form come together into a batch, so that batches hold
+        same-form pairs also where forms are many and their patterns few. Not used by "contrastive".
     pairs_per_pattern : float, default=2.0
         Pairs that "contrastive" draws an epoch, as a multiple of the number of training patterns.
         The paper does not give it; the default is ours.
@@ -106,7 +108,7 @@ class SiameseXRPDEmbedder(
         Threads of torch on the CPU, in `fit` and `transform`; restored afterwards. None leaves
         torch's own number. Results repeat bit for bit for a given number of threads, on the CPU.
         Where folds run in parallel, 1 is best, in processes: Python threads share one random
-        generator of torch.
+        generator of torch, so fits in threads wait for each other and give the same bits.
     random_state : int, RandomState instance or None, default=None
         Weights, dropout, batches and the compounds held out. Global generators are left alone.
     verbose : int, default=0
@@ -117,7 +119,7 @@ class SiameseXRPDEmbedder(
     net_ : skorch.NeuralNet
         The trained network, ready for prediction; ``net_.module_`` is the torch module.
     settings_ : dict
-        The values in force of the parameters that may be left open or come from `init`.
+        What held in training of the parameters that may be left open or come from `init`.
     metric_ : {"euclidean", "cosine"}
         How embeddings were compared in training.
     loss_parameters_ : dict of str to float
@@ -183,8 +185,6 @@ class SiameseXRPDEmbedder(
         "random_state": ["random_state"],
         "verbose": ["verbose"],
     }
-
-    net_: EmbeddingNet
 
     def __init__(
         self,
@@ -259,12 +259,15 @@ class SiameseXRPDEmbedder(
         ValueError
             If X holds infinity or a pattern all NaN, labels are missing or contradict `groups`,
             there are too few forms or compounds, a parameter or the device is not there, `init` is
-            unknown or contradicted, or the validation loss was never a number.
+            unknown or contradicted, or training diverged: validation losses or embeddings were no
+            numbers.
 
         Warns
         -----
         UserWarning
             If no compounds are known, so that forms are held out; or if training was interrupted.
+        ConvergenceWarning
+            If training collapsed: all patterns have the same embedding.
         """
         self._validate_params()
         if y is None:
@@ -276,17 +279,21 @@ class SiameseXRPDEmbedder(
         phases, compounds = encode_phases(y, groups)
         if len(phases) != len(X):
             raise ValueError(f"X has {len(X)} patterns, but y has {len(phases)} labels")
-        settings, weights = find_start(self, X.shape[1])
-        self.two_theta_ = check_grid(settings.two_theta, X.shape[1])
+        settings, two_theta, weights = find_start(self.get_params(deep=False), X.shape[1])
+        self.two_theta_ = check_grid(two_theta, X.shape[1])
         device = resolve_device(self.device)
 
         random = np.random.default_rng(check_random_state(self.random_state).randint(2**31 - 1))
         held_out = draw_validation(phases, compounds, self.n_validation_groups, random)
         net = train(settings, X, phases, held_out, device, random, weights)
 
-        for name, value in finish(net, settings).items():
+        learnt = finish(net, settings)
+        some = np.linspace(0, len(X) - 1, min(len(X), N_TRIED), dtype=np.intp)
+        with thread_limit(self.n_threads):
+            refuse_useless(net.embed_patterns(X[some]), settings)
+        for name, value in learnt.items():
             setattr(self, name, value)
-        self.settings_ = in_force(settings)
+        self.settings_ = settings.in_force()
         self.metric_ = settings.metric
         self.validation_indices_ = held_out if held_out.size else None
         self.validation_groups_ = None
@@ -294,74 +301,7 @@ class SiameseXRPDEmbedder(
             self.validation_groups_ = labels_of_groups(y if groups is None else groups, held_out)
         return self
 
-    def transform(self, X: Any) -> NDArray[np.float32]:
-        """Embed patterns.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_patterns, n_points)
-            On the grid of training, NaN where not measured.
-
-        Returns
-        -------
-        ndarray of shape (n_patterns, embedding_dim), float32
-            To be compared by `metric`: vectors of length 1, or sigmoid outputs with "contrastive".
-
-        Raises
-        ------
-        ValueError
-            If X holds infinity, a pattern all NaN, or another number of points.
-        """
-        check_is_fitted(self)
-        X = self._check_patterns(X, reset=False)
-        with thread_limit(self.n_threads):
-            pieces = []
-            for start in range(0, len(X), self.batch_size):
-                piece = X[start : start + self.batch_size]
-                phases = np.zeros(len(piece), dtype=np.intp)
-                inputs, _ = PatternDataset(piece, phases, torch.device("cpu")).batch(slice(None))
-                pieces.append(self.net_.embed(inputs).cpu().numpy())
-        return np.concatenate(pieces)
-
-    def _check_patterns(self, X: Any, *, reset: bool) -> NDArray[np.float32]:
-        X = validate_data(
-            self,
-            X,
-            reset=reset,
-            dtype=np.float32,
-            order="C",
-            ensure_all_finite="allow-nan",
-            ensure_min_samples=2 if reset else 1,
-        )
-        empty = np.isnan(X).all(axis=1)
-        if empty.any():
-            raise ValueError(
-                f"the pattern in row {int(np.flatnonzero(empty)[0])} of X is all NaN: nothing of "
-                "it was measured; leave it out"
-            )
-        return X
-
-    @property
-    def _n_features_out(self) -> int:
-        return self.net_.module_.embedding_dim
-
-    def __sklearn_is_fitted__(self) -> bool:
-        return hasattr(self, "net_")
-
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
-        tags.input_tags.allow_nan = True
         tags.target_tags.required = True
-        tags.transformer_tags.preserves_dtype = ["float32"]
         return tags
-
-    def __getstate__(self) -> dict[str, Any]:
-        state = dict(super().__getstate__())
-        if "net_" in state:
-            state["net_"] = state["net_"].moved_to("cpu")
-        return state
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        super().__setstate__(state)
-        if "net_" in state:
-            self.net_ = self.net_.moved_to(str(device_if_there(self.device)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import inspect
 import itertools
 import json
@@ -16,9 +17,9 @@ from numpy.typing import NDArray
 
 from .._support._files import write_atomically
 from .._support._table import Table
-from ..embedding.hybrid import HybridNet
-from ..embedding.siamese import SiameseXRPDEmbedder
-from ..embedding.training import restore
+from ..embedding import HybridNet, SiameseXRPDEmbedder
+from ..embedding.storage import EmbedderState
+from ..embedding.training import FROM_SCRATCH, IN_FORCE
 from ..patterns import GRID_POINTS, default_two_theta
 from ..similarity.probability.likelihood_ratio import LikelihoodRatioCalibrator
 from ..similarity.ranking import RankedPairs
@@ -69,7 +70,10 @@ def release(
     minerals = (
         simulated_families(mineral=True, number=1 + k, series=True) for k in range(N_MINERAL_SETS)
     )
+    file_of_weights = target / f"{name}.safetensors"
+    embedder.save(file_of_weights)
     constants = {
+        "weights_sha256": hashlib.sha256(file_of_weights.read_bytes()).hexdigest(),
         "recipe": recipe.to_dict(),
         "chosen": chosen,
         "tried": tried,
@@ -78,7 +82,6 @@ def release(
             "mineral": probabilities(embedder, minerals),
         },
     }
-    embedder.save(target / f"{name}.safetensors")
     with write_atomically(target / f"{name}.json", "w") as file:
         file.write(json.dumps(constants, indent=1) + "\n")
     return constants
@@ -108,24 +111,25 @@ def build_embedder(
     -------
     SiameseXRPDEmbedder
     """
-    embedder = SiameseXRPDEmbedder(
-        "hybrid",
-        "siglip",
-        "cosine",
-        module_params=dict(recipe.module_params if module_params is None else module_params),
-        lr=1e-3,
-        random_state=recipe.seed,
-    )
-    embedder.n_features_in_ = GRID_POINTS
-    embedder.two_theta_ = default_two_theta()
-    embedder.validation_indices_ = None
-    embedder.validation_groups_ = None
-    embedder.history_ = history
-    embedder.best_check_ = None
-    embedder.interrupted_ = False
-    embedder.loss_parameters_ = loss_parameters
-    embedder.net_ = restore(embedder, GRID_POINTS, torch.device("cpu"), weights)
-    return embedder
+    in_force = {name: FROM_SCRATCH.get(name) for name in IN_FORCE} | {
+        "architecture": "hybrid",
+        "loss": "siglip",
+        "metric": "cosine",
+        "module_params": dict(recipe.module_params if module_params is None else module_params),
+        "lr": recipe.lr,
+    }
+    learnt = {
+        "n_features_in_": GRID_POINTS,
+        "two_theta_": default_two_theta(),
+        "loss_parameters_": loss_parameters,
+        "history_": history,
+        "best_check_": None,
+        "interrupted_": False,
+        "validation_indices_": None,
+        "validation_groups_": None,
+    }
+    state = EmbedderState(in_force, {"random_state": recipe.seed}, learnt, weights)
+    return SiameseXRPDEmbedder._from_state(state, device="cpu")
 
 
 def view_figures(embedder: SiameseXRPDEmbedder) -> list[dict[str, Any]]:

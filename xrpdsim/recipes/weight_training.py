@@ -22,10 +22,10 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from .._support._files import write_atomically
-from ..embedding.architectures import EmbeddingModule, build_module
-from ..embedding.devices import resolve_device, seeded, thread_limit
-from ..embedding.hybrid import Inputs
 from ..embedding.losses import SigLIPLoss
+from ..embedding.networks import EmbeddingModule, build_module
+from ..embedding.networks.hybrid import Inputs
+from ..embedding.training import resolve_device, seeded, thread_limit
 from ..patterns import GRID_POINTS
 from .training_data import Round, simulate_round
 

@@ -1,7 +1,7 @@
 import pytest
 
 from xrpdsim import DeGelderSimilarity
-from xrpdsim.embedding.settings import settled
+from xrpdsim.embedding.training import FROM_SCRATCH, TrainingSettings
 from xrpdsim.evaluation.benchmark import METHODS, PAPER_METHODS, make_estimator
 from xrpdsim.evaluation.benchmark.methods import check_methods
 from xrpdsim.preprocessing import PatternNormalizer
@@ -27,6 +27,10 @@ def test_rows_of_the_paper():
     ]
     assert isinstance(make_estimator("degelder")[-1], DeGelderSimilarity)
     assert make_estimator("degelder")[-1].width == pytest.approx(0.195)
+
+
+def settled(embedder):
+    return TrainingSettings.from_parameters(embedder.get_params(), FROM_SCRATCH)
 
 
 def test_networks_get_what_the_paper_says():

@@ -59,7 +59,7 @@ def _describe_method(name: str, device: str) -> dict[str, Any]:
 def _name_device(device: str) -> str:
     import torch
 
-    from ...embedding.devices import resolve_device
+    from ...embedding.training import resolve_device
 
     resolved = resolve_device(device)
     return torch.cuda.get_device_name(resolved) if resolved.type == "cuda" else "cpu"

@@ -3,7 +3,7 @@ import threading
 import pytest
 import torch
 
-from xrpdsim.embedding.devices import device_if_there, resolve_device, seeded, thread_limit
+from xrpdsim.embedding.training import device_if_there, resolve_device, seeded, thread_limit
 
 
 @pytest.fixture

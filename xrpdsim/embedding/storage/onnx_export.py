@@ -7,16 +7,16 @@ import os
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from .._support._files import write_atomically
-from .._support._version import __version__
-
-if TYPE_CHECKING:
-    from .siamese import SiameseXRPDEmbedder
+from ..._support._files import write_atomically
+from ..._support._version import __version__
+from ..networks import EmbeddingModule
 
 INPUT, OUTPUT = "patterns", "embeddings"
 
@@ -33,16 +33,21 @@ class _FromPatterns(nn.Module):
         return self.module(torch.where(missing, 0.0, patterns), (~missing).to(patterns.dtype))
 
 
-def export(embedder: SiameseXRPDEmbedder, path: str | os.PathLike[str]) -> None:
-    """Write a fitted embedder; see `SiameseXRPDEmbedder.to_onnx`."""
+def export_onnx(
+    path: str | os.PathLike[str],
+    module: EmbeddingModule,
+    two_theta: NDArray[np.float64],
+    metric: str,
+) -> None:
+    """Write a trained network on the CPU; see `SiameseXRPDEmbedder.to_onnx`."""
     _require()
-    module = _FromPatterns(embedder.net_.moved_to("cpu").module_).eval()
+    whole = _FromPatterns(module).eval()
     # several rows: a number of patterns that is 1 would be taken for a constant
-    example = torch.linspace(0, 1, embedder.n_features_in_).repeat(4, 1)
+    example = torch.linspace(0, 1, len(two_theta)).repeat(4, 1)
     try:
         with _quiet(), torch.no_grad():
             program: Any = torch.onnx.export(
-                module,
+                whole,
                 (example,),
                 input_names=[INPUT],
                 output_names=[OUTPUT],
@@ -51,19 +56,18 @@ def export(embedder: SiameseXRPDEmbedder, path: str | os.PathLike[str]) -> None:
                 verbose=False,
             )
     except torch.onnx.errors.OnnxExporterError as error:
-        network = type(embedder.net_.module_.network).__name__
+        network = type(module.network).__name__
         raise ValueError(
             f"{network} cannot be exported to ONNX; its forward must not branch on the values it "
             f"is given, and use operations that ONNX knows. torch says: {error}"
         ) from error
     model = program.model_proto
     model.producer_name, model.producer_version = "xrpdsim", __version__
-    grid = embedder.two_theta_
     for key, value in {
-        "two_theta_first": f"{grid[0]:.10g}",
-        "two_theta_last": f"{grid[-1]:.10g}",
-        "n_points": str(len(grid)),
-        "metric": embedder.metric_,
+        "two_theta_first": f"{two_theta[0]:.10g}",
+        "two_theta_last": f"{two_theta[-1]:.10g}",
+        "n_points": str(len(two_theta)),
+        "metric": metric,
     }.items():
         model.metadata_props.add(key=key, value=value)
     with write_atomically(path, "wb") as file:

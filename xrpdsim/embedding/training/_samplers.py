@@ -63,15 +63,15 @@ class ShuffledBatches:
 class PhaseBatches:
     """Each pattern once an epoch, beside others of its form.
 
-    The patterns of each form are dealt at random into hands of `patterns_per_phase` (one that is
-    left over joins another hand), and the hands are shuffled into batches. Where forms are many
-    and patterns of each few, plain shuffling would leave batches without two of one form.
+    The patterns of each form are split at random into sets of `patterns_per_phase` (one that is
+    left over joins another set), and the sets are shuffled into batches. Where forms are many and
+    patterns of each few, plain shuffling would leave batches without two of one form.
 
     Parameters
     ----------
     phases : ndarray of shape (n_patterns,)
     batch_size : int
-        About as many patterns a batch; hands are not torn apart.
+        About as many patterns a batch; sets are not split.
     patterns_per_phase : int
     random : Generator
 
@@ -92,24 +92,24 @@ class PhaseBatches:
     ) -> None:
         self.members = [np.flatnonzero(phases == phase) for phase in np.unique(phases)]
         self.patterns_per_phase = patterns_per_phase
-        self.n_batches = min(-(-len(phases) // batch_size), len(self._hands_of(self.members)))
+        self.n_batches = min(-(-len(phases) // batch_size), len(self._split(self.members)))
         self.random = random
 
     def __len__(self) -> int:
         return self.n_batches
 
     def __iter__(self) -> Iterator[Batch]:
-        hands = self._hands_of([self.random.permutation(rows) for rows in self.members])
-        order = self.random.permutation(len(hands))
+        sets = self._split([self.random.permutation(rows) for rows in self.members])
+        order = self.random.permutation(len(sets))
         for chosen in np.array_split(order, self.n_batches):
-            yield np.concatenate([hands[hand] for hand in chosen]), None
+            yield np.concatenate([sets[k] for k in chosen]), None
 
-    def _hands_of(self, members: list[NDArray[np.intp]]) -> list[NDArray[np.intp]]:
-        hands = []
+    def _split(self, members: list[NDArray[np.intp]]) -> list[NDArray[np.intp]]:
+        sets = []
         for rows in members:
-            n_hands = max(len(rows) // self.patterns_per_phase, 1)
-            hands.extend(np.array_split(rows, n_hands))
-        return hands
+            n_sets = max(len(rows) // self.patterns_per_phase, 1)
+            sets.extend(np.array_split(rows, n_sets))
+        return sets
 
 
 class BalancedPairs:

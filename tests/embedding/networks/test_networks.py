@@ -4,8 +4,8 @@ import torch
 from torch import nn
 
 from xrpdsim.embedding import SchuetzkeNet, SMolNet
-from xrpdsim.embedding.architectures import build_module
-from xrpdsim.embedding.devices import seeded
+from xrpdsim.embedding.networks import build_module
+from xrpdsim.embedding.training import seeded
 
 
 def whole(n_patterns, n_points):

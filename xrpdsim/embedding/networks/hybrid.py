@@ -154,6 +154,8 @@ class HybridNet(nn.Module):
         self.classical_stride = classical_stride
         layers: list[nn.Module] = []
         n_in = N_CHANNELS
+        n_bins = -(-n_points // bin_points)
+        n_steps = n_bins
         for n_out, kernel_size, stride in zip(channels, kernel_sizes, strides, strict=True):
             # Batch normalisation takes the mean away, so a bias would do nothing.
             layers += [
@@ -162,16 +164,12 @@ class HybridNet(nn.Module):
                 nn.SiLU(),
             ]
             n_in = n_out
+            n_steps = (n_steps + 2 * (kernel_size // 2) - kernel_size) // stride + 1
         self.convolutions = nn.Sequential(*layers)
-        n_bins = -(-n_points // bin_points)
-        self.convolutions.eval()
-        with torch.no_grad():
-            n_features = self.convolutions(torch.zeros(1, N_CHANNELS, n_bins)).numel()
-        self.convolutions.train()
         self.dense = nn.Sequential(
             nn.Flatten(),
             nn.Dropout(dropout),
-            nn.Linear(n_features, hidden),
+            nn.Linear(n_in * n_steps, hidden),
             nn.SiLU(),
             nn.Linear(hidden, learnt_dim),
         )
@@ -179,10 +177,15 @@ class HybridNet(nn.Module):
         self.shortcut = nn.Linear(-(-n_bins // _SHORTCUT_STRIDE), learnt_dim, bias=False)
         nn.init.orthogonal_(self.shortcut.weight)
         n_kept = -(-n_bins // classical_stride)
-        waves = torch.arange(min(first_wave, n_kept // 4), n_kept // 2 + 1)
-        angles = 2 * math.pi / n_kept * torch.outer(torch.arange(n_kept), waves)
-        self.register_buffer("cosines", angles.cos(), persistent=False)
-        self.register_buffer("sines", angles.sin(), persistent=False)
+        first_wave, last_wave = min(first_wave, n_kept // 4), n_kept // 2
+        for name in ("cosines", "sines"):
+            table = torch.empty(n_kept, last_wave + 1 - first_wave)
+            self.register_buffer(name, table, persistent=False)
+        if not self.cosines.is_meta:  # as torch's own initialisers, see `outline`
+            waves = torch.arange(first_wave, last_wave + 1)
+            angles = 2 * math.pi / n_kept * torch.outer(torch.arange(n_kept), waves)
+            torch.cos(angles, out=self.cosines)
+            torch.sin(angles, out=self.sines)
 
     def forward(self, X: Tensor, mask: Tensor) -> Tensor:
         """Return embeddings of length 1, shape (n_patterns, lengths of u, v and s)."""

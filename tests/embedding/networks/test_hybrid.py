@@ -3,9 +3,9 @@ import pytest
 import torch
 from scipy.ndimage import uniform_filter1d
 
-from xrpdsim.embedding.architectures import build_module
-from xrpdsim.embedding.devices import seeded
-from xrpdsim.embedding.hybrid import HybridNet, _snip, _without_baseline
+from xrpdsim.embedding.networks import build_module
+from xrpdsim.embedding.networks.hybrid import HybridNet, _snip, _without_baseline
+from xrpdsim.embedding.training import seeded
 from xrpdsim.preprocessing import BaselineRemover
 
 

@@ -1,4 +1,5 @@
 import json
+import os
 import struct
 
 import numpy as np
@@ -9,6 +10,8 @@ from safetensors.torch import load_file, save_file
 from torch import nn
 
 from xrpdsim.embedding import SiameseXRPDEmbedder
+from xrpdsim.embedding.storage import plain
+from xrpdsim.embedding.storage._tensor_file import FORMAT, write_tensors
 
 
 @pytest.fixture
@@ -17,13 +20,30 @@ def fitted(small, campaign):
     return small(two_theta=np.linspace(5, 10, 120)).fit(X, y), X
 
 
-def rewritten(path, **changes):
-    """Write the file again with some of its header changed; None takes an entry away."""
+def contents(path):
+    """Return header and tensors of a file, the digest left out."""
     head = path.read_bytes()
     (length,) = struct.unpack("<Q", head[:8])
-    ((name, text),) = json.loads(head[8 : 8 + length])["__metadata__"].items()
-    header = {k: v for k, v in (json.loads(text) | changes).items() if v is not None}
-    save_file(load_file(path), path, {name: json.dumps(header)})
+    ((_, text),) = json.loads(head[8 : 8 + length])["__metadata__"].items()
+    header = json.loads(text)
+    del header["sha256"]
+    return header, load_file(path)
+
+
+def rewritten(path, **changes):
+    """Write the file again, with a digest that agrees, and some of its header changed."""
+    header, tensors = contents(path)
+    header = {k: v for k, v in (header | changes).items() if changes.get(k, "kept") is not None}
+    write_tensors(path, header, tensors)
+
+
+def as_version_1(path):
+    """Write the file again as version 1 of the format had it, without a digest."""
+    header, tensors = contents(path)
+    params = header.pop("parameters") | header.pop("settings") | {"init": None, "two_theta": True}
+    header["params"] = params | {"own_network": header.pop("own_network")}
+    header["format_version"] = 1
+    save_file(tensors, path, {FORMAT: json.dumps(header)})
 
 
 def test_round_trip(fitted, tmp_path):
@@ -34,22 +54,40 @@ def test_round_trip(fitted, tmp_path):
     loaded = SiameseXRPDEmbedder.load(path)
     np.testing.assert_array_equal(loaded.transform(X), embedder.transform(X))
     for name, value in vars(embedder).items():
-        if name in ("net_", "module_params"):
-            continue
-        np.testing.assert_equal(getattr(loaded, name), value, err_msg=name)
-    assert loaded.module_params["kernel_sizes"] == [8, 16]
+        if name.endswith("_") and name not in ("net_", "settings_"):
+            np.testing.assert_equal(getattr(loaded, name), value, err_msg=name)
+    assert loaded.settings_ == plain(embedder.settings_)
     assert loaded.validation_indices_.dtype == embedder.validation_indices_.dtype
 
 
-def test_loaded_embedders_can_be_saved_and_fitted_again(fitted, campaign, tmp_path):
-    embedder, X = fitted
-    _, y, _ = campaign()
+def test_parameters_after_loading_are_those_of_training_on(fitted, tmp_path):
+    embedder, _ = fitted
+    path = tmp_path / "embedder.safetensors"
+    embedder.save(path)
+    loaded = SiameseXRPDEmbedder.load(path)
+    kept = {"batch_size": 16, "n_validation_groups": 2, "device": "cpu", "random_state": 0}
+    fresh = SiameseXRPDEmbedder(init=loaded.init, **kept)
+    assert loaded.get_params() == fresh.get_params()
+    assert os.fspath(loaded.init) == str(path)
+
+
+def test_loaded_embedders_can_be_saved_again(fitted, tmp_path):
+    embedder, _ = fitted
     for name in ("a", "b"):
         embedder.save(tmp_path / name)
         embedder = SiameseXRPDEmbedder.load(tmp_path / name)
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
-    expected = embedder.transform(X)
-    np.testing.assert_array_equal(embedder.fit(X, y).transform(X), expected)
+
+
+def test_files_of_version_1_load(fitted, tmp_path):
+    embedder, X = fitted
+    embedder.save(tmp_path / "new")
+    embedder.save(tmp_path / "old")
+    as_version_1(tmp_path / "old")
+    new, old = (SiameseXRPDEmbedder.load(tmp_path / name) for name in ("new", "old"))
+    np.testing.assert_array_equal(old.transform(X), embedder.transform(X))
+    assert old.settings_ == new.settings_
+    assert old.get_params() | {"init": None} == new.get_params() | {"init": None}
 
 
 @pytest.mark.parametrize("loss", ["ntxent", "contrastive"])
@@ -112,8 +150,8 @@ def test_an_architecture_for_a_file_that_has_one(fitted, tmp_path):
 def test_unknown_versions_and_foreign_files(fitted, tmp_path):
     path = tmp_path / "embedder.safetensors"
     fitted[0].save(path)
-    rewritten(path, format_version=2)
-    with pytest.raises(ValueError, match=r"format version 2 is not known.*try the newest"):
+    rewritten(path, format_version=3)
+    with pytest.raises(ValueError, match=r"format version 3 is not known.*try the newest"):
         SiameseXRPDEmbedder.load(path)
     save_file({"a": torch.zeros(2)}, path)
     with pytest.raises(ValueError, match=r"a safetensors file, but not of SiameseXRPDEmbedder"):
@@ -138,9 +176,14 @@ def test_a_file_cut_short(fitted, tmp_path, share):
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"params": None}, "the header is damaged, 'params' is missing"),
-        ({"params": {"own_network": None, "two_theta": None, "depth": 3}}, "'depth'"),
+        ({"parameters": None}, "the header is damaged, 'parameters' is missing"),
+        ({"parameters": {"depth": 3}}, "'depth'"),
+        ({"parameters": {"batch_size": 0}}, "'batch_size'"),
+        ({"parameters": {"device": "gpu"}}, "device must be"),
+        ({"settings": {}}, "'module_params' is missing"),
         ({"history": {"check": [1], "epoch": []}}, "equally long"),
+        ({"history": {"check": ["1"]}}, "something else than numbers"),
+        ({"labels": 3}, "not iterable"),
     ],
 )
 def test_a_header_that_was_tampered_with(fitted, tmp_path, changes, message):
@@ -158,7 +201,7 @@ def test_parameters_that_are_not_json(fitted, tmp_path):
         embedder.save(tmp_path / "a")
     assert SiameseXRPDEmbedder.load(tmp_path / "a").random_state is None
     embedder.random_state = None
-    embedder.module_params = {"activation": nn.ReLU}
+    embedder.settings_["module_params"] = {"activation": nn.ReLU}
     with pytest.raises(TypeError, match=r"module_params.*cannot be saved"):
         embedder.save(tmp_path / "b")
     assert not (tmp_path / "b").exists()

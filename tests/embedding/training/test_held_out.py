@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xrpdsim.embedding.holdout import draw_validation_rows, labels_of_groups
+from xrpdsim.embedding.training.held_out import draw_validation_rows, labels_of_groups
 
 
 @given(n_groups=st.integers(2, 8), n_held_out=st.integers(1, 7), seed=st.integers(0, 99))

@@ -1,31 +1,28 @@
-"""From an embedder's parameters to a trained network."""
+"""From settings and patterns to a trained network."""
 
 from __future__ import annotations
 
 import warnings
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from skorch.helper import predefined_split
 
-from .._support._table import Table
-from .architectures import build_module
-from .callbacks import BestWeights, CheckCallback, PlateauSchedule, ProgressLine, ValidationChecks
+from ..._support._table import Table
+from ..losses import LOSSES
+from ..networks import build_module
+from ._callbacks import BestWeights, CheckCallback, PlateauSchedule, ProgressLine, ValidationChecks
+from ._samplers import BalancedPairs, PhaseBatches, Sampler, ShuffledBatches
 from .devices import seeded, thread_limit
-from .losses import LOSSES
-from .network import EmbeddingNet, PatternDataset, TrainingBatches, ValidationBatch
-from .samplers import BalancedPairs, PhaseBatches, Sampler, ShuffledBatches
-from .settings import settled
-
-if TYPE_CHECKING:
-    from .siamese import SiameseXRPDEmbedder
+from .settings import TrainingSettings
+from .skorch_net import EmbeddingNet, PatternDataset, TrainingBatches, ValidationBatch
 
 
 def train(
-    embedder: SiameseXRPDEmbedder,
+    settings: TrainingSettings,
     X: NDArray[np.float32],
     phases: NDArray[np.intp],
     held_out: NDArray[np.intp],
@@ -33,12 +30,11 @@ def train(
     random: np.random.Generator,
     weights: dict[str, torch.Tensor] | None = None,
 ) -> EmbeddingNet:
-    """Train a network as `embedder` says.
+    """Train a network.
 
     Parameters
     ----------
-    embedder : SiameseXRPDEmbedder
-        Only its parameters are read.
+    settings : TrainingSettings
     X : ndarray of shape (n_patterns, n_points), float32
         NaN where not measured.
     phases : ndarray of shape (n_patterns,)
@@ -58,37 +54,36 @@ def train(
     """
     training = np.setdiff1d(np.arange(len(X)), held_out)
     sampler_random = np.random.default_rng(random.integers(2**63))
-    sampler = build_sampler(embedder, phases[training], sampler_random)
+    sampler = build_sampler(settings, phases[training], sampler_random)
     validation = None
     if held_out.size:
         validation = predefined_split(PatternDataset(X[held_out], phases[held_out], device))
     seed = int(random.integers(2**63))
     check_start = weights is not None and validation is not None
-    with thread_limit(embedder.n_threads), seeded(seed, device):
+    with seeded(seed, device), thread_limit(settings.n_threads):
         net = build_net(
-            embedder,
+            settings,
             X.shape[1],
             device,
             optimizer=torch.optim.Adam,
             optimizer__fused=True,
             iterator_train=partial(TrainingBatches, sampler=sampler),
             train_split=validation,
-            callbacks=build_callbacks(embedder, len(sampler), check_start=check_start),
+            callbacks=build_callbacks(settings, len(sampler), check_start=check_start),
         ).initialize()
         if weights is not None:
             _load(net, weights)
         return net.partial_fit(PatternDataset(X[training], phases[training], device), None)
 
 
-def finish(net: EmbeddingNet, embedder: SiameseXRPDEmbedder) -> dict[str, Any]:
+def finish(net: EmbeddingNet, settings: TrainingSettings) -> dict[str, Any]:
     """Return what a training learnt, as attributes; lets go of data, optimiser and loss.
 
     Parameters
     ----------
     net : EmbeddingNet
         From `train`.
-    embedder : SiameseXRPDEmbedder
-        Only its parameters are read.
+    settings : TrainingSettings
 
     Returns
     -------
@@ -105,17 +100,17 @@ def finish(net: EmbeddingNet, embedder: SiameseXRPDEmbedder) -> dict[str, Any]:
     callbacks = dict(net.callbacks_)
     best = callbacks["best"].check
     rows = callbacks["checks"].rows
-    if net.interrupted_ and (not rows or (embedder.n_validation_groups and best is None)):
+    if net.interrupted_ and (not rows or (settings.n_validation_groups and best is None)):
         raise KeyboardInterrupt("training was interrupted before anything worth keeping")
-    if embedder.n_validation_groups and best is None:
+    if settings.n_validation_groups and best is None:
         raise ValueError(
             f"training diverged: the validation loss was not a number at any of {len(rows)} "
-            f"checks; lower lr={embedder.lr}, or scale the patterns"
+            f"checks; lower lr={settings.lr}, or scale the patterns"
         )
     if net.interrupted_:
         kept = "weights" if best is None else "best weights"
         warnings.warn(
-            f"training was interrupted after {rows[-1]['epoch']:.2f} of {embedder.max_epochs} "
+            f"training was interrupted after {rows[-1]['epoch']:.2f} of {settings.max_epochs} "
             f"epochs; the {kept} so far are kept",
             UserWarning,
             stacklevel=3,
@@ -132,7 +127,7 @@ def finish(net: EmbeddingNet, embedder: SiameseXRPDEmbedder) -> dict[str, Any]:
 
 
 def restore(
-    embedder: SiameseXRPDEmbedder,
+    settings: TrainingSettings,
     n_points: int,
     device: torch.device,
     weights: dict[str, torch.Tensor],
@@ -142,16 +137,22 @@ def restore(
     Raises
     ------
     ValueError
-        If the weights do not fit the network that the parameters describe.
+        If the weights do not fit the network that the settings describe.
     """
     with seeded(0, device):
-        net = build_net(embedder, n_points, device, optimizer=_NoOptimizer).initialize()
+        net = build_net(settings, n_points, device, optimizer=_NoOptimizer).initialize()
     _load(net, weights)
     net.trim_for_prediction()
     return net
 
 
 def _load(net: EmbeddingNet, weights: dict[str, torch.Tensor]) -> None:
+    for name, values in net.module_.state_dict().items():
+        if name in weights and weights[name].dtype != values.dtype:
+            raise ValueError(
+                f"the weights do not fit the network: {name} is {weights[name].dtype}, expected "
+                f"{values.dtype}"
+            )
     try:
         net.module_.load_state_dict(weights)
     except RuntimeError as error:
@@ -169,27 +170,20 @@ class _NoOptimizer:
 
 
 def build_net(
-    embedder: SiameseXRPDEmbedder, n_points: int, device: torch.device, **options: Any
+    settings: TrainingSettings, n_points: int, device: torch.device, **options: Any
 ) -> EmbeddingNet:
     """Return skorch's network, not trained yet; `options` are further arguments of it."""
-    embedder = settled(embedder)
-    assert embedder.loss is not None
-    assert embedder.metric is not None
-    loss = LOSSES[embedder.loss]
-    loss_options: dict[str, dict[str, Any]] = {
-        "siglip": {"t": embedder.siglip_t, "b": embedder.siglip_b},
-        "ntxent": {"temperature": embedder.temperature},
-        "contrastive": {"margin": embedder.margin},
-    }
+    loss = LOSSES[settings.loss]
+    constants = {name: getattr(settings, of) for name, of in loss.constants.items()}
     module = partial(
-        build_module, embedder.architecture, embedder.module_params, loss.output, n_points
+        build_module, settings.architecture, settings.module_params, loss.output, n_points
     )
     return EmbeddingNet(
         module,
-        partial(loss, metric=embedder.metric, **loss_options[embedder.loss]),
-        lr=embedder.lr,
-        max_epochs=embedder.max_epochs,
-        batch_size=embedder.batch_size,
+        partial(loss, metric=settings.metric, **constants),
+        lr=settings.lr,
+        max_epochs=settings.max_epochs,
+        batch_size=settings.batch_size,
         iterator_valid=ValidationBatch,
         verbose=0,
         device=str(device),
@@ -198,25 +192,25 @@ def build_net(
 
 
 def build_callbacks(
-    embedder: SiameseXRPDEmbedder, n_batches: int, *, check_start: bool = False
+    settings: TrainingSettings, n_batches: int, *, check_start: bool = False
 ) -> list[tuple[str, CheckCallback]]:
     """Return what happens besides training steps; `n_batches` is an epoch's."""
     callbacks: list[tuple[str, CheckCallback]] = [
-        ("checks", ValidationChecks(n_batches, embedder.checks_per_epoch, check_start)),
-        ("schedule", PlateauSchedule(embedder.lr_factor, embedder.lr_patience)),
+        ("checks", ValidationChecks(n_batches, settings.checks_per_epoch, check_start)),
+        ("schedule", PlateauSchedule(settings.lr_factor, settings.lr_patience)),
         ("best", BestWeights()),
     ]
-    if embedder.verbose:
+    if settings.verbose:
         callbacks.append(("progress", ProgressLine()))
     return callbacks
 
 
 def build_sampler(
-    embedder: SiameseXRPDEmbedder, phases: NDArray[np.intp], random: np.random.Generator
+    settings: TrainingSettings, phases: NDArray[np.intp], random: np.random.Generator
 ) -> Sampler:
     """Return what draws the batches from the training patterns."""
-    if embedder.loss == "contrastive":
-        return BalancedPairs(phases, embedder.batch_size, embedder.pairs_per_pattern, random)
-    if embedder.patterns_per_phase is not None:
-        return PhaseBatches(phases, embedder.batch_size, embedder.patterns_per_phase, random)
-    return ShuffledBatches(phases, embedder.batch_size, random)
+    if LOSSES[settings.loss].draws_pairs:
+        return BalancedPairs(phases, settings.batch_size, settings.pairs_per_pattern, random)
+    if settings.patterns_per_phase is not None:
+        return PhaseBatches(phases, settings.batch_size, settings.patterns_per_phase, random)
+    return ShuffledBatches(phases, settings.batch_size, random)

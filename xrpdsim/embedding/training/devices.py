@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
+import os
+import re
+import threading
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import torch
+
+_DEVICE = re.compile(r"auto|cpu|cuda(:[0-9]+)?")
+
+_generators_in_use = threading.RLock()
+
+
+def _unlock_in_child() -> None:
+    global _generators_in_use
+    _generators_in_use = threading.RLock()
+
+
+if hasattr(os, "register_at_fork"):  # a fork keeps a lock that another thread held for ever
+    os.register_at_fork(after_in_child=_unlock_in_child)
 
 
 def resolve_device(device: str) -> torch.device:
@@ -31,12 +47,11 @@ def resolve_device(device: str) -> torch.device:
     >>> resolve_device("cpu")
     device(type='cpu')
     """
+    _check_name(device)
     n_cuda = torch.cuda.device_count() if torch.cuda.is_available() else 0
     if device == "auto":
         return torch.device("cuda" if n_cuda else "cpu")
-    kind, _, number = device.partition(":") if isinstance(device, str) else ("", "", "")
-    if kind not in ("cpu", "cuda") or (number and not number.isdecimal()):
-        raise ValueError(f'device must be "auto", "cpu", "cuda" or "cuda:1", got {device!r}')
+    kind, _, number = device.partition(":")
     if kind == "cuda" and int(number or 0) >= n_cuda:
         there = f"cuda:0 to cuda:{n_cuda - 1}" if n_cuda else "no CUDA device"
         raise ValueError(
@@ -48,16 +63,27 @@ def resolve_device(device: str) -> torch.device:
 def device_if_there(device: str) -> torch.device:
     """Return the device that was trained on, or, with a warning, the CPU where it is not there.
 
+    Raises
+    ------
+    ValueError
+        If it is no name of a device.
+
     Examples
     --------
     >>> device_if_there("cpu")
     device(type='cpu')
     """
+    _check_name(device)
     try:
         return resolve_device(device)
     except ValueError as error:
         warnings.warn(f"{error}. The embedder runs on the CPU", UserWarning, stacklevel=4)
         return torch.device("cpu")
+
+
+def _check_name(device: str) -> None:
+    if not isinstance(device, str) or not _DEVICE.fullmatch(device):
+        raise ValueError(f'device must be "auto", "cpu", "cuda" or "cuda:1", got {device!r}')
 
 
 @contextmanager
@@ -96,6 +122,10 @@ def thread_limit(n_threads: int | None) -> Iterator[None]:
 def seeded(seed: int, device: torch.device) -> Iterator[None]:
     """Seed torch's generators within the block and leave them afterwards as they were.
 
+    torch has one generator a process, from which dropout and new weights draw whatever thread they
+    are in. One thread at a time is let into such a block; others wait, so that each draws what it
+    would draw alone. Code that uses torch's generator outside of such blocks is not held up.
+
     Parameters
     ----------
     seed : int
@@ -115,6 +145,7 @@ def seeded(seed: int, device: torch.device) -> Iterator[None]:
     if device.type == "cuda":
         index = torch.cuda.current_device() if device.index is None else device.index
     with (
+        _generators_in_use,
         torch.random.fork_rng(devices=[] if index is None else [index]),
         torch.backends.cudnn.flags(deterministic=True, benchmark=False),
     ):

@@ -112,11 +112,15 @@ class Diverges(nn.Module):
         return self.dense(X) * float("nan")
 
 
-def test_divergence_is_an_error(small, campaign):
+@pytest.mark.parametrize("n_validation_groups", [0, 2])
+def test_divergence_is_an_error(small, campaign, n_validation_groups):
     X, y, _ = campaign()
-    embedder = small(architecture=Diverges, module_params=None)
+    embedder = small(
+        architecture=Diverges, module_params=None, n_validation_groups=n_validation_groups
+    )
     with pytest.raises(ValueError, match=r"training diverged.*lower lr=0.005"):
         embedder.fit(X, y)
+    assert not hasattr(embedder, "net_")
 
 
 def test_progress_shows_losses_and_learning_rate(small, campaign, capsys):

@@ -152,7 +152,7 @@ def test_before_fit(small, tmp_path):
 def test_without_the_extra(small, campaign, tmp_path, monkeypatch, missing):
     X, y, _ = campaign()
     embedder = small().fit(X, y)
-    importlib.import_module("xrpdsim.embedding.onnx_export")
+    importlib.import_module("xrpdsim.embedding.storage.onnx_export")
     monkeypatch.setitem(sys.modules, missing, None)
     with pytest.raises(ImportError, match=rf"needs {missing}: .*pip install xrpdsim\[onnx\]"):
         embedder.to_onnx(tmp_path / "a.onnx")

@@ -10,7 +10,7 @@ from pytorch_metric_learning.reducers import DoNothingReducer
 from torch.nn import functional as F
 
 from xrpdsim.embedding import LOSSES, ContrastiveLoss, NTXentLoss, PairLoss, SigLIPLoss
-from xrpdsim.embedding import losses as module
+from xrpdsim.embedding.losses import pair_loss
 
 
 @pytest.fixture
@@ -114,7 +114,7 @@ def test_blocks_of_rows_change_nothing(batch, name, monkeypatch):
     embeddings, phases = batch
     loss = LOSSES[name]().double()
     whole = loss.mean_over_pairs(embeddings, phases).item()
-    monkeypatch.setattr(module, "BLOCK_ROWS", 5)
+    monkeypatch.setattr(pair_loss, "BLOCK_ROWS", 5)
     assert_allclose(loss.mean_over_pairs(embeddings, phases).item(), whole, rtol=1e-12)
 
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import chisquare
 
-from xrpdsim.embedding.samplers import BalancedPairs, PhaseBatches, ShuffledBatches
+from xrpdsim.embedding.training._samplers import BalancedPairs, PhaseBatches, ShuffledBatches
 
 PHASES = st.lists(st.integers(0, 5), min_size=1, max_size=60).map(np.array)
 

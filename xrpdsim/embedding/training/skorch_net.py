@@ -15,7 +15,7 @@ from torch import Tensor
 from torch.nn import functional as F
 from torch.utils.data import Dataset
 
-from .samplers import Sampler
+from ._samplers import Sampler
 
 ROW_BLOCK = 32
 """Patterns are embedded in multiples of so many."""
@@ -145,6 +145,16 @@ class EmbeddingNet(NeuralNet):
                 strict=True,
             )
             return torch.cat([self._embed_piece(X, mask) for X, mask in pieces])
+
+    def embed_patterns(self, X: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the embeddings of patterns of shape (n_patterns, n_points), NaN where missing."""
+        pieces = []
+        for start in range(0, len(X), self.batch_size):
+            piece = X[start : start + self.batch_size]
+            phases = np.zeros(len(piece), dtype=np.intp)
+            inputs, _ = PatternDataset(piece, phases, torch.device("cpu")).batch(slice(None))
+            pieces.append(self.embed(inputs).cpu().numpy())
+        return np.concatenate(pieces)
 
     def moved_to(self, device: str) -> EmbeddingNet:
         """Return a net that shares everything with this one but lies on `device`."""

@@ -1,0 +1,298 @@
+"""What an embedder does with its network once that is there, however it came to it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from .storage import (
+    EmbedderFile,
+    EmbedderState,
+    errors_naming,
+    export_onnx,
+    read_state,
+    write_state,
+)
+from .training import (
+    IN_FORCE,
+    EmbeddingNet,
+    TrainingSettings,
+    device_if_there,
+    restore,
+    thread_limit,
+)
+from .weights import constants, weights_file
+
+LEARNT = (
+    "n_features_in_",
+    "two_theta_",
+    "loss_parameters_",
+    "history_",
+    "best_check_",
+    "interrupted_",
+    "validation_indices_",
+    "validation_groups_",
+)
+
+
+class NetworkEmbedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
+    """Embed patterns by a trained network, keep it in files, and build it from them.
+
+    A subclass has the parameters and trains: its `fit` sets `net_`, `settings_`, `metric_` and the
+    attributes in `LEARNT`.
+    """
+
+    net_: EmbeddingNet
+    settings_: dict[str, Any]
+    metric_: str
+    two_theta_: NDArray[np.float64]
+    n_features_in_: int
+    device: str
+    n_threads: int | None
+
+    def transform(self, X: Any) -> NDArray[np.float32]:
+        """Embed patterns.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_patterns, n_points)
+            On the grid of training, NaN where not measured.
+
+        Returns
+        -------
+        ndarray of shape (n_patterns, embedding_dim), float32
+            To be compared by `metric_`: vectors of length 1, or sigmoid outputs with "contrastive".
+
+        Raises
+        ------
+        ValueError
+            If X holds infinity, a pattern all NaN, or another number of points.
+        """
+        check_is_fitted(self)
+        X = self._check_patterns(X, reset=False)
+        with thread_limit(self.n_threads):
+            return self.net_.embed_patterns(X)
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the fitted embedder to one file, without pickle.
+
+        The file is in the safetensors format: the weights, and a JSON header with parameters, grid,
+        history, library versions and a digest of all of it.
+
+        Parameters
+        ----------
+        path : path-like
+            Ending in ".safetensors" by custom. An existing file is replaced.
+
+        Raises
+        ------
+        NotFittedError
+            If there is nothing to save yet.
+        TypeError
+            If a parameter cannot be written as JSON.
+        ValueError
+            If weights are not finite, or the file would be one that `load` refuses.
+
+        Examples
+        --------
+        >>> import numpy as np, pathlib, tempfile
+        >>> from xrpdsim.embedding import SiameseXRPDEmbedder
+        >>> X = np.random.default_rng(0).random((6, 30))
+        >>> embedder = SiameseXRPDEmbedder(
+        ...     module_params={"hidden": 4}, max_epochs=1, n_validation_groups=0, random_state=0
+        ... ).fit(X, ["a", "a", "a", "b", "b", "b"])
+        >>> path = pathlib.Path(tempfile.mkdtemp()) / "embedder.safetensors"
+        >>> embedder.save(path)
+        >>> loaded = SiameseXRPDEmbedder.load(path)
+        >>> bool((loaded.transform(X) == embedder.transform(X)).all())
+        True
+        """
+        check_is_fitted(self)
+        write_state(path, self._state())
+
+    @classmethod
+    def load(
+        cls, path: str | os.PathLike[str], *, architecture: Any = None, device: str | None = None
+    ) -> Self:
+        """Read an embedder that `save` wrote; nothing in the file is executed.
+
+        Parameters
+        ----------
+        path : path-like
+        architecture : torch Module class or Module, optional
+            The network, where it was the user's own: a file holds weights, not code.
+        device : str, optional
+            Where to run it, as the parameter `device`. By default the device of training, or, with
+            a warning, the CPU where that is not there.
+
+        Returns
+        -------
+        SiameseXRPDEmbedder
+            Fitted. Its `init` is the file, so that fitting it, or a clone of it, trains on from
+            these weights; `settings_` has the network, loss, learning rate and epochs that made
+            them. The file has to stay: one that is gone or holds other weights by then is an error.
+
+        Raises
+        ------
+        FileNotFoundError
+            If there is no such file.
+        ValueError
+            If the file is not one of ours, was damaged or changed, its version is not known, or its
+            weights do not fit the network.
+        """
+        state = read_state(path, architecture)
+        own_network = {} if architecture is None else {"architecture": architecture}
+        init = EmbedderFile(str(Path(path).absolute()), state.digest)
+        with errors_naming(path):
+            return cls._from_state(state, init=init, device=device, **own_network)
+
+    @classmethod
+    def from_pretrained(cls, name: str = "organic-1", *, device: str | None = None) -> Self:
+        """Return a fitted embedder with weights that are shipped; see `xrpdsim.embedding.weights`.
+
+        It takes raw counts on any positive scale, NaN where not measured.
+
+        Parameters
+        ----------
+        name : str, default="organic-1"
+        device : str, optional
+            As the parameter `device`.
+
+        Returns
+        -------
+        SiameseXRPDEmbedder
+            Fitted. Its `init` is `name`, so that fitting it, or a clone of it as in a
+            cross-validation, trains on from these weights. To leave them as they are, freeze it:
+            ``FrozenEstimator(embedder)``.
+
+        Raises
+        ------
+        ValueError
+            If nothing is shipped under that name, or the file is not what was shipped.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from xrpdsim.embedding import SiameseXRPDEmbedder
+        >>> counts = np.random.default_rng(0).poisson(100, size=(2, 1950))
+        >>> embedder = SiameseXRPDEmbedder.from_pretrained("organic-1")
+        >>> len(embedder.transform(counts))
+        2
+        >>> embedder.init
+        'organic-1'
+        """
+        return cls._from_state(read_pretrained(name), init=name, device=device)
+
+    def to_onnx(self, path: str | os.PathLike[str]) -> None:
+        """Write the fitted embedder as an ONNX model, for programs without Python or torch.
+
+        The model has one input, ``patterns``, float32 of shape (n_patterns, n_points), NaN where
+        not measured, scaled as for `transform` (the shipped weights take raw counts), and one
+        output, ``embeddings``, what `transform` returns. Its metadata name the grid and the metric
+        by which embeddings are compared.
+
+        Parameters
+        ----------
+        path : path-like
+            Ending in ".onnx" by custom. An existing file is replaced.
+
+        Raises
+        ------
+        NotFittedError
+            If there is nothing to export yet.
+        ImportError
+            If onnx or onnxscript is not installed (extra ``onnx``).
+
+        See Also
+        --------
+        save : A file from which the embedder itself can be loaded again.
+        """
+        check_is_fitted(self)
+        export_onnx(path, self.net_.moved_to("cpu").module_, self.two_theta_, self.metric_)
+
+    def _state(self) -> EmbedderState:
+        """Return all that was learnt, as values."""
+        parameters = self.get_params(deep=False)
+        left_out = (*IN_FORCE, "init", "two_theta")
+        learnt = {name: getattr(self, name) for name in LEARNT}
+        if hasattr(self, "feature_names_in_"):
+            learnt["feature_names_in_"] = self.feature_names_in_
+        return EmbedderState(
+            settings=self.settings_,
+            parameters={k: v for k, v in parameters.items() if k not in left_out},
+            learnt=learnt,
+            weights=self.net_.module_.state_dict(),
+        )
+
+    @classmethod
+    def _from_state(
+        cls, state: EmbedderState, *, device: str | None = None, **parameters: Any
+    ) -> Self:
+        """Return a fitted embedder; `parameters` are those that the state leaves out."""
+        if device is not None:
+            parameters["device"] = device
+        embedder = cls(**(state.parameters | parameters))
+        embedder._validate_params()
+        for name, value in state.learnt.items():
+            setattr(embedder, name, value)
+        embedder.settings_ = state.settings
+        embedder.metric_ = state.settings["metric"]
+        settings = TrainingSettings.from_parameters(
+            embedder.get_params(deep=False) | state.settings, {}
+        )
+        place = device_if_there(embedder.device)
+        embedder.net_ = restore(settings, embedder.n_features_in_, place, state.weights)
+        return embedder
+
+    def _check_patterns(self, X: Any, *, reset: bool) -> NDArray[np.float32]:
+        X = validate_data(
+            self,
+            X,
+            reset=reset,
+            dtype=np.float32,
+            order="C",
+            ensure_all_finite="allow-nan",
+            ensure_min_samples=2 if reset else 1,
+        )
+        empty = np.isnan(X).all(axis=1)
+        if empty.any():
+            raise ValueError(
+                f"the pattern in row {int(np.flatnonzero(empty)[0])} of X is all NaN: nothing of "
+                "it was measured; leave it out"
+            )
+        return X
+
+    @property
+    def _n_features_out(self) -> int:
+        return self.net_.module_.embedding_dim
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return hasattr(self, "net_")
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
+        tags.transformer_tags.preserves_dtype = ["float32"]
+        return tags
+
+    def __getstate__(self) -> dict[str, Any]:
+        state = dict(super().__getstate__())
+        if "net_" in state:
+            state["net_"] = state["net_"].moved_to("cpu")
+        return state
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        super().__setstate__(state)
+        if "net_" in state:
+            self.net_ = self.net_.moved_to(str(device_if_there(self.device)))
+
+
+def read_pretrained(name: str) -> EmbedderState:
+    """Read shipped weights, whose hash stands beside them."""
+    return read_state(weights_file(name), sha256=constants(name)["weights_sha256"])

@@ -1,0 +1,148 @@
+"""What training starts from: random weights, or those of an embedder that is trained already."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import ArrayLike
+from sklearn.exceptions import NotFittedError
+from sklearn.utils.validation import check_is_fitted
+from torch import nn
+
+from .._support._estimators import final_estimator
+from ._network_embedder import NetworkEmbedder, read_pretrained
+from .storage import EmbedderFile, EmbedderState, plain, read_state
+from .training import FINE_TUNING, FROM_SCRATCH, LOSS_CONSTANTS, NETWORK, TrainingSettings
+from .weights import available_models
+
+Weights = dict[str, torch.Tensor]
+
+
+def find_start(
+    parameters: Mapping[str, Any], n_points: int
+) -> tuple[TrainingSettings, ArrayLike | None, Weights | None]:
+    """Return what `fit` is to train with, and the weights it starts from.
+
+    Parameters
+    ----------
+    parameters : mapping
+        Of the embedder.
+    n_points : int
+        Number of points of the patterns.
+
+    Returns
+    -------
+    settings : TrainingSettings
+    two_theta : array-like of shape (n_points,) or None
+        The grid; None for the common one.
+    weights : dict of str to Tensor or None
+        Of the module; None for random ones.
+
+    Raises
+    ------
+    ValueError
+        If `init` is neither a shipped model nor a file, the file is not what it was when it was
+        loaded, or a parameter or the grid contradicts it.
+    TypeError
+        If it is something else altogether.
+    NotFittedError
+        If it is an embedder that is not fitted.
+    """
+    if parameters["init"] is None:
+        settings = TrainingSettings.from_parameters(parameters, FROM_SCRATCH)
+        return settings, parameters["two_theta"], None
+    start = _state_of(parameters["init"], parameters["architecture"])
+    _refuse_another_grid(parameters, start, n_points)
+    _refuse_another_network(parameters, start)
+    brought = {name: start.settings[name] for name in LOSS_CONSTANTS} | FINE_TUNING
+    # t and b go on from where they were when training ended
+    brought |= {f"siglip_{name}": v for name, v in start.learnt["loss_parameters_"].items()}
+    network = {name: start.settings[name] for name in NETWORK}
+    settings = TrainingSettings.from_parameters({**parameters, **network}, brought)
+    return settings, start.learnt["two_theta_"], start.weights
+
+
+def _state_of(init: Any, architecture: Any) -> EmbedderState:
+    if not isinstance(init, str | os.PathLike):
+        return _state_of_embedder(init)
+    if init in available_models():
+        return read_pretrained(str(init))
+    if not Path(init).is_file():
+        raise ValueError(
+            f"{_named(init)} is neither a shipped model ({', '.join(available_models())}) nor a "
+            "file that SiameseXRPDEmbedder.save wrote"
+        )
+    own_network = None if isinstance(architecture, str | None) else architecture
+    state = read_state(init, own_network)
+    if isinstance(init, EmbedderFile) and init.digest != state.digest:
+        raise ValueError(
+            f"{init.path}: holds another embedder than when this one was loaded from it. Load it "
+            "again, or set init to the path to start from what is there now"
+        )
+    return state
+
+
+def _state_of_embedder(init: Any) -> EmbedderState:
+    source = final_estimator(init)
+    if not isinstance(source, NetworkEmbedder):
+        raise TypeError(
+            "init must be the name of a shipped model, the path of a saved embedder, or a fitted "
+            f"embedder, got {type(source).__name__}"
+        )
+    try:
+        check_is_fitted(source)
+    except NotFittedError as error:
+        raise NotFittedError(
+            "the embedder given as init is not fitted. Cloning, as cross-validation does, takes "
+            "away what it learnt: give FrozenEstimator(embedder), or the path of a saved one"
+        ) from error
+    return source._state()
+
+
+def _refuse_another_grid(
+    parameters: Mapping[str, Any], start: EmbedderState, n_points: int
+) -> None:
+    grid = start.learnt["two_theta_"]
+    what = f"{len(grid)} points from {grid[0]:g} to {grid[-1]:g} degrees 2theta"
+    named = _named(parameters["init"])
+    if n_points != len(grid):
+        raise ValueError(
+            f"the patterns have {n_points} points, but {named} was trained on {what}; bring the "
+            "patterns to that grid, as xrpdsim.patterns.to_grid does"
+        )
+    if parameters["two_theta"] is None:
+        return
+    asked = np.asarray(parameters["two_theta"], dtype=np.float64)
+    if asked.shape != grid.shape or not np.allclose(asked, grid, rtol=0, atol=1e-6):
+        raise ValueError(
+            f"two_theta is another grid than that of {named}, {what}; leave two_theta out, and "
+            "bring the patterns to that grid"
+        )
+
+
+def _refuse_another_network(parameters: Mapping[str, Any], start: EmbedderState) -> None:
+    for name in NETWORK:
+        asked, found = parameters[name], start.settings[name]
+        if asked is not None and not _agree(asked, found):
+            raise ValueError(
+                f"{name}={asked!r} contradicts {_named(parameters['init'])}, which has {name}="
+                f"{found!r}; leave {name} out, or init"
+            )
+
+
+def _agree(asked: Any, found: Any) -> bool:
+    if isinstance(asked, nn.Module):
+        return isinstance(found, type(asked))
+    # a file turns tuples into lists
+    return bool(plain(asked) == plain(found))
+
+
+def _named(init: Any) -> str:
+    if isinstance(init, str | os.PathLike):
+        return f"init={os.fspath(init)!r}"
+    return f"the {type(final_estimator(init)).__name__} given as init"

@@ -1,0 +1,19 @@
+"""Losses over pairs of embeddings; one file each, and a line in `LOSSES`.
+
+All of them compare the rows of one batch of embeddings. A loss says which `output` it needs of the
+network ("unit" vectors or "sigmoid" outputs) and by which `metric` its embeddings are compared. It
+never sees patterns, and does not draw the batches.
+"""
+
+from .contrastive import ContrastiveLoss
+from .ntxent import NTXentLoss
+from .pair_loss import PairLoss
+from .siglip import SigLIPLoss
+
+__all__ = ["PairLoss", "SigLIPLoss", "NTXentLoss", "ContrastiveLoss", "LOSSES"]
+
+LOSSES: dict[str, type[PairLoss]] = {
+    "siglip": SigLIPLoss,
+    "ntxent": NTXentLoss,
+    "contrastive": ContrastiveLoss,
+}

@@ -1,0 +1,55 @@
+"""The contrastive loss with a margin."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from .pair_loss import SMALLEST_SQUARE, PairLoss
+
+
+class ContrastiveLoss(PairLoss):
+    """Contrastive loss with a margin, Hadsell et al. 2006 (CVPR), equation 4.
+
+    Half the squared distance for pairs of one form, half the squared shortfall from the margin for
+    the others. Embeddings are sigmoid outputs: of 128, the largest distance is 11.3, so that the
+    margin of 8 can be reached; on unit vectors it could not.
+
+    Parameters
+    ----------
+    metric : {"euclidean"}
+    margin : float, default=8.0
+        As in Lange et al.
+    """
+
+    output = "sigmoid"
+    metrics = ("euclidean",)
+    draws_pairs = True
+    constants: ClassVar[dict[str, str]] = {"margin": "margin"}
+
+    def __init__(self, metric: str = "euclidean", margin: float = 8.0) -> None:
+        super().__init__(metric)
+        if not margin > 0:
+            raise ValueError(f"margin must be above 0, got {margin}")
+        self.margin = margin
+
+    def forward(self, embeddings: Tensor, phases: Tensor, pairs: Tensor | None = None) -> Tensor:
+        """Return the mean over the pairs drawn, or over all, both kinds weighing the same."""
+        if pairs is None:
+            return self.mean_over_pairs(embeddings, phases)
+        first, second = pairs.T
+        squares = (embeddings[first] - embeddings[second]).square().sum(1)
+        distances = squares.clamp(min=SMALLEST_SQUARE).sqrt()
+        return self._losses(distances, phases[first] == phases[second]).mean()
+
+    def terms(self, compared: Tensor, positive: Tensor, negative: Tensor) -> tuple[Tensor, Tensor]:
+        """Return sums over both kinds; they weigh the same, as among the pairs drawn."""
+        losses = self._losses(compared, positive)
+        sums = [(losses * kind).sum() for kind in (positive, negative)]
+        return torch.stack(sums), torch.stack([positive.sum(), negative.sum()])
+
+    def _losses(self, distances: Tensor, same: Tensor) -> Tensor:
+        return torch.where(same, distances, F.relu(self.margin - distances)).square() / 2

@@ -1,0 +1,43 @@
+"""The normalised temperature-scaled cross entropy."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from .pair_loss import PairLoss
+
+
+class NTXentLoss(PairLoss):
+    """Normalised temperature-scaled cross entropy with several positives a pattern.
+
+    Each pair of one form is told from all pairs of its first pattern with other forms (Chen et al.
+    2020, arXiv:2002.05709; several positives as in pytorch-metric-learning); logits are
+    -distance / temperature, or cosine / temperature.
+
+    Parameters
+    ----------
+    metric : {"euclidean", "cosine"}, default="euclidean"
+    temperature : float, default=5.0
+        As in Lange et al.
+    """
+
+    constants: ClassVar[dict[str, str]] = {"temperature": "temperature"}
+
+    def __init__(self, metric: str = "euclidean", temperature: float = 5.0) -> None:
+        super().__init__(metric)
+        if not temperature > 0:
+            raise ValueError(f"temperature must be above 0, got {temperature}")
+        self.temperature = temperature
+
+    def terms(self, compared: Tensor, positive: Tensor, negative: Tensor) -> tuple[Tensor, Tensor]:
+        """Return the sum over pairs of one form, each against its row's pairs of two."""
+        logits = compared / (self.temperature if self.metric == "cosine" else -self.temperature)
+        # A finite floor: -inf in a row without negatives would make its gradient NaN.
+        floor = torch.finfo(logits.dtype).min / 2
+        against = logits.masked_fill(~negative, floor).logsumexp(dim=1, keepdim=True)
+        losses = F.softplus(against - logits)
+        return (losses * positive).sum()[None], positive.sum()[None]

@@ -1,0 +1,138 @@
+"""What all losses over pairs of embeddings share."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import torch
+from torch import Tensor, nn
+
+BLOCK_ROWS = 1024
+"""Rows compared with all others at once, so that validation never holds all pairs."""
+
+SMALLEST_SQUARE = 1e-8
+"""Squared distances are kept from below this: the square root of 0 has an infinite gradient."""
+
+
+def euclidean_distances(a: Tensor, b: Tensor) -> Tensor:
+    """Return all distances between the rows of `a` and `b`; duplicates have a gradient of zero.
+
+    Parameters
+    ----------
+    a, b : Tensor of shape (n_a, d) and (n_b, d)
+
+    Returns
+    -------
+    Tensor of shape (n_a, n_b)
+    """
+    squares = a.square().sum(1)[:, None] + b.square().sum(1)[None, :] - 2 * a @ b.T
+    return squares.clamp(min=SMALLEST_SQUARE).sqrt()
+
+
+class PairLoss(nn.Module):
+    """A loss over pairs of rows; `terms` is what a new loss fills in.
+
+    Parameters
+    ----------
+    metric : {"euclidean", "cosine"}
+        How two embeddings are compared.
+
+    Attributes
+    ----------
+    output : {"unit", "sigmoid"}
+        What the network is to return: vectors of length 1, or a sigmoid of each value.
+    metrics : tuple of str
+        The metrics it knows.
+    draws_pairs : bool
+        Whether it is given pairs that were drawn, instead of all pairs of a batch.
+    constants : dict of str to str
+        Its further arguments, with the parameter of the embedder that each takes its value from.
+
+    Raises
+    ------
+    ValueError
+        If the loss does not know the metric.
+    """
+
+    output: ClassVar[str] = "unit"
+    metrics: ClassVar[tuple[str, ...]] = ("euclidean", "cosine")
+    draws_pairs: ClassVar[bool] = False
+    constants: ClassVar[dict[str, str]] = {}
+
+    def __init__(self, metric: str = "euclidean") -> None:
+        super().__init__()
+        if metric not in self.metrics:
+            raise ValueError(
+                f"{type(self).__name__} compares embeddings by metric in {self.metrics}, got "
+                f"{metric!r}"
+            )
+        self.metric = metric
+
+    def forward(self, embeddings: Tensor, phases: Tensor, pairs: Tensor | None = None) -> Tensor:
+        """Return the loss of a training batch.
+
+        Parameters
+        ----------
+        embeddings : Tensor of shape (n, d)
+        phases : Tensor of shape (n,)
+            Rows with the same number are of one form.
+        pairs : Tensor of shape (n_pairs, 2), optional
+            Rows to compare, for losses that draw their pairs. The others take all pairs.
+
+        Returns
+        -------
+        Tensor of shape ()
+        """
+        return self.mean_over_pairs(embeddings, phases)
+
+    def mean_over_pairs(self, embeddings: Tensor, phases: Tensor) -> Tensor:
+        """Return the mean over all pairs of different rows, whatever their number.
+
+        Parameters
+        ----------
+        embeddings : Tensor of shape (n, d)
+        phases : Tensor of shape (n,)
+
+        Returns
+        -------
+        Tensor of shape ()
+        """
+        rows = torch.arange(len(phases), device=phases.device)
+        totals: list[tuple[Tensor, Tensor]] = []
+        for block in rows.split(BLOCK_ROWS):
+            distinct = block[:, None] != rows[None, :]
+            same = phases[block][:, None] == phases[None, :]
+            compared = self.compare(embeddings[block], embeddings)
+            totals.append(self.terms(compared, same & distinct, ~same))
+        sums, counts = (torch.stack(part) for part in zip(*totals, strict=True))
+        sums, counts = sums.sum(0), counts.sum(0)
+        present = counts > 0
+        return (sums / counts.clamp(min=1)).sum() / present.sum().clamp(min=1)
+
+    def compare(self, a: Tensor, b: Tensor) -> Tensor:
+        """Return distances, or cosines of unit vectors, of all rows of `a` and `b`."""
+        return a @ b.T if self.metric == "cosine" else euclidean_distances(a, b)
+
+    def terms(self, compared: Tensor, positive: Tensor, negative: Tensor) -> tuple[Tensor, Tensor]:
+        """Return sums over kinds of pairs and their counts; the loss is the mean of the means.
+
+        Parameters
+        ----------
+        compared : Tensor of shape (n_rows, n)
+            Distances or cosines.
+        positive, negative : Tensor of shape (n_rows, n), bool
+            Pairs of one form, and of two. A row with itself is in neither.
+
+        Returns
+        -------
+        sums, counts : Tensor of shape (n_kinds,)
+        """
+        raise NotImplementedError
+
+    def per_pair(self, loss: float, n_patterns: int) -> float:
+        """Bring a training loss to the scale of `mean_over_pairs`."""
+        return loss
+
+    def learnt(self) -> dict[str, float]:
+        """Return the loss's own parameters, by name."""
+        return {}

@@ -1,0 +1,266 @@
+"""A trained embedder as values, and as one file: tensors, and everything else as JSON."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ..._support._version import __version__
+from ..losses import LOSSES
+from ..networks import outline
+from ..training import FROM_SCRATCH, IN_FORCE, TrainingSettings
+from ._tensor_file import Shapes, read_tensors, write_tensors
+from .json_values import ARRAYS, learnt_as_json, learnt_from_json, storable
+
+FORMAT_VERSION = 2
+
+LIBRARIES = ("torch", "skorch", "scikit-learn", "numpy")
+WEIGHTS = "module."
+
+MAX_WEIGHTS = 500
+"""Tensors of a network of ours; each takes a fraction of a millisecond to lay out."""
+
+MAX_UNSAVED = 64 * 2**20
+"""Bytes that a network may hold beside four times what is in its file."""
+
+
+@dataclass(frozen=True)
+class EmbedderFile(os.PathLike[str]):
+    """The file that an embedder was loaded from, and what it held then.
+
+    It is the `init` of a loaded embedder, so that a clone of it starts from the same weights: a
+    file that holds others by then is refused.
+
+    Parameters
+    ----------
+    path : str
+        Absolute.
+    digest : str
+        The first 16 hexadecimal digits of the SHA-256 of what was read.
+    """
+
+    path: str
+    digest: str
+
+    def __fspath__(self) -> str:
+        return self.path
+
+
+@dataclass(frozen=True)
+class EmbedderState:
+    """All that a trained embedder is.
+
+    Parameters
+    ----------
+    settings : dict
+        What held, in training, of the parameters that may be left open: `settings_`.
+    parameters : dict
+        The other parameters of the estimator, without `init` and `two_theta`, which weights bring.
+    learnt : dict
+        Learnt attributes by name, without `net_`, `settings_` and `metric_`.
+    weights : dict of str to Tensor
+        Parameters and buffers of the module.
+    digest : str
+        Of the file it was read from, as in `EmbedderFile`; else empty.
+    """
+
+    settings: dict[str, Any]
+    parameters: dict[str, Any]
+    learnt: dict[str, Any]
+    weights: dict[str, Tensor]
+    digest: str = ""
+
+
+def write_state(path: str | os.PathLike[str], state: EmbedderState) -> None:
+    """Write a trained embedder; see `SiameseXRPDEmbedder.save`."""
+    tensors = {WEIGHTS + name: t.detach().cpu().contiguous() for name, t in state.weights.items()}
+    for name in ARRAYS:
+        if state.learnt[name] is not None:
+            tensors[name] = torch.as_tensor(state.learnt[name])
+    own_network, settings = None, dict(state.settings)
+    if not isinstance(settings["architecture"], str):
+        network = settings["architecture"]
+        network_class = network if isinstance(network, type) else type(network)
+        own_network = f"{network_class.__module__}.{network_class.__qualname__}"
+        settings["architecture"] = None
+    elif len(state.weights) > MAX_WEIGHTS:
+        raise ValueError(f"a network of {len(state.weights)} tensors cannot be saved")
+    parameters = dict(state.parameters)
+    if not isinstance(parameters["random_state"], int | np.integer | None):
+        warnings.warn(
+            "random_state is a generator and is not saved; the weights are, but training on from "
+            "them with the loaded embedder gives other ones",
+            UserWarning,
+            stacklevel=3,
+        )
+        parameters["random_state"] = None
+    header = {
+        "format_version": FORMAT_VERSION,
+        "own_network": own_network,
+        "settings": storable(settings),
+        "parameters": storable(parameters),
+        **learnt_as_json(state.learnt),
+        "versions": {"xrpdsim": __version__} | {name: version(name) for name in LIBRARIES},
+    }
+    write_tensors(path, header, tensors)
+
+
+def read_state(
+    path: str | os.PathLike[str], architecture: Any = None, *, sha256: str | None = None
+) -> EmbedderState:
+    """Read a trained embedder; see `SiameseXRPDEmbedder.load`.
+
+    Parameters
+    ----------
+    path : path-like
+    architecture : torch Module class or Module, optional
+        The network, where it is the user's own.
+    sha256 : str, optional
+        What the whole file has to hash to.
+
+    Returns
+    -------
+    EmbedderState
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    ValueError
+        If it is not what `write_state` wrote, or `architecture` is not what it needs.
+    """
+    path = Path(path)
+    with errors_naming(path):
+        if sha256 is not None:
+            _check_hash(path, sha256)
+        header, tensors, digest = read_tensors(path, _check_before_reading)
+        return _state(_of_this_version(header), tensors, architecture, digest[:16])
+
+
+@contextmanager
+def errors_naming(path: str | os.PathLike[str]) -> Iterator[None]:
+    """Make what fails over the contents of a file a ValueError that names the file."""
+    try:
+        yield
+    except KeyError as error:
+        raise ValueError(f"{path}: the header is damaged, {error} is missing") from error
+    except (ArithmeticError, AttributeError, RuntimeError, TypeError, ValueError) as error:
+        raise ValueError(f"{path}: {error}") from error
+
+
+def _check_hash(path: Path, sha256: str) -> None:
+    with path.open("rb") as file:
+        found = hashlib.file_digest(file, "sha256").hexdigest()
+    if found != sha256:
+        raise ValueError(
+            f"it was damaged or changed: its SHA-256 is {found[:12]}..., that of the weights as "
+            f"shipped {sha256[:12]}...; install xrpdsim again"
+        )
+
+
+def _state(
+    header: dict[str, Any], tensors: dict[str, Tensor], architecture: Any, digest: str
+) -> EmbedderState:
+    settings, own_network = dict(header["settings"]), header["own_network"]
+    if own_network and architecture is None:
+        raise ValueError(
+            f"the network is {own_network}, which is not part of xrpdsim; give it: "
+            f"load(path, architecture={own_network.rpartition('.')[2]})"
+        )
+    if architecture is not None and not own_network:
+        raise ValueError(
+            f"the network is {settings['architecture']!r}; architecture is only for files of a "
+            "network of one's own"
+        )
+    if own_network:
+        settings["architecture"] = architecture
+    if set(settings) != set(IN_FORCE):
+        raise ValueError("the header is damaged: settings are missing, or too many")
+    return EmbedderState(
+        settings=settings,
+        parameters=dict(header["parameters"]),
+        learnt=learnt_from_json(header, tensors),
+        weights={k.removeprefix(WEIGHTS): t for k, t in tensors.items() if k.startswith(WEIGHTS)},
+        digest=digest,
+    )
+
+
+def _of_this_version(header: dict[str, Any]) -> dict[str, Any]:
+    """Return a header as it is written now, whichever version wrote it."""
+    if header["format_version"] == FORMAT_VERSION:
+        return header
+    # version 1 kept all parameters together, and left open what was left open
+    parameters = dict(header["params"])
+    settings = TrainingSettings.from_parameters(parameters, FROM_SCRATCH).in_force()
+    own_network = parameters.pop("own_network")
+    if own_network:
+        settings["architecture"] = None
+    for name in (*IN_FORCE, "init", "two_theta"):
+        parameters.pop(name)
+    return header | {"own_network": own_network, "settings": settings, "parameters": parameters}
+
+
+def _check_before_reading(header: dict[str, Any], shapes: Shapes) -> None:
+    found = header.get("format_version")
+    if type(found) is not int or not 1 <= found <= FORMAT_VERSION:
+        raise ValueError(
+            f"format version {found} is not known; this xrpdsim reads versions 1 to "
+            f"{FORMAT_VERSION}. Another xrpdsim wrote it: try the newest"
+        )
+    if found > 1 and "sha256" not in header:
+        raise ValueError("the header is damaged, 'sha256' is missing")
+    header = _of_this_version(header)
+    n_points = header["learnt"]["n_features_in_"]
+    if type(n_points) is not int or shapes.get("two_theta_") != (n_points,) or not n_points:
+        raise ValueError(f"it does not hold a grid of n_features_in_={n_points!r} points")
+    if header["own_network"] is None:
+        _check_shapes(header["settings"], n_points, shapes)
+
+
+def _check_shapes(settings: dict[str, Any], n_points: int, shapes: Shapes) -> None:
+    """Refuse weights that do not fit the network, before either takes memory."""
+    module_params, architecture = settings["module_params"], settings["architecture"]
+    if not isinstance(module_params, dict | None) or not isinstance(architecture, str):
+        raise ValueError(f"the network {architecture!r} with {module_params!r} is none")
+    given = {
+        name.removeprefix(WEIGHTS): shape
+        for name, shape in shapes.items()
+        if name.startswith(WEIGHTS)
+    }
+    if len(given) > MAX_WEIGHTS or _n_items(module_params) > 16 + len(given):
+        raise ValueError(
+            f"the weights do not fit the network: {len(given)} tensors, of {MAX_WEIGHTS} at most, "
+            f"for {_n_items(module_params)} values in module_params"
+        )
+    held = outline(architecture, module_params, LOSSES[settings["loss"]].output, n_points)
+    _refuse_others(given, {k: tuple(t.shape) for k, t in held.items() if not k.startswith("-")})
+    saved = sum(t.nbytes for name, t in held.items() if not name.startswith("-"))
+    unsaved = sum(t.nbytes for name, t in held.items() if name.startswith("-"))
+    if unsaved > MAX_UNSAVED + 4 * saved:
+        raise ValueError(f"the network would take {unsaved} bytes beside its weights of {saved}")
+
+
+def _refuse_others(given: Mapping[str, Any], expected: Mapping[str, Any]) -> None:
+    for name in sorted(given.keys() | expected.keys()):
+        if given.get(name) != expected.get(name):
+            raise ValueError(
+                f"the weights do not fit the network: {name} is {given.get(name, 'missing')}, "
+                f"expected {expected.get(name, 'none of that name')}"
+            )
+
+
+def _n_items(value: Any) -> int:
+    if isinstance(value, dict):
+        return sum(map(_n_items, value.values()))
+    return 1 + sum(map(_n_items, value)) if isinstance(value, list) else 1

@@ -1,0 +1,33 @@
+"""From settings, patterns and labels to a trained network, by skorch's loop.
+
+What a training is told is `TrainingSettings`. Estimators and files are not known here, and global
+random generators are left as they were.
+"""
+
+from .collapse import N_TRIED, refuse_useless
+from .devices import device_if_there, resolve_device, seeded, thread_limit
+from .fitting import finish, restore, train
+from .held_out import draw_validation, labels_of_groups
+from .settings import FINE_TUNING, FROM_SCRATCH, IN_FORCE, LOSS_CONSTANTS, NETWORK, TrainingSettings
+from .skorch_net import EmbeddingNet
+
+__all__ = [
+    "TrainingSettings",
+    "FROM_SCRATCH",
+    "FINE_TUNING",
+    "NETWORK",
+    "LOSS_CONSTANTS",
+    "IN_FORCE",
+    "draw_validation",
+    "labels_of_groups",
+    "train",
+    "finish",
+    "restore",
+    "EmbeddingNet",
+    "refuse_useless",
+    "N_TRIED",
+    "resolve_device",
+    "device_if_there",
+    "thread_limit",
+    "seeded",
+]
