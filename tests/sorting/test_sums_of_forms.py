@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import nnls
-from threadpoolctl import threadpool_info
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from xrpdsim.sorting import _sums_of_forms
 from xrpdsim.sorting._sums_of_forms import Limits, sums_of_forms
@@ -130,11 +130,14 @@ def test_small_matrices_get_one_thread_and_others_keep_theirs(monkeypatch):
         return best_sum(*given)
 
     monkeypatch.setattr(_sums_of_forms, "_best_sum", watched)
-    before = _threads()
     rng = np.random.default_rng(3)
-    sums_of_forms(patterns(rng, 2), patterns(rng, 2), np.arange(2), STEP, CALL_EVERYTHING_MIXED)
+    with threadpool_limits(2, user_api="blas"):
+        before = _threads()
+        sums_of_forms(patterns(rng, 2), patterns(rng, 2), np.arange(2), STEP, CALL_EVERYTHING_MIXED)
+        assert _threads() == before
     assert set(during) == {1}
-    assert _threads() == before
+    if max(before) == 1:
+        pytest.skip("this BLAS has one thread only")
 
 
 def _threads():

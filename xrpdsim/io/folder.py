@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from xrpdsim._support._progress import track
 from xrpdsim.io.errors import PatternFileError, printable
-from xrpdsim.io.reading import read_pattern
+from xrpdsim.io.reading import read_with_digest
 from xrpdsim.io.wavelengths import parse_wavelength
 from xrpdsim.patterns import Pattern
 
@@ -47,6 +47,8 @@ class FolderFile(NamedTuple):
         Why it was not read.
     remarks : list of str
         What is doubtful about it.
+    sha256 : str
+        Of the bytes that the pattern was read from; empty if it was not read.
     """
 
     name: str
@@ -54,6 +56,7 @@ class FolderFile(NamedTuple):
     pattern: Pattern | None
     reason: str
     remarks: list[str]
+    sha256: str = ""
 
 
 def read_folder(
@@ -151,11 +154,11 @@ def iterate_folder(
     for path in track(paths, "reading", show=verbose):
         name = printable(path.relative_to(folder).as_posix())
         given = (wavelengths or {}).get(name) or (for_all if override_wavelength else None)
-        pattern, reason = None, ""
+        pattern, reason, digest = None, "", ""
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             try:
-                pattern = read_pattern(
+                pattern, digest = read_with_digest(
                     path,
                     wavelength=given,
                     default_wavelength=for_all,
@@ -168,7 +171,7 @@ def iterate_folder(
             except ValueError as error:
                 reason = str(error)
         remarks = [str(each.message).removeprefix(f"{printable(path)}: ") for each in caught]
-        yield FolderFile(name, path, pattern, reason, remarks)
+        yield FolderFile(name, path, pattern, reason, remarks, digest)
 
 
 def check_folder(folder: str | os.PathLike[str]) -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bz2
 import gzip
+import hashlib
 import io
 import os
 import re
@@ -52,7 +53,7 @@ def read_patterns(
         As in `read_pattern`.
     """
     path = Path(path)
-    format, scans = _read_scans(path, None, wavelength, default_wavelength, override_wavelength)
+    format, scans, _ = _read_scans(path, None, wavelength, default_wavelength, override_wavelength)
     return [to_pattern(scan, printable(path), format) for scan in scans]
 
 
@@ -116,7 +117,30 @@ def read_pattern(
     (array([120., 118., 131.]), 1.5406)
     """
     path = Path(path)
-    format, scans = _read_scans(path, scan, wavelength, default_wavelength, override_wavelength)
+    format, scans, _ = _read_scans(path, scan, wavelength, default_wavelength, override_wavelength)
+    return _joined(path, format, scans)
+
+
+def read_with_digest(
+    path: str | os.PathLike[str],
+    *,
+    wavelength: float | str | None = None,
+    default_wavelength: float | str | None = None,
+    scan: int | None = None,
+    override_wavelength: bool = False,
+) -> tuple[Pattern, str]:
+    """Read a powder pattern, and the SHA-256 of the very bytes that it was read from.
+
+    Parameters and errors are those of `read_pattern`.
+    """
+    path = Path(path)
+    format, scans, digest = _read_scans(
+        path, scan, wavelength, default_wavelength, override_wavelength
+    )
+    return _joined(path, format, scans), digest
+
+
+def _joined(path: Path, format: str, scans: list[Scan]) -> Pattern:
     try:
         joined, ranges = join_scans(scans)
     except PatternFileError as error:
@@ -130,11 +154,11 @@ def _read_scans(
     wavelength: float | str | None,
     default: float | str | None,
     override: bool,
-) -> tuple[str, list[Scan]]:
+) -> tuple[str, list[Scan], str]:
     given = None if wavelength is None else parse_wavelength(wavelength)
     for_those_without = None if default is None else parse_wavelength(default)
     name = printable(path)
-    content = _content(path, name)
+    content, digest = _content(path, name)
     format = None
     try:
         format = identify_format(content)
@@ -164,7 +188,7 @@ def _read_scans(
     except PatternFileError as error:
         named = type(error)(error.reason, path=name, format=format.name if format else "")
         raise named from error
-    return format.name, finished
+    return format.name, finished, digest
 
 
 def _read(format: Format, content: Content) -> list[Scan]:
@@ -183,7 +207,7 @@ def _read(format: Format, content: Content) -> list[Scan]:
     return scans
 
 
-def _content(path: Path, name: str) -> Content:
+def _content(path: Path, name: str) -> tuple[Content, str]:
     size = path.stat().st_size
     if size > MAX_BYTES:
         raise PatternFileError(
@@ -192,13 +216,14 @@ def _content(path: Path, name: str) -> Content:
             path=name,
         )
     content = path.read_bytes()
+    digest = hashlib.sha256(content).hexdigest()
     try:
         content = _unpacked(content)
     except PatternFileError as error:
         raise PatternFileError(error.reason, path=name) from error
     if not content.strip():
         raise PatternFileError("the file is empty", path=name)
-    return Content(content)
+    return Content(content), digest
 
 
 def _unpacked(content: bytes) -> bytes:

@@ -2,6 +2,7 @@ import dataclasses
 import hashlib
 import os
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -65,6 +66,27 @@ def test_positions_are_read_from_names(name, well, tmp_path):
     (tmp_path / name).parent.mkdir(exist_ok=True)
     (tmp_path / name).write_text("2theta counts\n10.00 120\n10.02 118\n10.04 131\n")
     assert read_screen(tmp_path, wavelength=1.54).wells == [well]
+
+
+def test_each_file_is_read_once(tmp_path, monkeypatch):
+    """What is hashed is what was read, even if the file changes meanwhile."""
+    for name in ("a.xy", "b.xy"):
+        (tmp_path / name).write_text(f"2theta counts\n10.00 {ord(name[0])}\n10.02 1\n10.04 2\n")
+    (tmp_path / "notes.txt").write_text("measured on Friday")
+    expected = [hashlib.sha256((tmp_path / n).read_bytes()).hexdigest() for n in ("a.xy", "b.xy")]
+    reads = []
+
+    def read_and_spoil(path):
+        with path.open("rb") as file:
+            content = file.read()
+        reads.append(path.name)
+        path.write_bytes(b"changed")
+        return content
+
+    monkeypatch.setattr(Path, "read_bytes", read_and_spoil)
+    found = read_screen(tmp_path, wavelength=1.54)
+    assert sorted(reads) == ["a.xy", "b.xy", "notes.txt"]
+    assert found.hashes == expected
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="names are bytes on Linux")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 from collections import Counter, defaultdict
@@ -162,7 +161,7 @@ def read_screen(
             continue
         entry = table.get(name, {})
         files.append(name)
-        hashes.append(hashlib.sha256(file.path.read_bytes()).hexdigest())
+        hashes.append(file.sha256)
         wells.append(entry.get("well", "") or _well_in(name))
         forms.append(entry.get("form", "") or _form_in(name))
         wavelengths.append(file.pattern.wavelength)
