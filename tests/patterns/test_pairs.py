@@ -1,3 +1,5 @@
+import warnings
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -79,3 +81,36 @@ def test_same_phase_in_condensed_order(labels):
 
 def test_no_pairs_is_a_valid_question():
     assert check_pairs(np.empty((0, 2)), 3).shape == (0, 2)
+
+
+@pytest.mark.parametrize("blank", ["", " ", "\t"])
+def test_blank_labels_are_no_form(blank):
+    for y in (["I", blank, "I"], np.array([["a", "I"], ["a", blank], ["a", "I"]], dtype=object)):
+        with pytest.raises(ValueError, match="y has an empty label in row 1"):
+            encode_phases(y)
+    with pytest.raises(ValueError, match="groups has an empty label in row 2"):
+        encode_phases(["I", "II", "III"], groups=["a", "a", blank])
+
+
+def test_missing_labels_of_pandas_are_refused_with_their_row():
+    pandas = pytest.importorskip("pandas")
+    for missing in (pandas.NA, pandas.NaT, None, float("nan")):
+        y = pandas.Series(["I", "I", missing, "II"], dtype=object)
+        with pytest.raises(ValueError, match="y has no label in row 2"):
+            encode_phases(y)
+
+
+def test_labels_that_differ_in_case_or_blanks_are_listed():
+    with pytest.warns(UserWarning, match=r"'Form I' / 'form I' / 'FormI'; 'B' / 'b '"):
+        phases, _ = encode_phases(["Form I", "form I", "FormI", "B", "b ", "II"])
+    assert len(np.unique(phases)) == 6
+    with pytest.warns(UserWarning, match=r"'Aspirin', 'I' / 'aspirin', 'I'"):
+        encode_phases([["Aspirin", "I"], ["aspirin", "I"]])
+
+
+def test_labels_that_differ_otherwise_raise_no_warning():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        encode_phases(["I", "II", "Form I"])
+        encode_phases([1, 2, 1])
+        encode_phases([["a", "I"], ["b", "I"], ["a", "i2"]])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import numpy as np
@@ -42,20 +43,13 @@ def encode_phases(
     >>> encode_phases(["a", "b", "a"])
     (array([0, 1, 0]), None)
     """
-    labels = _as_object_array(y)
-    if labels.ndim == 2 and labels.shape[1] == 1:
-        labels = labels[:, 0]
-    if labels.ndim not in (1, 2) or (labels.ndim == 2 and labels.shape[1] != 2):
-        raise ValueError(
-            f"y has shape {labels.shape}; it must be (n_patterns,) labels, or (n_patterns, 2) with "
-            "the columns compound and form"
-        )
+    labels = as_labels(y)
     _refuse_missing(labels, "y")
     two_columns = labels.ndim == 2
 
     compounds = None
     if groups is not None:
-        group_labels = _as_object_array(groups)
+        group_labels = _as_array(groups)
         if group_labels.shape != (len(labels),):
             raise ValueError(
                 f"groups has shape {group_labels.shape}, expected ({len(labels)},): one compound "
@@ -77,7 +71,46 @@ def encode_phases(
     return phases.astype(np.intp), compounds
 
 
-def _as_object_array(values: Any) -> NDArray[Any]:
+def as_labels(y: Any) -> NDArray[Any]:
+    """Return labels as an array of shape (n_patterns,), or (n_patterns, 2) of compound and form.
+
+    Raises
+    ------
+    ValueError
+        If `y` has another shape.
+    """
+    labels = _as_array(y)
+    if labels.ndim == 2 and labels.shape[1] == 1:
+        labels = labels[:, 0]
+    if labels.ndim not in (1, 2) or (labels.ndim == 2 and labels.shape[1] != 2):
+        raise ValueError(
+            f"y has shape {labels.shape}; it must be (n_patterns,) labels, or (n_patterns, 2) with "
+            "the columns compound and form"
+        )
+    return labels
+
+
+def missing_labels(labels: NDArray[Any]) -> NDArray[np.bool_]:
+    """Return where labels are None, NaN, NaT or pandas' NA.
+
+    Examples
+    --------
+    >>> missing_labels(np.array(["I", None, float("nan")], dtype=object))
+    array([False,  True,  True])
+    """
+    if labels.dtype.kind == "f":
+        return np.isnan(labels)
+    if labels.dtype != object:
+        return np.zeros(labels.shape, dtype=bool)
+    return np.frompyfunc(_is_missing, 1, 1)(labels).astype(bool)
+
+
+def _is_missing(label: Any) -> bool:
+    # pandas' NA answers no comparison; it is known by its name, as pandas need not be there
+    return label is None or type(label).__name__ == "NAType" or bool(label != label)
+
+
+def _as_array(values: Any) -> NDArray[Any]:
     # NumPy would turn a column of numbers beside one of strings into strings, and None into "None"
     array = np.asarray(values)
     return array if array.dtype.kind in "biufUS" else np.asarray(values, dtype=object)
@@ -92,15 +125,40 @@ def _encode(labels: NDArray[Any]) -> NDArray[np.intp]:
 
 
 def _refuse_missing(labels: NDArray[Any], name: str) -> None:
-    if labels.dtype.kind == "f":
-        missing = np.isnan(labels)
-    elif labels.dtype == object:
-        missing = np.frompyfunc(lambda v: v is None or v != v, 1, 1)(labels).astype(bool)
-    else:
-        return
+    missing = missing_labels(labels)
     if missing.any():
         row = int(np.argwhere(missing)[0][0])
         raise ValueError(f"{name} has no label in row {row}; every pattern needs one")
+    blank = np.frompyfunc(lambda v: isinstance(v, str | bytes) and not v.strip(), 1, 1)(labels)
+    if blank.any():
+        row = int(np.argwhere(blank)[0][0])
+        raise ValueError(
+            f"{name} has an empty label in row {row}. Patterns without a label would count as one "
+            "form: give each its own label, or leave it out"
+        )
+    _warn_of_spellings(labels, name)
+
+
+def _warn_of_spellings(labels: NDArray[Any], name: str) -> None:
+    """Warn of labels that differ in nothing but case and blanks."""
+    if labels.dtype.kind not in "OU":
+        return
+    different = dict.fromkeys(map(tuple, labels.reshape(len(labels), -1).tolist()))
+    spellings: dict[tuple[Any, ...], list[str]] = {}
+    for label in different:
+        key = tuple(
+            "".join(part.split()).casefold() if isinstance(part, str) else part for part in label
+        )
+        spellings.setdefault(key, []).append(", ".join(map(repr, label)))
+    doubtful = [" / ".join(written) for written in spellings.values() if len(written) > 1]
+    if doubtful:
+        listed = "; ".join(doubtful[:5]) + ("; ..." if len(doubtful) > 5 else "")
+        warnings.warn(
+            f"{name} has labels that differ only in case or blanks: {listed}. They count as "
+            "different; write them alike if they are the same",
+            UserWarning,
+            stacklevel=3,
+        )
 
 
 def _refuse_form_in_two_groups(
