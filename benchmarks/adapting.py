@@ -32,8 +32,8 @@ from xrpdsim.datasets import load_campaign, make_screening_campaign
 from xrpdsim.patterns.pairs import condensed_pairs, encode_phases, same_phase
 from xrpdsim.recipes.figures_of_merit import expected_calibration_error
 from xrpdsim.recipes.simulated_sets import PRESETS, simulated_campaign
-from xrpdsim.similarity.probability.adaptation import AdaptedCalibrator, labelled_pairs
-from xrpdsim.similarity.probability.suggestion import most_informative
+from xrpdsim.similarity.probability import AdaptedCalibrator, JudgedPairs
+from xrpdsim.similarity.probability._suggestion import most_informative
 from xrpdsim.similarity.ranking import RankedPairs
 from xrpdsim.simulation import LogNormal, LogUniform, get_conditions
 
@@ -87,13 +87,13 @@ class Similarity(NamedTuple):
 
     scores: Callable[[NDArray[np.floating]], NDArray[np.floating]]
     calibrator: Any
-    prior: float
     threshold: float
 
     def adapted(self, compound: Compound, rows: list[int]) -> AdaptedCalibrator:
         """Learn from some pairs of a compound, as PairwisePhaseClassifier.adapt does."""
+        judged = JudgedPairs(compound.pairs[rows], compound.same[rows])
         return AdaptedCalibrator(
-            self.calibrator, self.prior, self.prior, compound.scores[rows], compound.same[rows]
+            self.calibrator, self.calibrator.prior, compound.scores[rows], judged
         )
 
 
@@ -104,11 +104,9 @@ def load_similarity(name: str) -> Similarity:
         campaign = simulated_campaign(LEARNT_ON)
         model = CorrelationSimilarity()
         model.fit(campaign.X, np.column_stack([campaign.compound, campaign.phase]))
-        prior = float(same_phase(campaign.phase).mean())
     else:
         model = PairwisePhaseClassifier.from_pretrained(name)
-        prior = model.prior_
-    return Similarity(model.decision_function, model.calibrator_, prior, model.threshold_)
+    return Similarity(model.decision_function, model.calibrator_, model.threshold_)
 
 
 def simulated_compounds(similarity: Similarity) -> Iterator[Compound]:
@@ -199,11 +197,11 @@ def gaps_with_labels(similarity: Similarity, compound: Compound, seed: int) -> A
         labels = np.full(n, None, dtype=object)
         rows = np.random.default_rng([seed, draw]).permutation(n)[:LABELLED]
         labels[rows] = compound.phase[rows]
-        pairs, same, weight = labelled_pairs(labels)
-        first, second = pairs.T
+        judged = JudgedPairs.from_labels(labels)
+        first, second = judged.pairs.T
         scores = compound.scores[first * (2 * n - first - 1) // 2 + second - first - 1]
         known = AdaptedCalibrator(
-            similarity.calibrator, similarity.prior, similarity.prior, scores, same, weight
+            similarity.calibrator, similarity.calibrator.prior, scores, judged
         )
         gaps.append([ranked.f1(similarity.threshold), ranked.f1(known.threshold())])
     return ranked.best_f1 - np.array(gaps)

@@ -27,8 +27,7 @@ from xrpdsim._support._table import Table
 from xrpdsim.datasets import make_screening_campaign
 from xrpdsim.similarity import ScreeningSimilarity, similarity_by_name
 from xrpdsim.similarity.named import DEFAULT_MODEL
-from xrpdsim.similarity.probability.calibrators import SigmoidCalibrator
-from xrpdsim.similarity.probability.prior import estimate_prior, shift_prior
+from xrpdsim.similarity.probability import SigmoidCalibrator, estimate_prior, shift_prior
 from xrpdsim.sorting import FormClusterer, MixtureExplainer, flag_patterns
 from xrpdsim.sorting.grouping import average_linkage, cut, joining
 
@@ -231,7 +230,7 @@ def main() -> None:
         ("Pearson", lambda: CorrelationSimilarity(overlap="nan")),
     ):
         same, different = pair_scores(screens, measure)
-        found = SigmoidCalibrator(same, different)
+        found = SigmoidCalibrator.from_scores(same, different)
         print(
             f"{name}: slope {found.slope:.1f}, intercept {found.intercept:.1f}, middle "
             f"{-found.intercept / found.slope:.3f} ({len(same)} same, {len(different)} different)"

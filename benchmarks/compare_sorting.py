@@ -31,7 +31,8 @@ from xrpdsim import CorrelationSimilarity
 from xrpdsim._support._table import Table
 from xrpdsim.datasets import load_campaign
 from xrpdsim.similarity import similarity_by_name
-from xrpdsim.similarity.named import DEFAULT_MODEL, PatternProbabilities
+from xrpdsim.similarity.named import DEFAULT_MODEL
+from xrpdsim.similarity.probability import PatternProbabilities
 from xrpdsim.sorting import FormClusterer, flag_patterns
 from xrpdsim.sorting.grouping import number_by_size
 

@@ -14,7 +14,7 @@ from xrpdsim import PairwisePhaseClassifier
 from xrpdsim.inspection import ReliabilityDisplay
 from xrpdsim.recipes.figures_of_merit import ResampledPairs, expected_calibration_error
 from xrpdsim.recipes.report_sets import evaluation_sets
-from xrpdsim.similarity.probability.prior import estimate_prior, shift_prior
+from xrpdsim.similarity.probability import estimate_prior, shift_prior
 
 PICTURE = Path(__file__).with_suffix(".png")
 FEWEST_PAIRS = 100  # of which a curve says something

@@ -3,11 +3,11 @@ import pytest
 import torch
 from sklearn.metrics import roc_auc_score
 
+from xrpdsim import PairwisePhaseClassifier
 from xrpdsim.embedding import HybridNet
 from xrpdsim.recipes.classical_tunings import classical_scores, classical_views
 from xrpdsim.recipes.judging import compare_with_classical
 from xrpdsim.recipes.labelled_patterns import LabelledPatterns, together
-from xrpdsim.similarity._loading import load_classifier
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +28,7 @@ def test_the_best_tuning_is_chosen_on_the_set_itself(patterns):
     first, second = patterns.pairs()
     same = patterns.phase[first] == patterns.phase[second]
     best = max(roc_auc_score(same, scores) for _, scores in classical_scores(patterns.X))
-    found = compare_with_classical(load_classifier(), patterns)
+    found = compare_with_classical(PairwisePhaseClassifier.from_pretrained(), patterns)
     assert (found["pairs"], found["positives"]) == (66, 18)
     assert float(found["classical_auroc"].split()[0]) == pytest.approx(best, abs=1e-3)
     assert set(found["reliability"]) == {"within", "all"}
@@ -36,7 +36,7 @@ def test_the_best_tuning_is_chosen_on_the_set_itself(patterns):
 
 
 def test_the_classical_views_alone_have_nothing_that_was_learnt(patterns):
-    classifier = load_classifier()
+    classifier = PairwisePhaseClassifier.from_pretrained()
     before = classifier.pairwise(patterns.X)
     alone = classical_views(classifier).pairwise(patterns.X)
     shipped = classifier.embedder_.estimator.settings_["module_params"]

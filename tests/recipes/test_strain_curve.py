@@ -2,12 +2,12 @@ import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
+from xrpdsim import PairwisePhaseClassifier
 from xrpdsim.recipes.strain_curve import _auroc, score_against_strain
-from xrpdsim.similarity._loading import load_classifier
 
 
 def test_the_further_two_lattices_are_apart_the_lower_the_score():
-    table = score_against_strain(load_classifier(), n_crystals=6)
+    table = score_against_strain(PairwisePhaseClassifier.from_pretrained(), n_crystals=6)
     rows = {(row["correlation"], row["strain_percent"]): row for row in table.rows()}
     assert len(rows) == 14
     alike = [rows[1.0, strain]["score_50"] for strain in (0.0, 1.0, 5.0)]

@@ -86,7 +86,7 @@ def test_decisions_and_probabilities_follow_the_score(measure):
     order = np.argsort(scores)
     assert (np.diff(probability[order, 1]) >= 0).all()
     np.testing.assert_array_equal(fitted.predict(X), scores >= fitted.threshold_)
-    np.testing.assert_array_equal(fitted.classes_, [0, 1])
+    np.testing.assert_array_equal(fitted.pair_classes_, [0, 1])
     matrix = fitted.pairwise_proba(X)
     i, j = np.triu_indices(len(X), k=1)
     np.testing.assert_allclose(matrix[i, j], probability[:, 1], atol=1e-12)

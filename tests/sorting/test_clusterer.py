@@ -76,9 +76,9 @@ def test_any_fitted_pair_estimator_or_pipeline_will_do(pure_screen):
     assert FormClusterer(classifier).fit(filled).similarity_ is classifier
 
 
-def test_a_measure_without_probabilities_says_so(pure_screen):
-    with pytest.raises(ValueError, match="fitted without labels"):
-        FormClusterer(DeGelderSimilarity(overlap="nan")).fit(pure_screen.X)
+def test_a_measure_without_probabilities_learns_them_from_simulated_screens(pure_screen):
+    found = FormClusterer(DeGelderSimilarity(overlap="nan")).fit(pure_screen.X)
+    assert adjusted_rand_score(pure_screen.form.astype(str), found.labels_) > 0.5
 
 
 def test_corrections_move_patterns_and_survive(pure_screen):

@@ -14,7 +14,7 @@ from sklearn.exceptions import NotFittedError
 from sklearn.utils.validation import check_is_fitted
 from torch import nn
 
-from .._support._estimators import final_estimator
+from .._support._estimators import last_step
 from ._network_embedder import NetworkEmbedder, read_pretrained
 from .storage import EmbedderFile, EmbedderState, plain, read_state
 from .training import FINE_TUNING, FROM_SCRATCH, LOSS_CONSTANTS, NETWORK, TrainingSettings
@@ -88,7 +88,7 @@ def _state_of(init: Any, architecture: Any) -> EmbedderState:
 
 
 def _state_of_embedder(init: Any) -> EmbedderState:
-    source = final_estimator(init)
+    source = last_step(init)
     if not isinstance(source, NetworkEmbedder):
         raise TypeError(
             "init must be the name of a shipped model, the path of a saved embedder, or a fitted "
@@ -145,4 +145,4 @@ def _agree(asked: Any, found: Any) -> bool:
 def _named(init: Any) -> str:
     if isinstance(init, str | os.PathLike):
         return f"init={os.fspath(init)!r}"
-    return f"the {type(final_estimator(init)).__name__} given as init"
+    return f"the {type(last_step(init)).__name__} given as init"

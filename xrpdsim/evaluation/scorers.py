@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .._support._estimators import final_estimator
+from .._support._estimators import last_step
 from ..patterns.pairs import encode_phases, n_condensed, same_phase
 from ..similarity.ranking import RankedPairs
 
@@ -122,7 +122,7 @@ def pair_scoring(estimator: Any, X: Any, y: Any) -> dict[str, float]:
             f"pair_scoring needs an estimator that scores pairs of patterns, but "
             f"{type(estimator).__name__} has no decision_function"
         )
-    decider = final_estimator(estimator)
+    decider = last_step(estimator)
     threshold = getattr(decider, "threshold_", None)
     if threshold is None:
         raise ValueError(

@@ -7,7 +7,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..similarity.named import PatternProbabilities
+from ..similarity.probability import PatternProbabilities
 from ._colours import MARKERS, colour_of, shape_of
 from ._matplotlib import axes_or_new, literal
 from .layout import map_in_two_dimensions

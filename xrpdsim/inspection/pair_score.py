@@ -13,7 +13,7 @@ from sklearn.metrics import (
     roc_curve,
 )
 
-from .._support._estimators import final_estimator
+from .._support._estimators import last_step
 from ..patterns.pairs import encode_phases, same_phase
 from ._colours import DIFFERENT, MARKED, SAME
 from ._matplotlib import literal, pyplot
@@ -81,7 +81,7 @@ class PairScoreDisplay:
         PairScoreDisplay
         """
         phases, _ = encode_phases(y)
-        last = final_estimator(estimator)
+        last = last_step(estimator)
         return cls.from_predictions(
             same_phase(phases),
             estimator.decision_function(X),

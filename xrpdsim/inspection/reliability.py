@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.metrics import brier_score_loss
 
-from .._support._estimators import final_estimator
+from .._support._estimators import last_step
 from ..patterns.pairs import encode_phases, same_phase
 from ._colours import SAME
 from ._matplotlib import axes_or_new, literal
@@ -90,7 +90,7 @@ class ReliabilityDisplay:
             same_phase(phases),
             estimator.predict_proba(X)[:, 1],
             n_bins=n_bins,
-            name=type(final_estimator(estimator)).__name__ if name is None else name,
+            name=type(last_step(estimator)).__name__ if name is None else name,
             ax=ax,
         )
 

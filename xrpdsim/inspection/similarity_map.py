@@ -7,7 +7,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..similarity.named import PatternProbabilities
+from ..similarity.probability import PatternProbabilities
 from ._matplotlib import axes_or_new
 from .layout import order_of_map
 

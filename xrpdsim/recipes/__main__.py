@@ -7,7 +7,7 @@ import json
 import sys
 
 from ..embedding.weights import FOLDER
-from ..similarity._loading import load_classifier
+from ..similarity import PairwisePhaseClassifier
 from .judging import compare_with_classical
 from .releasing import release
 from .report_sets import evaluation_sets
@@ -64,10 +64,11 @@ def main(arguments: list[str] | None = None) -> None:
         print(json.dumps(constants["tried"], indent=1))
         print(f"to ship them, copy {options.name}.* from {options.out} to {FOLDER}")
     elif options.command == "relatives":
-        print(score_against_strain(load_classifier(options.name), preset=options.preset))
+        classifier = PairwisePhaseClassifier.from_pretrained(options.name)
+        print(score_against_strain(classifier, preset=options.preset))
     else:
         for name, crystals, patterns in evaluation_sets(options.data, options.split):
-            classifier = load_classifier(options.name, crystals=crystals)
+            classifier = PairwisePhaseClassifier.from_pretrained(options.name, crystals=crystals)
             print(json.dumps({"set": name, **compare_with_classical(classifier, patterns)}))
             sys.stdout.flush()
 

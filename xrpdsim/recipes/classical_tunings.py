@@ -59,7 +59,7 @@ def classical_views(classifier: PairwisePhaseClassifier) -> PairwisePhaseClassif
     Parameters
     ----------
     classifier : PairwisePhaseClassifier
-        From `load_classifier`.
+        From `PairwisePhaseClassifier.from_pretrained`.
 
     Returns
     -------

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..similarity.classifier import PairwisePhaseClassifier
-from ..similarity.probability.prior import estimate_prior, shift_prior
+from ..similarity.probability import estimate_prior, shift_prior
 from ..similarity.ranking import RankedPairs
 from .classical_tunings import classical_scores, classical_views
 from .figures_of_merit import (

@@ -21,7 +21,7 @@ from ..embedding import HybridNet, SiameseXRPDEmbedder
 from ..embedding.storage import EmbedderState
 from ..embedding.training import FROM_SCRATCH, IN_FORCE
 from ..patterns import GRID_POINTS, default_two_theta
-from ..similarity.probability.likelihood_ratio import LikelihoodRatioCalibrator
+from ..similarity.probability import LikelihoodRatioCalibrator
 from ..similarity.ranking import RankedPairs
 from .labelled_patterns import LabelledPatterns
 from .simulated_sets import (

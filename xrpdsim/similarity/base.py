@@ -23,11 +23,12 @@ from ..patterns import check_grid
 from ..patterns.pairs import check_pairs, encode_phases, same_phase
 from .embedded import EmbeddedPatterns
 from .pair_scores import PairScorer, PreparedPatterns
-from .probability.calibrators import CALIBRATORS
+from .probability import CALIBRATORS
+from .probability._deciding import DecidingMixin
 from .ranking import RankedPairs
 
 
-class BasePairSimilarity(BaseEstimator, metaclass=ABCMeta):
+class BasePairSimilarity(DecidingMixin, BaseEstimator, metaclass=ABCMeta):
     """Base class of estimators that decide whether two patterns are the same form.
 
     A measure fills in two things: ``_embed(X)``, which turns patterns into vectors, and
@@ -49,19 +50,20 @@ class BasePairSimilarity(BaseEstimator, metaclass=ABCMeta):
         Whether pairs with too little in common are an error, or NaN with one warning wherever a
         whole matrix is asked for. Pairs asked for by number are always an error.
     threshold : "f1" or float, default="f1"
-        The threshold that `fit` sets: the one with the best F1 over the training pairs, or a
-        number.
-    calibration : {"sigmoid", "isotonic"}, default="sigmoid"
+        The score from which pairs are predicted to be the same form: the one with the best F1 over
+        the training pairs, or a number.
+    calibration : {"sigmoid", "isotonic", "likelihood-ratio"}, default="sigmoid"
         How scores become probabilities.
 
     Attributes
     ----------
-    classes_ : ndarray of shape (2,)
+    pair_classes_ : ndarray of shape (2,)
         0 different, 1 same: the columns of `predict_proba`.
     threshold_ : float
-        Pairs with at least this score are predicted to be the same form. Not there after a `fit`
-        without labels, until `set_threshold` or `calibrate_threshold` is called.
-    calibrator_ : object
+        Pairs with at least this score are predicted to be the same form. It is the last number that
+        was given, as the parameter or by `set_threshold`; without one, what the last `fit`,
+        `calibrate_threshold` or `set_calibrator` learnt. Not there where neither is.
+    calibrator_ : Calibrator
         Turns scores into probabilities. Not there after a `fit` without labels.
     two_theta_ : ndarray of shape (n_points,)
         The grid in force.
@@ -97,7 +99,7 @@ class BasePairSimilarity(BaseEstimator, metaclass=ABCMeta):
         "two_theta": ["array-like", None],
         "min_overlap": [Interval(Real, 0, None, closed="left")],
         "overlap": [StrOptions({"raise", "nan"})],
-        "threshold": [StrOptions({"f1"}), Real],
+        "threshold": [StrOptions({"f1"}), Interval(Real, None, None, closed="neither")],
         "calibration": [StrOptions(set(CALIBRATORS))],
     }
 
@@ -152,9 +154,9 @@ class BasePairSimilarity(BaseEstimator, metaclass=ABCMeta):
         self
         """
         self._validate_params()
-        self._forget()
+        self._decision = self._decide(None)
         X = self._check_patterns(X, reset=True, ensure_min_samples=1 if y is None else 2)
-        self.classes_ = np.array([0, 1])
+        self.pair_classes_ = np.array([0, 1])
         if y is None:
             self._fit_embedding(X, None, groups)
             return self
@@ -182,7 +184,7 @@ class BasePairSimilarity(BaseEstimator, metaclass=ABCMeta):
         ndarray of shape (n_pairs,)
             Higher means more alike.
         """
-        check_is_fitted(self, "classes_")
+        check_is_fitted(self, "pair_classes_")
         X = self._check_patterns(X, ensure_min_samples=2 if pairs is None else 1)
         patterns = self._prepare(X)
         if pairs is None:
@@ -201,13 +203,17 @@ class BasePairSimilarity(BaseEstimator, metaclass=ABCMeta):
         Returns
         -------
         ndarray of shape (n_pairs, 2)
-            Columns as in `classes_`.
+            Columns as in `pair_classes_`.
         """
-        same = self._probability(self.decision_function(X, pairs))
+        same = self.proba_of_scores(self.decision_function(X, pairs))
         return np.column_stack([1 - same, same])
 
     def predict(self, X: ArrayLike, pairs: ArrayLike | None = None) -> NDArray[np.intp]:
         """Return 1 for pairs whose similarity reaches `threshold_`, else 0.
+
+        This need not be where `predict_proba` passes 1/2: the threshold with the best F1 lies where
+        neither missed nor wrong same-form pairs weigh more in F1, and a number that was given lies
+        where it was put.
 
         Parameters
         ----------
@@ -218,14 +224,28 @@ class BasePairSimilarity(BaseEstimator, metaclass=ABCMeta):
         Returns
         -------
         ndarray of shape (n_pairs,)
+
+        Raises
+        ------
+        ValueError
+            If a pair has no score, with ``overlap="nan"``.
         """
-        check_is_fitted(self, "classes_")
-        if not hasattr(self, "threshold_"):
+        check_is_fitted(self, "pair_classes_")
+        threshold = self._decided.threshold
+        if threshold is None:
             raise NotFittedError(
                 f"this {type(self).__name__} has no threshold: it was fitted without labels. Call "
                 "set_threshold, or calibrate_threshold with labelled patterns"
             )
-        return (self.decision_function(X, pairs) >= self.threshold_).astype(np.intp)
+        scores = self.decision_function(X, pairs)
+        n_missing = int(np.isnan(scores).sum())
+        if n_missing:
+            raise ValueError(
+                f"{n_missing} pair(s) have no score, so that predict has no answer: their patterns "
+                f"have less than min_overlap={self.min_overlap:g} degrees 2theta in common. Give "
+                "pairs= without them, lower min_overlap, or ask predict_proba, where they are NaN"
+            )
+        return (scores >= threshold).astype(np.intp)
 
     def pairwise(self, X: ArrayLike, Y: ArrayLike | None = None) -> NDArray[np.floating]:
         """Return the matrix of similarities.
@@ -241,7 +261,7 @@ class BasePairSimilarity(BaseEstimator, metaclass=ABCMeta):
         ndarray of shape (n_x, n_y)
             Higher means more alike.
         """
-        check_is_fitted(self, "classes_")
+        check_is_fitted(self, "pair_classes_")
         a = self._prepare(self._check_patterns(X))
         b = None if Y is None else self._prepare(self._check_patterns(Y))
         return self._scorer().matrix(a, b)
@@ -259,7 +279,7 @@ class BasePairSimilarity(BaseEstimator, metaclass=ABCMeta):
         -------
         ndarray of shape (n_x, n_y)
         """
-        return self._probability(self.pairwise(X, Y))
+        return self.proba_of_scores(self.pairwise(X, Y))
 
     def score(
         self,
@@ -299,23 +319,6 @@ class BasePairSimilarity(BaseEstimator, metaclass=ABCMeta):
         )
         return float(roc_auc_score(same, scores, sample_weight=weight[first] * weight[second]))
 
-    def set_threshold(self, threshold: float) -> Self:
-        """Set the similarity from which two patterns are predicted to be the same form.
-
-        Parameters
-        ----------
-        threshold : float
-
-        Returns
-        -------
-        self
-        """
-        check_is_fitted(self, "classes_")
-        if not np.isfinite(threshold):
-            raise ValueError(f"threshold must be a finite number, got {threshold}")
-        self.threshold_ = float(threshold)
-        return self
-
     def calibrate_threshold(self, X: ArrayLike, y: Any, *, groups: ArrayLike | None = None) -> Self:
         """Set threshold and probabilities from labelled patterns; the embedding stays as it is.
 
@@ -331,7 +334,7 @@ class BasePairSimilarity(BaseEstimator, metaclass=ABCMeta):
         -------
         self
         """
-        check_is_fitted(self, "classes_")
+        check_is_fitted(self, "pair_classes_")
         X = self._check_patterns(X, ensure_min_samples=2)
         phases, _ = encode_phases(y, groups)
         check_consistent_length(X, phases)
@@ -342,11 +345,6 @@ class BasePairSimilarity(BaseEstimator, metaclass=ABCMeta):
         tags = super().__sklearn_tags__()
         tags.input_tags.allow_nan = True
         return tags
-
-    def _forget(self) -> None:
-        for name in ("threshold_", "calibrator_"):
-            if hasattr(self, name):
-                delattr(self, name)
 
     def _check_patterns(
         self, X: ArrayLike, *, reset: bool = False, ensure_min_samples: int = 1
@@ -405,22 +403,4 @@ class BasePairSimilarity(BaseEstimator, metaclass=ABCMeta):
                 "one form to learn a threshold from. Give several patterns of some forms, or fit "
                 "without y and call set_threshold"
             )
-        ranked = RankedPairs(*self._scorer().by_phase(self._prepare(X), phases))
-        if self.threshold == "f1":
-            self.threshold_ = ranked.best_f1_threshold
-        else:
-            self.threshold_ = float(self.threshold)
-        self.calibrator_ = CALIBRATORS[self.calibration](ranked.positive, ranked.negative)
-
-    def _probability(self, scores: NDArray[np.floating]) -> NDArray[np.float64]:
-        if not hasattr(self, "calibrator_"):
-            raise NotFittedError(
-                f"this {type(self).__name__} has no probabilities: it was fitted without labels. "
-                "Call calibrate_threshold with labelled patterns, or fit with y"
-            )
-        missing = np.isnan(scores)
-        if not missing.any():
-            return self.calibrator_.predict(scores)
-        probability = np.full(scores.shape, np.nan)
-        probability[~missing] = self.calibrator_.predict(scores[~missing])
-        return probability
+        self._learn(*self._scorer().by_phase(self._prepare(X), phases))

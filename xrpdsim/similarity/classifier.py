@@ -8,33 +8,50 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn import get_config
 from sklearn.base import clone
-from sklearn.pipeline import Pipeline
+from sklearn.exceptions import NotFittedError
+from sklearn.frozen import FrozenEstimator
 from sklearn.utils import get_tags
-from sklearn.utils.validation import check_consistent_length, check_is_fitted, has_fit_parameter
+from sklearn.utils.validation import check_consistent_length, check_is_fitted
 
-from .._support._estimators import final_estimator
+from .._support._estimators import groups_to_fit, held_out_rows, network_step
 from .._support._sklearn import HasMethods, Interval, StrOptions
 from ..patterns.pairs import check_pairs, condensed_pairs
 from .base import BasePairSimilarity
 from .comparison import COMPARISONS
 from .embedded import EmbeddedPatterns
 from .pair_scores import PreparedPatterns
-from .probability.adaptation import AdaptedCalibrator, judged_pairs, labelled_pairs
-from .probability.prior import SMALLEST_PRIOR, check_prior, estimate_prior, shift_prior
-from .probability.suggestion import candidate_rows, most_informative
+from .probability import JudgedPairs, LikelihoodRatioCalibrator, estimate_prior
+from .probability._suggestion import candidate_rows, most_informative
 
 
 class PairwisePhaseClassifier(BasePairSimilarity):
     """Decide about pairs by comparing what an embedder makes of the patterns.
 
-    The embedder may be any scikit-learn transformer, or a Pipeline that ends in one:
-    `SiameseXRPDEmbedder`, but a PCA as well. `fit` fits a clone of it, hands it `y` and `groups`,
-    and learns threshold and probabilities from pairs. Where the embedder held compounds out (it
-    then has `validation_indices_`), those are the pairs of the patterns held out: on patterns that
-    a network was trained on, its scores are better than on new patterns. Otherwise they are
+    The embedder may be any scikit-learn transformer, or a Pipeline of them: `SiameseXRPDEmbedder`,
+    but a PCA as well. `fit` fits a clone of it, hands it `y` and `groups`, and learns threshold and
+    probabilities from pairs. Where a step of the embedder held compounds out (it then has
+    `validation_indices_`), wherever it stands, those are the pairs of the patterns held out: on
+    patterns that a network was trained on, it scores better than on any others. Otherwise they are
     all training pairs, as for the classical measures.
+
+    Prior, threshold and adaptation follow one rule:
+
+    1. `fit`, `calibrate_threshold` and `set_calibrator` learn, or take, three things together: how
+       scores become probabilities, the share of same-form pairs that this holds for, and the
+       threshold with the best F1. They replace whatever was learnt, set or adapted before; then the
+       parameters `prior` and `threshold` count as if `set_prior` and `set_threshold` were called.
+    2. `adapt` starts from what was learnt, at the prior that was stated last (by the parameter or
+       `set_prior`) or else the learnt one, and moves the probabilities. A second `adapt` replaces
+       the first.
+    3. The prior in force is the last one: learnt, stated by `set_prior`, or what `adapt` expects of
+       the screen. A new prior shifts the odds of all pairs by the ratio of its odds to the former.
+    4. The threshold in force is the last number that was given (by the parameter or
+       `set_threshold`). Where none was given, it is the score of probability 1/2 as soon as a prior
+       was stated or a screen adapted to, and until then the learnt one.
+
+    `predict` and ``predict_proba >= 0.5`` therefore agree once a prior was stated or a screen
+    adapted to, unless a threshold was given. The threshold with the best F1 lies elsewhere.
 
     Parameters
     ----------
@@ -50,12 +67,12 @@ class PairwisePhaseClassifier(BasePairSimilarity):
     overlap : {"raise", "nan"}, default="raise"
         Whether pairs with too little in common are an error, or NaN in a whole matrix.
     threshold : "f1" or float, default="f1"
-        The threshold that `fit` sets.
-    calibration : {"sigmoid", "isotonic"}, default="sigmoid"
+        The score from which pairs are the same form; "f1" for the rule above.
+    calibration : {"sigmoid", "isotonic", "likelihood-ratio"}, default="sigmoid"
         How scores become probabilities.
     prior : float, optional
-        Share of the pairs that are of one form where probabilities will be asked for; by default
-        that of the pairs they are learnt from. See `estimate_prior`.
+        Share of same-form pairs where probabilities will be asked for; by default that of the pairs
+        they are learnt from. See `estimate_prior`.
 
     Attributes
     ----------
@@ -64,10 +81,12 @@ class PairwisePhaseClassifier(BasePairSimilarity):
     metric_ : {"euclidean", "cosine"}
         The comparison in force.
     prior_ : float
-        The share of equal pairs that `predict_proba` assumes.
+        The share of same-form pairs that `predict_proba` assumes. Not there without labels.
     adaptation_ : dict
-        After `adapt`, how far the labels moved the probabilities, and how sure that is.
-    classes_, threshold_, calibrator_, two_theta_, n_features_in_
+        After `adapt`, how far the labels moved the probabilities, and how sure that is: n_pairs;
+        offset and slope of the log odds with their standard deviations; threshold_low and
+        threshold_high, between which the score of probability 1/2 lies with 95 percent.
+    pair_classes_, threshold_, calibrator_, two_theta_, n_features_in_
         As in `BasePairSimilarity`.
 
     Examples
@@ -121,17 +140,19 @@ class PairwisePhaseClassifier(BasePairSimilarity):
     ) -> PairwisePhaseClassifier:
         """Return a fitted classifier with weights that are shipped.
 
-        It takes raw counts on any positive scale, NaN where not measured. Fitted again, it sets
-        threshold and probabilities and leaves the weights.
+        It takes raw counts on any positive scale, NaN where not measured. Its embedder is frozen:
+        fitted again, it learns threshold and probabilities and leaves the weights.
 
         Parameters
         ----------
         name : str, default="organic-1"
         crystals : {"organic", "mineral"}, default="organic"
-            What threshold and probabilities are for.
+            What threshold and probabilities are for. Minerals come in series and stackings whose
+            members are nearly the same, so that a score which is certain of an organic is not of
+            them. The scores are the same.
         prior : float, optional
-            Share of the pairs that are expected to be of one form, see
-            `set_prior`.
+            Share of the pairs that are expected to be of one form. By default that of the simulated
+            crystals which threshold and probabilities come from.
         device : str, optional
             As the parameter `device` of `SiameseXRPDEmbedder`.
 
@@ -156,12 +177,23 @@ class PairwisePhaseClassifier(BasePairSimilarity):
         >>> PairwisePhaseClassifier.from_pretrained("organic-1").predict(counts)
         array([1, 0, 0])
         """
-        from ._loading import load_classifier
+        # torch is imported only here
+        from ..embedding import SiameseXRPDEmbedder
+        from ..embedding.weights import constants
 
-        return load_classifier(name, crystals=crystals, prior=prior, device=device)
+        kinds = constants(name)["crystals"]
+        if crystals not in kinds:
+            raise ValueError(f"crystals={crystals!r} must be one of {', '.join(kinds)}")
+        embedder = SiameseXRPDEmbedder.from_pretrained(name, device=device)
+        found = cls(FrozenEstimator(embedder), calibration="likelihood-ratio", prior=prior)
+        found.pair_classes_ = np.array([0, 1])
+        found.n_features_in_ = embedder.n_features_in_
+        found._use(found.embedder)
+        calibrator = LikelihoodRatioCalibrator(**kinds[crystals]["calibrator"])
+        return found.set_calibrator(calibrator, kinds[crystals]["threshold"])
 
     def estimate_prior(self, X: ArrayLike, pairs: ArrayLike | None = None) -> float:
-        """Return how common equal pairs are among unlabelled patterns, judged by their scores.
+        """Return how common same-form pairs are among unlabelled patterns, judged by their scores.
 
         Nothing changes until the estimate is given to `set_prior`.
 
@@ -176,11 +208,14 @@ class PairwisePhaseClassifier(BasePairSimilarity):
         float
             See `xrpdsim.similarity.probability.prior.estimate_prior`.
         """
-        probability = super()._probability(self.decision_function(X, pairs))
-        return estimate_prior(probability, self._learnt_prior)
+        self._refuse_without_labels()
+        calibrator = self.calibrator_
+        scores = self.decision_function(X, pairs)
+        known = scores[~np.isnan(scores)]
+        return estimate_prior(calibrator.predict(known) if known.size else known, calibrator.prior)
 
     def set_prior(self, prior: float) -> Self:
-        """Set the share of equal pairs that probabilities assume; the threshold stays.
+        """Set the share of same-form pairs; the threshold follows by the rule of the class.
 
         Parameters
         ----------
@@ -191,8 +226,8 @@ class PairwisePhaseClassifier(BasePairSimilarity):
         -------
         self
         """
-        check_is_fitted(self, "prior_")
-        self.prior_ = check_prior(prior)
+        self._refuse_without_labels()
+        self._decision = self._decision.with_prior(prior)
         return self
 
     def adapt(
@@ -203,17 +238,18 @@ class PairwisePhaseClassifier(BasePairSimilarity):
         pairs: ArrayLike | None = None,
         same: ArrayLike | None = None,
     ) -> Self:
-        """Set threshold and probabilities for one screen from what a person knows about it.
+        """Set probabilities, and with them the threshold, for one screen from what is known of it.
 
         Start from what was learnt and move as far as the labels ask for: see
-        `AdaptedCalibrator`. The embedding stays. Called again, it starts from what was learnt.
+        `~xrpdsim.similarity.probability.Adaptation`. The embedding stays.
 
         Parameters
         ----------
         X : array-like of shape (n_patterns, n_points)
             Patterns of one screen.
-        y : array-like of shape (n_patterns,), optional
-            Their forms, None where not known. Either this, or `pairs` and `same`.
+        y : array-like of shape (n_patterns,) or (n_patterns, 2), optional
+            Their forms, or compound and form; None where not known. Either this, or `pairs` and
+            `same`.
         pairs : array-like of shape (n_pairs, 2), int, optional
             Row numbers into `X`.
         same : array-like of shape (n_pairs,), bool, optional
@@ -222,10 +258,6 @@ class PairwisePhaseClassifier(BasePairSimilarity):
         Returns
         -------
         self
-            With `prior_`, the share of equal pairs that is now expected among all pairs of `X`, and
-            `adaptation_`, a dict: n_pairs; offset and slope of the log odds with their
-            standard deviations; threshold_low and threshold_high, between which the threshold lies
-            with 95 percent.
 
         Raises
         ------
@@ -233,35 +265,17 @@ class PairwisePhaseClassifier(BasePairSimilarity):
             If neither or both ways are used, fewer than two patterns are labelled, or answers
             contradict each other.
         """
-        check_is_fitted(self, "prior_")
+        self._refuse_without_labels()
         if (y is None) == (pairs is None) or (pairs is None) != (same is None):
             raise ValueError("give either y, or pairs and same")
         patterns = self._prepare(self._check_patterns(X, ensure_min_samples=2))
-        if y is not None:
+        if pairs is not None and same is not None:
+            judged = JudgedPairs.from_answers(pairs, same, len(patterns))
+        else:
             check_consistent_length(X, y)
-            judged, answers, weight = labelled_pairs(y)
-        elif pairs is not None and same is not None:
-            judged, answers = judged_pairs(pairs, same, len(patterns))
-            weight = 1.0
-        scores = self._scorer().pairs(patterns, judged)
-        base: Any = self.calibrator_
-        prior = self.prior_
-        if isinstance(base, AdaptedCalibrator):
-            self._learnt_prior, prior, base = base.learnt_prior, base.prior, base.base
-        adapted: Any = AdaptedCalibrator(base, self._learnt_prior, prior, scores, answers, weight)
-        self.calibrator_ = adapted
-        self._learnt_prior = self.prior_ = self._expected_share(patterns)
-        self.threshold_ = adapted.threshold()
-        spread = np.sqrt(np.diag(adapted.covariance))
-        self.adaptation_ = {
-            "n_pairs": len(scores),
-            "offset": adapted.offset,
-            "offset_deviation": float(spread[0]),
-            "slope": adapted.slope,
-            "slope_deviation": float(spread[1]),
-            "threshold_low": adapted.threshold(-1.96),
-            "threshold_high": adapted.threshold(1.96),
-        }
+            judged = JudgedPairs.from_labels(y)
+        scores = self._scorer().pairs(patterns, judged.pairs)
+        self._decision = self._decision.with_judged(scores, judged, self._some_scores(patterns))
         return self
 
     def suggest_pairs(
@@ -271,7 +285,8 @@ class PairwisePhaseClassifier(BasePairSimilarity):
 
         Best in rounds: judge a few pairs, `adapt` to all that were judged, ask for more. The
         answers are expected to bring the probabilities of all pairs of `X` as near as possible to
-        the truth. Nothing is drawn at random.
+        the truth. Nothing is drawn at random. What was learnt and adapted decides, not a prior that
+        was stated after `adapt`.
 
         Parameters
         ----------
@@ -281,7 +296,7 @@ class PairwisePhaseClassifier(BasePairSimilarity):
         n : int
             Number of pairs.
         judged : array-like of shape (n_pairs, 2), int, optional
-            Row numbers of pairs that were judged, or put aside, and are not to come again. What
+            Row numbers of pairs that were judged, or put aside, and are not asked for again. What
             their answers taught is known after `adapt`.
 
         Returns
@@ -304,58 +319,62 @@ class PairwisePhaseClassifier(BasePairSimilarity):
         >>> classifier.suggest_pairs(X, 2).shape
         (2, 2)
         """
-        check_is_fitted(self, "prior_")
+        self._refuse_without_labels()
         if isinstance(n, bool) or not isinstance(n, Integral) or n < 1:
             raise ValueError(f"n={n!r} must be a whole number of pairs, 1 or more")
         patterns = self._check_patterns(X, ensure_min_samples=2)
         if judged is not None:
             judged = check_pairs(judged, len(patterns)) if np.size(judged) else None
-        calibrator: Any = self.calibrator_
-        if not isinstance(calibrator, AdaptedCalibrator):
-            calibrator = AdaptedCalibrator(calibrator, self._learnt_prior, self.prior_, [], [])
         rows = candidate_rows(len(patterns))
         scores = self._scorer().condensed(self._prepare(patterns[rows]))
         pairs = rows[condensed_pairs(len(rows))]
-        return most_informative(calibrator, scores, pairs, int(n), judged)
+        return most_informative(self._decision.before_answers(), scores, pairs, int(n), judged)
 
-    def _learn_threshold(self, X: NDArray[np.floating], phases: NDArray[np.intp]) -> None:
-        super()._learn_threshold(X, phases)
-        sizes = np.unique(phases, return_counts=True)[1]
-        n = len(phases)
-        self._learnt_prior = float((sizes * (sizes - 1)).sum() / (n * (n - 1)))
-        self.prior_ = self._learnt_prior if self.prior is None else self.prior
+    @property
+    def prior_(self) -> float:
+        """The share of same-form pairs that `predict_proba` assumes."""
+        return self._in_force("prior_", self._decided.prior)
 
-    def _expected_share(self, patterns: PreparedPatterns) -> float:
-        """Return the mean probability over the pairs that can be compared."""
+    @property
+    def adaptation_(self) -> dict[str, Any]:
+        """How far `adapt` moved the probabilities, and how sure that is."""
+        return self._in_force("adaptation_", self._decided.report())
+
+    def _refuse_without_labels(self) -> None:
+        check_is_fitted(self, "pair_classes_")
+        if self._decided.learnt is None:
+            raise NotFittedError(
+                f"this {type(self).__name__} has no probabilities to start from: it was fitted "
+                "without labels. Fit it with y, or call calibrate_threshold with labelled patterns"
+            )
+
+    def _some_scores(self, patterns: PreparedPatterns) -> NDArray[np.floating]:
+        """Return the scores of pairs that stand for all; NaN where they cannot be compared."""
         some = patterns[candidate_rows(len(patterns))]
-        scores = replace(self._scorer(), refuse=False).condensed(some)
-        share = self.calibrator_.predict(scores[~np.isnan(scores)]).mean()
-        return float(np.clip(share, SMALLEST_PRIOR, 1 - SMALLEST_PRIOR))
-
-    def _probability(self, scores: NDArray[np.floating]) -> NDArray[np.float64]:
-        probability = super()._probability(scores)
-        return shift_prior(probability, self._learnt_prior, self.prior_)
+        return replace(self._scorer(), refuse=False).condensed(some)
 
     def _fit_embedding(
         self, X: NDArray[np.floating], y: Any, groups: ArrayLike | None
     ) -> NDArray[np.intp] | None:
-        self.embedder_ = clone(self.embedder)
-        # a frozen embedder is fitted already: it held out nothing of these patterns
-        frozen = hasattr(final_estimator(self.embedder_), "validation_indices_")
-        self.embedder_.fit(X, y, **_fit_parameters(self.embedder_, groups))
-        last = final_estimator(self.embedder_)
+        embedder = clone(self.embedder)
+        self._use(embedder.fit(X, y, **groups_to_fit(embedder, groups)))
+        return held_out_rows(self.embedder_)
+
+    def _use(self, embedder: Any) -> None:
+        """Take a fitted embedder, with its metric and its grid."""
+        self.embedder_ = embedder
+        network = network_step(embedder)
+        self.metric_ = self.metric
         if self.metric == "auto":
-            self.metric_ = getattr(last, "metric_", getattr(last, "metric", "euclidean"))
+            self.metric_ = getattr(network, "metric_", getattr(network, "metric", "euclidean"))
             if self.metric_ not in COMPARISONS:
                 raise ValueError(
-                    f"{type(last).__name__} has metric={self.metric_!r}, which is no comparison of "
-                    f"embeddings here; give metric= one of {sorted(COMPARISONS)}"
+                    f"{type(network).__name__} has metric={self.metric_!r}, which is no comparison "
+                    f"of embeddings here; give metric= one of {sorted(COMPARISONS)}"
                 )
-        else:
-            self.metric_ = self.metric
-        if self.two_theta is None and hasattr(last, "two_theta_"):
-            self.two_theta_ = last.two_theta_
-        return None if frozen else getattr(last, "validation_indices_", None)
+        grid = getattr(network, "two_theta_", None)
+        if self.two_theta is None and grid is not None and len(grid) == self.n_features_in_:
+            self.two_theta_ = grid
 
     def _embed(self, X: NDArray[np.floating]) -> NDArray[np.floating]:
         # embeddings are short, so double precision costs little, and near ones keep their order
@@ -368,13 +387,3 @@ class PairwisePhaseClassifier(BasePairSimilarity):
         tags = super().__sklearn_tags__()
         tags.input_tags.allow_nan = get_tags(self.embedder).input_tags.allow_nan
         return tags
-
-
-def _fit_parameters(embedder: Any, groups: ArrayLike | None) -> dict[str, Any]:
-    """Return `groups` under the name by which it reaches the last step, if that step takes it."""
-    last = final_estimator(embedder)
-    if groups is None or not has_fit_parameter(last, "groups"):
-        return {}
-    if isinstance(embedder, Pipeline) and not get_config()["enable_metadata_routing"]:
-        return {f"{embedder.steps[-1][0]}__groups": groups}
-    return {"groups": groups}

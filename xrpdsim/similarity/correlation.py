@@ -35,7 +35,7 @@ class CorrelationSimilarity(BasePairSimilarity):
 
     Attributes
     ----------
-    classes_, threshold_, calibrator_, two_theta_, n_features_in_
+    pair_classes_, threshold_, calibrator_, two_theta_, n_features_in_
         As in `BasePairSimilarity`.
 
     Notes

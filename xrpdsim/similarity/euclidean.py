@@ -33,7 +33,7 @@ class EuclideanSimilarity(BasePairSimilarity):
 
     Attributes
     ----------
-    classes_, threshold_, calibrator_, two_theta_, n_features_in_
+    pair_classes_, threshold_, calibrator_, two_theta_, n_features_in_
         As in `BasePairSimilarity`.
 
     Examples

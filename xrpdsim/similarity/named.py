@@ -5,15 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
-from sklearn.base import clone
-from sklearn.exceptions import NotFittedError
-from sklearn.pipeline import Pipeline
-from sklearn.utils.validation import check_is_fitted
+from numpy.typing import ArrayLike
 
 from ..patterns import GRID_POINTS, check_grid, default_two_theta
+from .classifier import PairwisePhaseClassifier
 from .correlation import CorrelationSimilarity
-from .screening import PEARSON_INTERCEPT, PEARSON_SLOPE, FixedSigmoid, ScreeningSimilarity
+from .probability import SigmoidCalibrator
+from .screening import PEARSON_INTERCEPT, PEARSON_SLOPE, ScreeningSimilarity
 
 DEFAULT_MODEL = "organic-1"
 # Degrees that a grid may lie off the common one by rounding.
@@ -107,18 +105,16 @@ def similarity_by_name(name: str, two_theta: ArrayLike | None = None) -> Any:
         n_points = GRID_POINTS if two_theta is None else np.size(two_theta)
         measure = CorrelationSimilarity(two_theta=two_theta, overlap="nan")
         measure.fit(np.arange(n_points, dtype=np.float64)[None])
-        measure.calibrator_ = FixedSigmoid(PEARSON_SLOPE, PEARSON_INTERCEPT)
-        return measure.set_threshold(-PEARSON_INTERCEPT / PEARSON_SLOPE)
+        return measure.set_calibrator(SigmoidCalibrator(PEARSON_SLOPE, PEARSON_INTERCEPT))
     # torch is imported only here
     from ..embedding.weights import available_models
-    from ._loading import load_classifier
 
     if name not in available_models():
         raise ValueError(
             f"no measure is named {name!r}; there is {', '.join(available_models())}, screening, "
             "pearson"
         )
-    return load_classifier(name).set_params(overlap="nan")
+    return PairwisePhaseClassifier.from_pretrained(name).set_params(overlap="nan")
 
 
 def named_similarity(
@@ -144,53 +140,3 @@ def named_similarity(
     if isinstance(similarity, str):
         return similarity_by_name(similarity, two_theta), similarity
     return similarity, " ".join(repr(similarity).split())
-
-
-class PatternProbabilities:
-    """Any pair estimator, or a Pipeline that ends in one, as a source of matrices of probabilities.
-
-    Parameters
-    ----------
-    similarity : estimator or Pipeline
-        One that is fitted is used as it is. One that is not is cloned and fitted without labels.
-    X : ndarray of shape (n_patterns, n_points)
-        Patterns to fit an unfitted one to.
-
-    Attributes
-    ----------
-    estimator : estimator or Pipeline
-        Fitted.
-    measure : pair estimator
-        The last step.
-    """
-
-    def __init__(self, similarity: Any, X: NDArray[np.floating]) -> None:
-        try:
-            check_is_fitted(similarity)
-            self.estimator = similarity
-        except NotFittedError:
-            self.estimator = clone(similarity).fit(X)
-        if isinstance(self.estimator, Pipeline):
-            self._treatment = self.estimator[:-1]
-            self.measure = self.estimator[-1]
-        else:
-            self._treatment, self.measure = None, self.estimator
-
-    def treated(self, X: NDArray[np.floating]) -> NDArray[np.floating]:
-        """Return patterns as the last step takes them."""
-        return X if self._treatment is None else self._treatment.transform(X)
-
-    def __call__(
-        self, X: NDArray[np.floating], Y: NDArray[np.floating] | None = None
-    ) -> NDArray[np.float64]:
-        """Return the probabilities that patterns are one form; 0 where they cannot be compared."""
-        return self.with_scores(X, Y)[1]
-
-    def with_scores(
-        self, X: NDArray[np.floating], Y: NDArray[np.floating] | None = None
-    ) -> tuple[NDArray[np.floating], NDArray[np.float64]]:
-        """Return scores too, which tell equal probabilities apart; -inf where there is none."""
-        Y = None if Y is None else self.treated(Y)
-        scores = self.measure.pairwise(self.treated(X), Y)
-        probability = np.nan_to_num(self.measure._probability(scores), nan=0.0, copy=False)
-        return np.where(np.isnan(scores), -np.inf, scores), probability

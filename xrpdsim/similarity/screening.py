@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from ..preprocessing import BaselineRemover, PatternNormalizer, SquareRootScaler
 from .degelder import DeGelderSimilarity
-from .probability.calibrators import SigmoidCalibrator
+from .probability import SigmoidCalibrator
 
 # Platt's sigmoids, fitted by benchmarks/calibrate_sorting.py to the pairs within simulated screens
 # of virtual compounds; see the user guide, "Sorting".
@@ -46,7 +46,7 @@ class ScreeningSimilarity(DeGelderSimilarity):
 
     Attributes
     ----------
-    classes_, threshold_, calibrator_, two_theta_, n_features_in_
+    pair_classes_, threshold_, calibrator_, two_theta_, n_features_in_
         As in `BasePairSimilarity`, but there after a `fit` without labels too.
 
     Examples
@@ -100,30 +100,11 @@ class ScreeningSimilarity(DeGelderSimilarity):
         """
         super().fit(X, y, groups=groups)
         if y is None:
-            self.calibrator_ = FixedSigmoid(SLOPE, INTERCEPT)
-            self.threshold_ = -INTERCEPT / SLOPE
+            self.set_calibrator(SigmoidCalibrator(SLOPE, INTERCEPT))
         return self
 
     def _embed(self, X: NDArray[np.floating]) -> NDArray[np.floating]:
         return super()._embed(baseline_free_roots(X, self.two_theta_))
-
-
-class FixedSigmoid(SigmoidCalibrator):
-    """P(same | s) = 1 / (1 + exp(-(slope s + intercept))), with numbers found elsewhere.
-
-    Parameters
-    ----------
-    slope, intercept : float
-
-    Examples
-    --------
-    >>> FixedSigmoid(10.0, -5.0).predict([0.5])
-    array([0.5])
-    """
-
-    def __init__(self, slope: float, intercept: float) -> None:
-        self.slope = slope
-        self.intercept = intercept
 
 
 def baseline_free(X: ArrayLike, two_theta: ArrayLike | None = None) -> NDArray[np.floating]:

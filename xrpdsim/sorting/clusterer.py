@@ -13,9 +13,8 @@ from sklearn.utils.validation import validate_data
 
 from .._support._progress import track
 from .._support._sklearn import HasMethods, Interval
-from ..patterns.pairs import check_pairs
-from ..similarity.named import PatternProbabilities, named_similarity
-from .corrections import adapt_probabilities
+from ..similarity.named import named_similarity
+from ..similarity.probability import Adaptation, JudgedPairs, PatternProbabilities
 from .flags import flag_patterns
 from .grouping import (
     GroupFit,
@@ -183,10 +182,8 @@ class FormClusterer(ClusterMixin, BaseEstimator):
             ensure_min_samples=2,
         )
         n_patterns = len(patterns)
-        self.known_same_, self.known_different_ = (
-            np.empty((0, 2), dtype=np.intp) if pairs is None else check_pairs(pairs, n_patterns)
-            for pairs in (same, different)
-        )
+        judged = JudgedPairs.from_relations(same, different, n_patterns)
+        self.known_same_, self.known_different_ = judged.same_pairs, judged.different_pairs
         check_known_pairs(self.known_same_, self.known_different_, n_patterns)
         self.flags_ = None
         self.amorphous_ = np.zeros(n_patterns, dtype=bool)
@@ -208,9 +205,10 @@ class FormClusterer(ClusterMixin, BaseEstimator):
             probability = _check_probabilities(X)
         else:
             probability = self._measure(X)(X)
-        self.pair_probabilities_ = adapt_probabilities(
-            probability, self.known_same_, self.known_different_
-        )
+        judged = JudgedPairs.from_relations(self.known_same_, self.known_different_, len(X))
+        first, second = judged.pairs.T
+        adaptation = Adaptation(probability[first, second], judged, corrections=True)
+        self.pair_probabilities_ = adaptation.probabilities(probability)
         self.mapped_indices_ = np.arange(len(X))
         self.labels_ = np.full(len(X), -1, dtype=np.intp)
         self.linkage_ = self._tree(rows)

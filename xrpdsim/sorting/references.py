@@ -13,7 +13,8 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from .._support._progress import track
 from .._support._sklearn import HasMethods
-from ..similarity.named import PatternProbabilities, named_similarity
+from ..similarity.named import named_similarity
+from ..similarity.probability import PatternProbabilities
 
 # Probabilities this close to 0 and 1 count as such: odds stay finite.
 _CERTAIN = 1e-9

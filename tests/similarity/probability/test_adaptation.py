@@ -1,19 +1,15 @@
 import numpy as np
 import pytest
-from scipy.special import expit, logit
+from scipy.optimize import minimize_scalar
+from scipy.special import expit, log_expit, logit
 from scipy.stats import norm
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.decomposition import PCA
 from sklearn.linear_model import LogisticRegression
 
 from xrpdsim import PairwisePhaseClassifier
-from xrpdsim.similarity.probability.adaptation import (
-    OFFSET_SPREAD,
-    SLOPE_SPREAD,
-    AdaptedCalibrator,
-    judged_pairs,
-    labelled_pairs,
-)
+from xrpdsim.similarity.probability import Adaptation, AdaptedCalibrator, JudgedPairs
+from xrpdsim.similarity.probability.adaptation import OFFSET_SPREAD, SLOPE_SPREAD
 
 
 class Filled(TransformerMixin, BaseEstimator):
@@ -34,6 +30,8 @@ class Filled(TransformerMixin, BaseEstimator):
 class Logistic:
     """log odds 10 (s - 0.5)."""
 
+    prior = 0.5
+
     def predict(self, scores):
         return expit(10 * (np.asarray(scores) - 0.5))
 
@@ -45,19 +43,25 @@ def screen(shift, n, seed):
     return scores, rng.random(n) < expit(10 * (scores - 0.5 - shift))
 
 
+def judged(same):
+    """As many pairs as answers; which patterns they are of does not matter here."""
+    same = np.asarray(same, dtype=bool)
+    return JudgedPairs(np.arange(2 * len(same)).reshape(-1, 2), same)
+
+
 def test_without_evidence_nothing_moves():
-    calibrator = AdaptedCalibrator(Logistic(), 0.5, 0.5, np.empty(0), np.empty(0, dtype=bool))
-    assert calibrator.offset == pytest.approx(0, abs=1e-6)
-    assert calibrator.slope == pytest.approx(1, abs=1e-6)
+    calibrator = AdaptedCalibrator(Logistic(), 0.5, [], judged([]))
+    assert calibrator.adaptation.offset == pytest.approx(0, abs=1e-6)
+    assert calibrator.adaptation.slope == pytest.approx(1, abs=1e-6)
     np.testing.assert_allclose(calibrator.predict([0.2, 0.7]), Logistic().predict([0.2, 0.7]))
 
 
 def test_with_many_pairs_it_is_logistic_regression():
     scores, same = screen(0.2, 20_000, 0)
-    calibrator = AdaptedCalibrator(Logistic(), 0.5, 0.5, scores, same)
+    calibrator = AdaptedCalibrator(Logistic(), 0.5, scores, judged(same))
     oracle = LogisticRegression(C=np.inf).fit(logit(Logistic().predict(scores))[:, None], same)
-    assert calibrator.offset == pytest.approx(oracle.intercept_[0], abs=0.02)
-    assert calibrator.slope == pytest.approx(oracle.coef_[0, 0], abs=0.01)
+    assert calibrator.adaptation.offset == pytest.approx(oracle.intercept_[0], abs=0.02)
+    assert calibrator.adaptation.slope == pytest.approx(oracle.coef_[0, 0], abs=0.01)
     assert calibrator.threshold() == pytest.approx(0.7, abs=0.01)
 
 
@@ -65,22 +69,15 @@ def test_interval_of_the_threshold_holds_it():
     inside = 0
     for seed in range(40):
         scores, same = screen(0.1, 60, seed)
-        calibrator = AdaptedCalibrator(Logistic(), 0.5, 0.5, scores, same)
-        inside += calibrator.threshold(-1.96) < 0.6 < calibrator.threshold(1.96)
+        calibrator = AdaptedCalibrator(Logistic(), 0.5, scores, judged(same))
+        low, high = (calibrator.threshold(n_deviations=n) for n in (-1.96, 1.96))
+        inside += low < 0.6 < high
     assert inside >= 34  # 38 expected
 
 
 def test_prior_shifts_where_it_starts():
-    calibrator = AdaptedCalibrator(Logistic(), 0.5, 0.2, np.empty(0), np.empty(0, dtype=bool))
+    calibrator = AdaptedCalibrator(Logistic(), 0.2, [], judged([]))
     assert calibrator.predict(0.5) == pytest.approx(0.2)
-
-
-def test_labelled_pairs_refuses_too_few():
-    for y in ([None, "I", None], [np.nan, np.nan]):
-        with pytest.raises(ValueError, match="two at least"):
-            labelled_pairs(np.array(y, dtype=object))
-    with pytest.raises(ValueError, match="one label a pattern"):
-        labelled_pairs([["a", "I"]])
 
 
 @pytest.fixture
@@ -156,26 +153,56 @@ def test_judged_pairs_count_where_others_cannot_be_compared(classifier_and_scree
 
 def test_posterior_on_the_grid_is_the_product_of_prior_and_likelihood():
     scores, same = screen(0.1, 8, 0)
-    calibrator = AdaptedCalibrator(Logistic(), 0.5, 0.5, scores, same)
-    offsets, slopes, weights = calibrator.posterior(n_offsets=401, n_slopes=101)
+    calibrator = AdaptedCalibrator(Logistic(), 0.5, scores, judged(same))
+    offsets, slopes, weights = calibrator.adaptation.posterior(n_offsets=401, n_slopes=101)
     assert weights.sum() == pytest.approx(1)
     densest = weights.argmax()
-    assert offsets[densest] == pytest.approx(calibrator.offset, abs=0.1)
-    assert slopes[densest] == pytest.approx(calibrator.slope, abs=0.05)
+    assert offsets[densest] == pytest.approx(calibrator.adaptation.offset, abs=0.1)
+    assert slopes[densest] == pytest.approx(calibrator.adaptation.slope, abs=0.05)
     p = expit(offsets[:, None] + slopes[:, None] * calibrator.base_log_odds(scores))
     density = np.prod(np.where(same, p, 1 - p), axis=1)
     density *= norm.pdf(offsets, 0, OFFSET_SPREAD) * norm.pdf(slopes, 1, SLOPE_SPREAD)
     np.testing.assert_allclose(weights, density / density.sum(), rtol=1e-6, atol=1e-15)
 
 
-def test_judged_pairs_are_checked():
-    pairs, same = judged_pairs([[0, 1], [2, 1], [1, 0]], [1, 0, 1], 3)
-    assert pairs.tolist() == [[0, 1], [2, 1], [1, 0]]
-    assert same.tolist() == [True, False, True]
-    with pytest.raises(ValueError, match="patterns 0 and 1 are judged"):
-        judged_pairs([[0, 1], [1, 0]], [True, False], 3)
-    for answers in (["yes", "no"], [True, None], [2, 0], [True, np.nan]):
-        with pytest.raises(ValueError, match="same must be True or False"):
-            judged_pairs([[0, 1], [1, 2]], answers, 3)
-    with pytest.raises(ValueError, match="inconsistent"):
-        judged_pairs([[0, 1]], [True, False], 3)
+def test_corrections_move_log_odds_by_the_most_probable_shift():
+    rng = np.random.default_rng(0)
+    P = rng.uniform(0.05, 0.95, (6, 6))
+    P = (P + P.T) / 2
+    corrections = JudgedPairs.from_relations([[0, 1], [2, 3]], [[0, 4]], n_patterns=6)
+    evidence = np.array([logit(P[0, 1]), logit(P[2, 3]), -logit(P[0, 4])])
+    sign = np.array([1, 1, -1])
+
+    def loss(shift):
+        # three pairs of five patterns
+        return -(5 / 3) * log_expit(evidence + sign * shift).sum() + shift**2 / 2
+
+    shift = minimize_scalar(loss, tol=1e-12).x
+    first, second = corrections.pairs.T
+    adaptation = Adaptation(P[first, second], corrections, corrections=True)
+    assert adaptation.slope == 1
+    # minimize_scalar finds the place of a minimum to the root of its precision, 1e-8
+    np.testing.assert_allclose(adaptation.probabilities(P), expit(logit(P) + shift), atol=1e-6)
+
+
+def test_without_corrections_no_bit_moves():
+    P = np.random.default_rng(0).random((5, 5))
+    nothing = JudgedPairs.from_relations(None, None, n_patterns=5)
+    np.testing.assert_array_equal(Adaptation([], nothing, corrections=True).probabilities(P), P)
+
+
+def test_pairs_that_cannot_be_compared_stay_at_0():
+    found = Adaptation([0.1, 0.2], judged([True, True])).probabilities([0.0, 0.1, 1.0])
+    assert found[[0, 2]].tolist() == [0, 1]
+    assert found[1] > 0.1
+
+
+def test_probabilities_adapt_as_scores_do():
+    # one model: for the scores of a measure, and for the probabilities that sorting has of them
+    scores, same = screen(0.1, 30, 0)
+    by_scores = AdaptedCalibrator(Logistic(), 0.5, scores, judged(same))
+    by_probabilities = Adaptation(Logistic().predict(scores), judged(same))
+    grid = np.linspace(0, 1, 7)
+    np.testing.assert_array_equal(
+        by_scores.predict(grid), by_probabilities.probabilities(Logistic().predict(grid))
+    )

@@ -6,9 +6,8 @@ from sklearn.preprocessing import FunctionTransformer
 
 from xrpdsim import PairwisePhaseClassifier
 from xrpdsim.patterns.pairs import condensed_pairs
-from xrpdsim.similarity.probability import suggestion
-from xrpdsim.similarity.probability.adaptation import AdaptedCalibrator
-from xrpdsim.similarity.probability.suggestion import (
+from xrpdsim.similarity.probability import AdaptedCalibrator, JudgedPairs, _suggestion
+from xrpdsim.similarity.probability._suggestion import (
     LinearDesign,
     candidate_rows,
     most_informative,
@@ -18,14 +17,16 @@ from xrpdsim.similarity.probability.suggestion import (
 class Logistic:
     """log odds 30 (s - 0.5)."""
 
+    prior = 0.5
+
     def predict(self, scores):
         return expit(30 * (np.asarray(scores) - 0.5))
 
 
 def calibrator(scores=(), same=()):
-    return AdaptedCalibrator(
-        Logistic(), 0.5, 0.5, np.asarray(scores, dtype=float), np.asarray(same, dtype=bool)
-    )
+    same = np.asarray(same, dtype=bool)
+    judged = JudgedPairs(np.arange(2 * len(same)).reshape(-1, 2), same)
+    return AdaptedCalibrator(Logistic(), 0.5, scores, judged)
 
 
 def screen(n_patterns, seed):
@@ -40,7 +41,7 @@ def test_gain_of_one_answer_is_the_expected_fall_of_the_brier_score():
     # by brute force: the posterior for either answer, weighted by how likely that answer is
     scores = np.linspace(0.1, 0.9, 9)
     judged = calibrator([0.3, 0.8], [False, True])
-    offsets, slopes, weights = judged.posterior()
+    offsets, slopes, weights = judged.adaptation.posterior()
     p = expit(offsets[:, None] + slopes[:, None] * judged.base_log_odds(scores))
 
     doubt = judged.predict(scores) * (1 - judged.predict(scores))
@@ -62,7 +63,7 @@ def test_gain_of_one_answer_is_the_expected_fall_of_the_brier_score():
 def test_expected_answers_leave_what_linear_regression_leaves():
     scores = np.linspace(0.1, 0.9, 9)
     design = LinearDesign(calibrator(), scores)
-    offsets, slopes, weights = calibrator().posterior()
+    offsets, slopes, weights = calibrator().adaptation.posterior()
     p = expit(offsets[:, None] + slopes[:, None] * calibrator().base_log_odds(scores))
     mean = weights @ p
     covariance = (weights[:, None] * (p - mean)).T @ (p - mean)
@@ -194,7 +195,7 @@ def test_any_embedding_that_has_probabilities_will_do(classifier_and_screen):
 
 def test_large_screens_are_thinned(classifier_and_screen, monkeypatch):
     classifier, X, _ = classifier_and_screen
-    monkeypatch.setattr(suggestion, "MOST_PATTERNS", 10)
+    monkeypatch.setattr(_suggestion, "MOST_PATTERNS", 10)
     rows = candidate_rows(len(X))
     assert len(np.unique(rows)) == 10
     assert (rows[0], rows[-1]) == (0, 23)

@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from xrpdsim.datasets import make_screening_campaign
-from xrpdsim.similarity.named import PatternProbabilities, similarity_by_name
+from xrpdsim.similarity.named import similarity_by_name
+from xrpdsim.similarity.probability import PatternProbabilities
 from xrpdsim.sorting import FormClusterer
 from xrpdsim.sorting.grouping.pair_probabilities import EmbeddedPairProbabilities
 

@@ -1,6 +1,7 @@
 import numpy as np
 
-from xrpdsim.similarity.named import PatternProbabilities, similarity_by_name
+from xrpdsim.similarity.named import similarity_by_name
+from xrpdsim.similarity.probability import PatternProbabilities
 from xrpdsim.sorting.grouping import pair_probabilities_of
 from xrpdsim.sorting.grouping._nearest_neighbours import join_neighbours, stars
 

@@ -2,7 +2,7 @@ import numpy as np
 from sklearn.decomposition import PCA
 
 from xrpdsim import DeGelderSimilarity, PairwisePhaseClassifier
-from xrpdsim.similarity.named import PatternProbabilities
+from xrpdsim.similarity.probability import PatternProbabilities
 from xrpdsim.sorting.grouping import PairProbabilities, pair_probabilities_of
 
 

@@ -1,14 +1,31 @@
-"""Probabilities of pair scores: calibrators, the prior, adaptation to a screen, pairs to judge."""
+"""Probabilities of pair scores: calibrators, prior, judged pairs, adaptation, pairs to judge next.
 
-from .calibrators import CALIBRATORS, IsotonicCalibrator, SigmoidCalibrator
-from .likelihood_ratio import LikelihoodRatioCalibrator
+Everything that makes a probability of a score is here, for measures and for sorting alike. It never
+looks at patterns, except that `PatternProbabilities` hands them to a measure.
+"""
+
+from .adaptation import Adaptation, AdaptedCalibrator
+from .calibrators import (
+    CALIBRATORS,
+    Calibrator,
+    IsotonicCalibrator,
+    LikelihoodRatioCalibrator,
+    SigmoidCalibrator,
+)
+from .judged_pairs import JudgedPairs
+from .pattern_probabilities import PatternProbabilities
 from .prior import estimate_prior, shift_prior
 
 __all__ = [
     "CALIBRATORS",
+    "Calibrator",
     "SigmoidCalibrator",
     "IsotonicCalibrator",
     "LikelihoodRatioCalibrator",
     "estimate_prior",
     "shift_prior",
+    "JudgedPairs",
+    "Adaptation",
+    "AdaptedCalibrator",
+    "PatternProbabilities",
 ]

@@ -72,9 +72,9 @@ def most_informative(
 
     Examples
     --------
-    >>> from xrpdsim.similarity.probability.calibrators import SigmoidCalibrator
-    >>> base = SigmoidCalibrator(np.array([0.7, 0.8, 0.9]), np.array([0.1, 0.2, 0.8]))
-    >>> calibrator = AdaptedCalibrator(base, 0.5, 0.5, [], [])
+    >>> from xrpdsim.similarity.probability import JudgedPairs, SigmoidCalibrator
+    >>> nothing = JudgedPairs.from_relations(None, None, n_patterns=3)
+    >>> calibrator = AdaptedCalibrator(SigmoidCalibrator(4.0, -3.0), 0.5, [], nothing)
     >>> most_informative(calibrator, [0.1, 0.7, 0.9], np.array([[0, 1], [0, 2], [1, 2]]), 1)
     array([[0, 2]])
     """
@@ -127,7 +127,7 @@ class LinearDesign:
         self.cell = np.rint((log_odds - low) / (centres[1] - centres[0])).astype(np.intp)
         doubt = calibrator.predict(scores)
         self._doubt = np.bincount(self.cell, doubt * (1 - doubt), minlength=_N_CELLS)
-        offsets, slopes, weights = calibrator.posterior()
+        offsets, slopes, weights = calibrator.adaptation.posterior()
         probability = expit(offsets[:, None] + slopes[:, None] * centres)
         mean = weights @ probability
         deviation = probability - mean

@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 from sklearn.neighbors import NearestNeighbors
 
 from ...similarity import EmbeddedPatterns
-from ...similarity.named import PatternProbabilities
-from ..corrections import shift_of_corrections, shift_probabilities
+from ...similarity.probability import Adaptation, JudgedPairs, PatternProbabilities
 
 Rows = NDArray[np.intp]
 Track = Callable[[Sequence[Rows], str], Iterable[Rows]]
@@ -59,26 +58,31 @@ class PairProbabilities:
 
     Attributes
     ----------
-    shift : float
-        What the corrections of a person add to all logits, see `correct`.
+    adaptation : Adaptation or None
+        To the corrections of a person, see `correct`.
     """
 
     def __init__(self, measure: PatternProbabilities, X: NDArray[np.floating]) -> None:
         self._measure = measure
         self._X = X
-        self.shift = 0.0
+        self.adaptation: Adaptation | None = None
 
     def probability(self, first: Rows, second: Rows | None = None) -> NDArray[np.float64]:
         """Return the matrix of probabilities between rows; `second` is `first` by default."""
-        return shift_probabilities(self._matrix(first, second), self.shift)
+        return self._adapted(self._matrix(first, second))
 
     def correct(self, same: Rows, different: Rows) -> None:
-        """Move all probabilities towards pairs that a person knows, see `adapt_probabilities`."""
-        rows, places = np.unique(np.concatenate([same, different]), return_inverse=True)
-        if len(rows):
-            first, second = places.reshape(-1, 2).T
-            known = self._matrix(rows)[first, second]
-            self.shift = shift_of_corrections(known[: len(same)], known[len(same) :], len(rows))
+        """Move all probabilities towards pairs that a person knows, see `Adaptation`."""
+        judged = JudgedPairs.from_relations(same, different, len(self._X))
+        if len(judged):
+            first, second = np.searchsorted(judged.rows, judged.pairs).T
+            known = self._matrix(judged.rows)[first, second]
+            self.adaptation = Adaptation(known, judged, corrections=True)
+
+    def _adapted(self, probability: NDArray[np.float64]) -> NDArray[np.float64]:
+        if self.adaptation is None:
+            return probability
+        return self.adaptation.probabilities(probability)
 
     def _matrix(self, first: Rows, second: Rows | None = None) -> NDArray[np.float64]:
         return self._measure(self._X[first], None if second is None else self._X[second])
@@ -165,14 +169,14 @@ class EmbeddedPairProbabilities(PairProbabilities):
             similarity = (
                 1 - distance**2 / 2 if self._classifier.metric_ == "cosine" else 1 / (1 + distance)
             )
-            probability[some] = self._classifier._probability(similarity)
+            probability[some] = self._classifier.proba_of_scores(similarity)
             probability[some] *= self._comparable_pairs(rows[some], rows[neighbours[some]])
-        return neighbours, shift_probabilities(probability, self.shift)
+        return neighbours, self._adapted(probability)
 
     def _matrix(self, first: Rows, second: Rows | None = None) -> NDArray[np.float64]:
         second = first if second is None else second
         a, b = (EmbeddedPatterns.from_array(self._vectors[rows]) for rows in (first, second))
-        probability = self._classifier._probability(self._classifier._compare(a, b))
+        probability = self._classifier.proba_of_scores(self._classifier._compare(a, b))
         probability[self._without_features[first]] = 0
         probability[:, self._without_features[second]] = 0
         if self._short[first].any() or self._short[second].any():
