@@ -18,6 +18,7 @@ from torch import nn
 
 from xrpdsim import LeaveTwoGroupsOut, PairwisePhaseClassifier, pair_scoring
 from xrpdsim.embedding import SiameseXRPDEmbedder
+from xrpdsim.patterns import default_two_theta
 
 
 def test_importing_the_package_does_not_import_torch():
@@ -137,7 +138,8 @@ class TestGroups:
         X, _, labels, _ = data
         with warnings.catch_warnings():
             warnings.simplefilter("error")
-            embedder = small(n_validation_groups=0, max_epochs=3).fit(X, labels)
+            grid = default_two_theta(X.shape[1])
+            embedder = small(n_validation_groups=0, max_epochs=3, two_theta=grid).fit(X, labels)
         assert embedder.validation_indices_ is None
         assert embedder.validation_groups_ is None
         assert embedder.best_check_ is None

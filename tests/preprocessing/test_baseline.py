@@ -1,10 +1,13 @@
 import math
+import warnings
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from xrpdsim.patterns import GridWarning
 from xrpdsim.preprocessing import BaselineRemover
 
 TWO_THETA = 3 + 0.02 * np.arange(1950)
@@ -129,3 +132,31 @@ def test_bad_parameters(parameters, message):
         BaselineRemover(**parameters).fit(X)
     with pytest.raises(ValueError, match=message):
         BaselineRemover(**parameters).baseline(X)
+
+
+def test_columns_that_are_angles_are_the_grid():
+    X = np.random.default_rng(0).gamma(1.0, 100.0, size=(2, 120))
+    grid = 10 + 0.04 * np.arange(120)
+    frame = pd.DataFrame(X, columns=grid)
+    expected = BaselineRemover(1.2, 0.3, two_theta=grid).fit_transform(X)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        fitted = BaselineRemover(1.2, 0.3).fit(frame)
+        for found in (
+            fitted.transform(frame),
+            fitted.transform(X),  # as a later step of a Pipeline, or predict, may give it
+            BaselineRemover(1.2, 0.3).transform(frame),
+            BaselineRemover(1.2, 0.3).baseline(frame) * -1 + X,
+        ):
+            np.testing.assert_array_equal(found, expected)
+    with pytest.raises(ValueError, match="columns of X are 5 to"):
+        fitted.transform(pd.DataFrame(X, columns=5 + 0.02 * np.arange(120)))
+
+
+def test_warns_where_the_angles_are_not_known():
+    X = np.random.default_rng(0).gamma(1.0, 100.0, size=(2, 975))
+    for call in (BaselineRemover().fit, BaselineRemover().transform, BaselineRemover().baseline):
+        with pytest.warns(GridWarning, match="BaselineRemover takes the 975 points") as caught:
+            call(X)
+        assert len(caught) == 1
+        assert caught[0].filename == __file__

@@ -67,7 +67,7 @@ def test_each_pattern_by_itself(step, scans):
 
 @every_step
 def test_flat_and_empty_patterns(step):
-    X = np.vstack([np.full(50, 7.3), np.zeros(50), np.full(50, np.nan)])
+    X = np.vstack([np.full(1950, 7.3), np.zeros(1950), np.full(1950, np.nan)])
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         treated = step.fit_transform(X)

@@ -3,6 +3,7 @@ import tracemalloc
 import warnings
 
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn import config_context
 from sklearn.base import clone
@@ -20,7 +21,8 @@ from xrpdsim import (
     LeaveTwoGroupsOut,
     pair_scoring,
 )
-from xrpdsim.similarity import pair_scores as scoring
+from xrpdsim.patterns import GridWarning
+from xrpdsim.similarity import _pair_scores as scoring
 
 MEASURES = [
     EuclideanSimilarity(),
@@ -128,10 +130,12 @@ def test_blocks_do_not_change_the_scores(measure, monkeypatch):
 
 
 @every_measure
-def test_flat_pattern_is_alike_to_nothing(measure):
+def test_flat_pattern_scores_zero(measure):
     X, _ = campaign()
     X[2] = 5.0
-    with pytest.warns(UserWarning, match=r"1 pattern\(s\) are flat \(rows 2\)"):
+    with pytest.warns(
+        UserWarning, match=r"1 pattern\(s\) are flat \(rows 2\): they have no features"
+    ):
         matrix = clone(measure).fit(X).pairwise(X)
     assert (matrix[2] == 0).all()
     assert (matrix[:, 2] == 0).all()
@@ -162,6 +166,78 @@ def test_too_little_in_common(measure):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         lenient.decision_function(X, pairs=[[0, 2], [1, 2]])  # their block holds 0 with 2 only
+
+
+@every_measure
+def test_predict_refuses_pairs_that_cannot_be_decided(measure):
+    X, y = campaign(n_points=700)
+    fitted = clone(measure).set_params(overlap="nan", min_overlap=1).fit(X, y)
+    X[0, 300:] = X[1, :350] = np.nan
+    with (
+        pytest.warns(UserWarning, match="NaN"),
+        pytest.raises(ValueError, match="1 of 435 pairs have too little in common to decide"),
+    ):
+        fitted.predict(X)
+    with pytest.warns(UserWarning, match="NaN"):
+        assert np.isnan(fitted.predict_proba(X)).all(axis=1).sum() == 1
+    fitted.predict(X, pairs=[[0, 2], [1, 2]])
+
+
+@every_measure
+def test_mask_of_a_masked_array_means_not_measured(measure):
+    X, y = campaign()
+    missing = np.zeros(X.shape, dtype=bool)
+    missing[3, :40] = missing[7, 250:] = True
+    masked = np.ma.masked_array(X, mask=missing)
+    fitted = clone(measure).set_params(min_overlap=1).fit(masked, y)
+    with_nan = clone(measure).set_params(min_overlap=1).fit(np.where(missing, np.nan, X), y)
+    assert fitted.threshold_ == with_nan.threshold_
+    np.testing.assert_array_equal(
+        fitted.pairwise(masked), with_nan.pairwise(np.where(missing, np.nan, X))
+    )
+
+
+def as_frame(X, first, step, text=False):
+    angles = first + step * np.arange(X.shape[1])
+    return pd.DataFrame(X, columns=[f"{angle:.4f}" for angle in angles] if text else angles)
+
+
+@pytest.mark.parametrize("text", [False, True])
+def test_columns_that_are_angles_are_the_grid(text):
+    X, y = campaign()
+    frame = as_frame(X, 5, 0.04, text)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = DeGelderSimilarity(0.4).fit(frame, y)
+        matrix = found.pairwise(frame)
+    np.testing.assert_allclose(found.two_theta_, 5 + 0.04 * np.arange(300), atol=1e-9)
+    given = DeGelderSimilarity(0.4, two_theta=5 + 0.04 * np.arange(300)).fit(X, y)
+    # the steps differ in their last digits, and so may the smoothing: by 1e-16 of a step in width
+    np.testing.assert_allclose(matrix, given.pairwise(X), atol=1e-6)
+    with pytest.raises(ValueError, match=r"columns of X are 3 to .* the grid in force is 5 to"):
+        found.pairwise(as_frame(X, 3, 0.02, text))
+    with pytest.raises(ValueError, match=r"columns of X are 5 to .* the grid in force is 3 to"):
+        DeGelderSimilarity(two_theta=3 + 0.02 * np.arange(300)).fit(frame)
+
+
+@every_measure
+def test_measures_in_degrees_warn_once_a_fit_where_the_angles_are_not_known(measure):
+    X, y = campaign()
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        clone(measure).fit(X, y).pairwise(X)
+    told = [each for each in caught if issubclass(each.category, GridWarning)]
+    in_degrees = isinstance(measure, DeGelderSimilarity)
+    assert len(told) == in_degrees
+    if in_degrees:
+        assert "takes the 300 points for 3 + 0.02 k degrees 2theta, 3 to 8.98" in str(
+            told[0].message
+        )
+        assert told[0].filename == __file__
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        clone(measure).set_params(two_theta=3 + 0.02 * np.arange(300)).fit(X, y)
+        clone(measure).fit(np.hstack([X] * 7)[:, :1950], y)
 
 
 def test_pairs_with_too_little_in_common_do_not_set_the_threshold():
@@ -227,7 +303,7 @@ def test_threshold_maximises_f1_over_the_training_pairs():
         (lambda X, y: (np.where(X[2, 5] == X, np.inf, X), y), "infinity"),
         (
             lambda X, y: (np.where(np.arange(len(X))[:, None] == 4, np.nan, X), y),
-            "pattern 4 .* NaN",
+            "row 4 of X is all NaN",
         ),
         (lambda X, y: (X[:1], y[:1]), "minimum of 2"),
         (lambda X, y: (X, np.tile(y[:1], (len(X), 1))), "one form"),

@@ -122,6 +122,21 @@ def groups_to_fit(embedder: Any, groups: ArrayLike | None) -> dict[str, Any]:
     return {f"{step.prefix}groups": groups for step in takers}
 
 
+def set_where_none(estimator: Any, name: str, value: Any) -> None:
+    """Set a parameter of all steps of an estimator that take it and have None; not of frozen ones.
+
+    Parameters
+    ----------
+    estimator : estimator
+    name : str
+        Of the parameter.
+    value : object
+    """
+    for path, present in estimator.get_params().items():
+        if path.rsplit("__", 1)[-1] == name and present is None:
+            estimator.set_params(**{path: value})
+
+
 def _inner(estimator: Any, prefix: str | None, frozen: bool) -> Iterator[Step]:
     if isinstance(estimator, FrozenEstimator):
         yield from _inner(estimator.estimator, prefix, True)

@@ -1,12 +1,27 @@
 """scikit-learn's private names that are used here, in one place.
 
-Its public interface has no validation of parameters by their constraints, no check of weights and
-no count of the rows of any container. These may move with any release: then this file is the one
-to change.
+Its public interface has no validation of parameters by their constraints, no check of weights, no
+count of the rows of any container, and no way to ask what `set_output` was told. These may move
+with any release: then this file is the one to change.
 """
 
+from typing import Any
+
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
+from sklearn.utils._set_output import _get_output_config
 from sklearn.utils.validation import _check_sample_weight as check_sample_weight
 from sklearn.utils.validation import _num_samples as num_samples
 
-__all__ = ["HasMethods", "Interval", "StrOptions", "check_sample_weight", "num_samples"]
+__all__ = [
+    "HasMethods",
+    "Interval",
+    "StrOptions",
+    "check_sample_weight",
+    "dense_output",
+    "num_samples",
+]
+
+
+def dense_output(transformer: Any) -> str:
+    """Return "default" where `transform` gives arrays, else the container that it gives."""
+    return str(_get_output_config("transform", transformer)["dense"])

@@ -9,8 +9,9 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted
 
+from ..patterns import validate_patterns
 from .storage import (
     EmbedderFile,
     EmbedderState,
@@ -251,22 +252,14 @@ class NetworkEmbedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
         return embedder
 
     def _check_patterns(self, X: Any, *, reset: bool) -> NDArray[np.float32]:
-        X = validate_data(
+        return validate_patterns(
             self,
             X,
             reset=reset,
             dtype=np.float32,
             order="C",
-            ensure_all_finite="allow-nan",
             ensure_min_samples=2 if reset else 1,
         )
-        empty = np.isnan(X).all(axis=1)
-        if empty.any():
-            raise ValueError(
-                f"the pattern in row {int(np.flatnonzero(empty)[0])} of X is all NaN: nothing of "
-                "it was measured; leave it out"
-            )
-        return X
 
     @property
     def _n_features_out(self) -> int:

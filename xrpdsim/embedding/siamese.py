@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from sklearn.utils import check_random_state
 
 from .._support._sklearn import HasMethods, Interval, StrOptions
-from ..patterns import check_grid
+from ..patterns import grid_in_force
 from ..patterns.pairs import encode_phases
 from ._network_embedder import NetworkEmbedder
 from ._start import find_start
@@ -275,12 +275,12 @@ class SiameseXRPDEmbedder(NetworkEmbedder):
                 "SiameseXRPDEmbedder requires y to be passed, but the target y is None: the form "
                 "of each pattern, or the two columns compound and form"
             )
-        X = self._check_patterns(X, reset=True)
+        given, X = X, self._check_patterns(X, reset=True)
         phases, compounds = encode_phases(y, groups)
         if len(phases) != len(X):
             raise ValueError(f"X has {len(X)} patterns, but y has {len(phases)} labels")
         settings, two_theta, weights = find_start(self.get_params(deep=False), X.shape[1])
-        self.two_theta_ = check_grid(two_theta, X.shape[1])
+        self.two_theta_ = grid_in_force(given, two_theta, X.shape[1], asked_by=type(self).__name__)
         device = resolve_device(self.device)
 
         random = np.random.default_rng(check_random_state(self.random_state).randint(2**31 - 1))

@@ -1,6 +1,8 @@
 """The data model: patterns on one grid, pairs of rows, and folds that leave two compounds out.
 
-It reads no files and knows no measure; only `LeaveTwoGroupsOut` needs scikit-learn.
+It says which angles points lie at, what counts as a pattern, and which pairs are of one form. It
+reads no files and knows no measure; only `LeaveTwoGroupsOut` and `validate_patterns` need
+scikit-learn.
 """
 
 from __future__ import annotations
@@ -13,17 +15,23 @@ from .grid import (
     GRID_POINTS,
     GRID_START,
     GRID_STEP,
-    Pattern,
+    GridWarning,
+    angles_in_columns,
     check_grid,
-    convert_two_theta,
+    check_same_grid,
     default_two_theta,
+    grid_in_force,
     grid_or_default,
-    to_grid,
 )
 from .pairs import check_pairs, condensed_pairs, encode_phases, n_condensed, same_phase
+from .pattern import Pattern, convert_two_theta, to_grid
 
 if TYPE_CHECKING:
     from .splitting import LeaveTwoGroupsOut
+    from .validation import validate_patterns
+
+# Imported when asked for: they need scikit-learn, which readers of files do without.
+_LATER = {"LeaveTwoGroupsOut": "splitting", "validate_patterns": "validation"}
 
 __all__ = [
     "Pattern",
@@ -31,7 +39,12 @@ __all__ = [
     "convert_two_theta",
     "to_grid",
     "check_grid",
+    "check_same_grid",
     "grid_or_default",
+    "grid_in_force",
+    "angles_in_columns",
+    "GridWarning",
+    "validate_patterns",
     "encode_phases",
     "n_condensed",
     "condensed_pairs",
@@ -46,9 +59,9 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    if name != "LeaveTwoGroupsOut":
+    if name not in _LATER:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return import_module(f"{__name__}.splitting").LeaveTwoGroupsOut
+    return getattr(import_module(f"{__name__}.{_LATER[name]}"), name)
 
 
 def __dir__() -> list[str]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from numbers import Real
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.ndimage import uniform_filter1d
 
-from ..patterns import check_grid
+from ..patterns import grid_in_force
 from ._base import PatternTransformer, highest, lowest
 
 # Highest value that patterns are stretched to before the double logarithm. Between 1e2 and 1e4 the
@@ -43,7 +44,13 @@ class BaselineRemover(PatternTransformer):
         only; what is returned is not smoothed. Without it the baseline runs along the lower edge
         of the noise. The default is ours.
     two_theta : array-like of shape (n_points,), optional
-        The evenly spaced grid, in degrees; by default 3 + 0.02 k.
+        The evenly spaced grid, in degrees; by default the angles that the columns of a DataFrame
+        are named by, or else 3 + 0.02 k, with a warning where these are not 1950 points.
+
+    Attributes
+    ----------
+    two_theta_ : ndarray of shape (n_points,)
+        The grid in force.
 
     See Also
     --------
@@ -99,15 +106,17 @@ class BaselineRemover(PatternTransformer):
         ndarray of shape (n_patterns, n_points)
             On the scale of X; NaN where X is NaN.
         """
-        X = self._validated(X, reset=False)
-        self._check_parameters(X.shape[1])
-        return self._baseline(X)
+        ready, patterns = self._ready(X)
+        return ready._baseline(patterns)
+
+    def _learn_grid(self, X: Any, n_points: int) -> None:
+        self.two_theta_ = grid_in_force(X, self.two_theta, n_points, asked_by="BaselineRemover")
 
     def _treat(self, X: NDArray[np.floating]) -> NDArray[np.floating]:
         return X - self._baseline(X)
 
     def _baseline(self, X: NDArray[np.floating]) -> NDArray[np.floating]:
-        step = self._step(X.shape[1])
+        step = self._step()
         # At 1e-9 a width that is a whole number of steps counts as one, whatever its rounding.
         n_smoothed = 2 * int(self.smoothing / step / 2 + 1e-9) + 1
         farthest = min(round(self.half_width / step), (X.shape[1] - 1) // 2)
@@ -117,10 +126,9 @@ class BaselineRemover(PatternTransformer):
             found[rows] = _snip(X[rows], n_smoothed, farthest)
         return found
 
-    def _step(self, n_points: int) -> float:
-        grid = check_grid(self.two_theta, n_points)
-        steps = np.diff(grid)
-        if n_points < 2:
+    def _step(self) -> float:
+        steps = np.diff(self.two_theta_)
+        if not steps.size:
             return 1.0
         step = float(np.median(steps))
         if np.abs(steps - step).max() > 0.01 * step:
@@ -136,7 +144,7 @@ class BaselineRemover(PatternTransformer):
             value = getattr(self, name)
             if not isinstance(value, Real) or not 0 <= float(value) < np.inf:
                 raise ValueError(f"{name}={value!r} must be degrees 2theta, 0 or more")
-        step = self._step(n_points)
+        step = self._step()
         if n_points > 1 and self.half_width < step * (1 - 1e-9):
             raise ValueError(
                 f"half_width={self.half_width} is below the step of the grid, {step:g} degrees "

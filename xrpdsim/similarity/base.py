@@ -15,14 +15,13 @@ from sklearn.metrics import roc_auc_score
 from sklearn.utils.validation import (
     check_consistent_length,
     check_is_fitted,
-    validate_data,
 )
 
 from .._support._sklearn import Interval, StrOptions, check_sample_weight
-from ..patterns import check_grid
+from ..patterns import angles_in_columns, grid_in_force, validate_patterns
 from ..patterns.pairs import check_pairs, encode_phases, same_phase
+from ._pair_scores import PairScorer, PreparedPatterns
 from .embedded import EmbeddedPatterns
-from .pair_scores import PairScorer, PreparedPatterns
 from .probability import CALIBRATORS
 from .probability._deciding import DecidingMixin
 from .ranking import RankedPairs
@@ -43,7 +42,8 @@ class BasePairSimilarity(DecidingMixin, BaseEstimator, metaclass=ABCMeta):
     Parameters
     ----------
     two_theta : array-like of shape (n_points,), optional
-        The grid in degrees 2theta; by default 3 + 0.02 k.
+        The grid in degrees 2theta; by default the angles in the columns of a DataFrame, or else
+        3 + 0.02 k.
     min_overlap : float, default=5.0
         Degrees 2theta that two cut scans must have in common. Two complete patterns always do.
     overlap : {"raise", "nan"}, default="raise"
@@ -88,6 +88,9 @@ class BasePairSimilarity(DecidingMixin, BaseEstimator, metaclass=ABCMeta):
            [0., 0., 1.]])
     """
 
+    _grid_is_stated = False  # whether the user said which angles the points are
+    # Whether parameters are in degrees, so that `fit` must know the angles, or else warns.
+    _uses_degrees: ClassVar[bool] = False
     # The compound of each pattern may be given to fit, in every way scikit-learn passes metadata.
     __metadata_request__fit: ClassVar[dict[str, bool]] = {"groups": True}
     # A Pipeline hands `pairs` on, whether metadata routing is on or off.
@@ -349,22 +352,13 @@ class BasePairSimilarity(DecidingMixin, BaseEstimator, metaclass=ABCMeta):
     def _check_patterns(
         self, X: ArrayLike, *, reset: bool = False, ensure_min_samples: int = 1
     ) -> NDArray[np.floating]:
-        patterns: NDArray[np.floating] = validate_data(
-            self,
-            X,
-            reset=reset,
-            dtype=[np.float64, np.float32],
-            ensure_all_finite="allow-nan",
-            ensure_min_samples=ensure_min_samples,
+        patterns: NDArray[np.floating] = validate_patterns(
+            self, X, reset=reset, ensure_min_samples=ensure_min_samples
         )
         if reset:
-            self.two_theta_ = check_grid(self.two_theta, patterns.shape[1])
-        empty = np.isnan(patterns).all(axis=1)
-        if empty.any():
-            raise ValueError(
-                f"pattern {int(np.flatnonzero(empty)[0])} (row of X) is all NaN: nothing of it was "
-                "measured on this grid; leave it out"
-            )
+            self._grid_is_stated = self.two_theta is not None or angles_in_columns(X) is not None
+            asked_by = type(self).__name__ if self._uses_degrees else None
+            self.two_theta_ = grid_in_force(X, self.two_theta, patterns.shape[1], asked_by=asked_by)
         return patterns
 
     def _prepare(self, X: NDArray[np.floating]) -> PreparedPatterns:

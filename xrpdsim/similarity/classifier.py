@@ -14,13 +14,14 @@ from sklearn.frozen import FrozenEstimator
 from sklearn.utils import get_tags
 from sklearn.utils.validation import check_consistent_length, check_is_fitted
 
-from .._support._estimators import groups_to_fit, held_out_rows, network_step
+from .._support._estimators import groups_to_fit, held_out_rows, network_step, set_where_none
 from .._support._sklearn import HasMethods, Interval, StrOptions
+from ..patterns import check_same_grid
 from ..patterns.pairs import check_pairs, condensed_pairs
+from ._pair_scores import PreparedPatterns
 from .base import BasePairSimilarity
 from .comparison import COMPARISONS
 from .embedded import EmbeddedPatterns
-from .pair_scores import PreparedPatterns
 from .probability import JudgedPairs, LikelihoodRatioCalibrator, estimate_prior
 from .probability._suggestion import candidate_rows, most_informative
 
@@ -61,7 +62,9 @@ class PairwisePhaseClassifier(BasePairSimilarity):
         Similarity of two embeddings: 1 / (1 + distance), or the cosine. "auto" takes the
         embedder's own `metric_`, and "euclidean" where it has none.
     two_theta : array-like of shape (n_points,), optional
-        The grid in degrees 2theta; by default that of the embedder, or else 3 + 0.02 k.
+        The grid in degrees 2theta; by default the angles in the columns of a DataFrame, that of
+        the embedder, or else 3 + 0.02 k. The first two are handed to steps of the embedder that
+        know none.
     min_overlap : float, default=5.0
         Degrees 2theta that two cut scans must have in common.
     overlap : {"raise", "nan"}, default="raise"
@@ -357,6 +360,8 @@ class PairwisePhaseClassifier(BasePairSimilarity):
         self, X: NDArray[np.floating], y: Any, groups: ArrayLike | None
     ) -> NDArray[np.intp] | None:
         embedder = clone(self.embedder)
+        if self._grid_is_stated:
+            set_where_none(embedder, "two_theta", self.two_theta_)
         self._use(embedder.fit(X, y, **groups_to_fit(embedder, groups)))
         return held_out_rows(self.embedder_)
 
@@ -373,7 +378,9 @@ class PairwisePhaseClassifier(BasePairSimilarity):
                     f"of embeddings here; give metric= one of {sorted(COMPARISONS)}"
                 )
         grid = getattr(network, "two_theta_", None)
-        if self.two_theta is None and grid is not None and len(grid) == self.n_features_in_:
+        if grid is not None and len(grid) == self.n_features_in_:
+            if self._grid_is_stated:
+                check_same_grid(self.two_theta_, grid, of="the angles of X")
             self.two_theta_ = grid
 
     def _embed(self, X: NDArray[np.floating]) -> NDArray[np.floating]:

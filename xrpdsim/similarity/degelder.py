@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from .._support._sklearn import Interval
 from .base import BasePairSimilarity
 from .comparison import cosine
-from .embedded import EmbeddedPatterns
+from .embedded import EmbeddedPatterns, in_safe_range
 
 # A width this close to a whole number of steps is one: 0.6 / 0.02 is 29.999999999999996.
 _STEP_TOLERANCE = 1e-3
@@ -48,7 +48,8 @@ class DeGelderSimilarity(BasePairSimilarity):
         steps and over what both then cover: samples lie at different heights. It costs one matrix
         product a shift.
     two_theta : array-like of shape (n_points,), optional
-        The grid in degrees 2theta, evenly spaced; by default 3 + 0.02 k.
+        The grid in degrees 2theta, evenly spaced; by default the angles in the columns of a
+        DataFrame, or else 3 + 0.02 k, with a warning where these are not 1950 points.
     min_overlap : float, default=5.0
         Degrees 2theta that two cut scans must have in common.
     overlap : {"raise", "nan"}, default="raise"
@@ -67,7 +68,9 @@ class DeGelderSimilarity(BasePairSimilarity):
     -----
     Points of a cut scan that lie closer than one width to a missing point are left out after
     smoothing, so that a scan and the same scan cut short score exactly 1. A measured stretch that
-    is shorter than the width has nothing left to compare, and scores 0.
+    is shorter than the width has nothing left to compare. Patterns that lose more than half of
+    their points to gaps in this way are named in a warning; a pair that has nothing left is treated
+    as one with too little in common.
 
     Examples
     --------
@@ -81,6 +84,7 @@ class DeGelderSimilarity(BasePairSimilarity):
     array([1.   , 0.   , 0.333])
     """
 
+    _uses_degrees: ClassVar[bool] = True
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         **BasePairSimilarity._parameter_constraints,
         "width": [Interval(Real, 0, None, closed="neither")],
@@ -128,7 +132,24 @@ class DeGelderSimilarity(BasePairSimilarity):
         whole = round(width_in_steps)
         if abs(width_in_steps - whole) < _STEP_TOLERANCE or width_in_steps < 1:
             width_in_steps = max(whole, 1)
-        return _smooth(X, _root_of_triangle(width_in_steps))
+        smoothed = _smooth(in_safe_range(X), _root_of_triangle(width_in_steps))
+        self._warn_of_gaps(X, smoothed)
+        return smoothed
+
+    def _warn_of_gaps(self, X: NDArray[np.floating], smoothed: NDArray[np.floating]) -> None:
+        n_measured = X.shape[1] - np.isnan(X).sum(axis=1)
+        n_left = smoothed.shape[1] - np.isnan(smoothed).sum(axis=1)
+        rows = np.flatnonzero(n_left < n_measured / 2)
+        if rows.size:
+            listed = ", ".join(map(str, rows[:5])) + (", ..." if rows.size > 5 else "")
+            warnings.warn(
+                f"{rows.size} pattern(s) (rows {listed}) are compared over less than half of what "
+                f"was measured, row {rows[0]} over {n_left[rows[0]]} of {n_measured[rows[0]]} "
+                f"points: points within one width ({self.width:g} degrees) of a missing one are "
+                "left out. Fill single missing points, or take a smaller width",
+                UserWarning,
+                stacklevel=4,
+            )
 
     def _compare(self, a: EmbeddedPatterns, b: EmbeddedPatterns) -> NDArray[np.floating]:
         best = cosine(a, b)
@@ -189,6 +210,10 @@ def _smooth(X: NDArray[np.floating], weights: NDArray[np.float64]) -> NDArray[np
         from scipy.signal import oaconvolve  # takes as long to import as all of this package
 
         smoothed = oaconvolve(filled, weights[None], axes=1)
+        if missing.any():
+            # Fourier transforms leave rounding where there is nothing: a part that two cut scans
+            # share may be all zeros.
+            smoothed[_moving_sums(filled != 0, n_points, dtype=np.int32) == 0] = 0
     smoothed = smoothed.astype(X.dtype, copy=False)
     if missing.any():
         smoothed[_moving_sums(missing, n_points, dtype=np.int32) > 0] = np.nan

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+# Pairs taken component by component at a time: their vectors then stay in the processor's cache.
+_PAIRS_AT_A_TIME = 64
 
 
 @dataclass(frozen=True)
@@ -112,6 +117,12 @@ class EmbeddedPatterns:
             return other._sums(squared)[None, :]
         return self._of_patterns(self.masks @ other._powers(squared).T)
 
+    def measured(self, rows: NDArray[np.integer]) -> NDArray[np.bool_]:
+        """Return which components of some patterns are present, (n_rows, n_components)."""
+        if self.masks is None:
+            return np.ones((len(rows), self.values.shape[1]), dtype=bool)
+        return self.masks[rows if self.mask_of is None else self.mask_of[rows]] > 0
+
     def _powers(self, squared: bool) -> NDArray[np.floating]:
         if not squared:
             return self.values
@@ -136,3 +147,52 @@ class EmbeddedPatterns:
     def _of_patterns(self, of_masks: NDArray[np.floating]) -> NDArray[np.floating]:
         """Return rows for patterns from rows for masks."""
         return of_masks if self.mask_of is None else of_masks[self.mask_of]
+
+
+class PairPiece(NamedTuple):
+    """Some pairs of vectors, component by component."""
+
+    pairs: slice
+    a: NDArray[np.float64]  # (n_pairs, n_components), zero where one of the two is missing
+    b: NDArray[np.float64]
+    present: NDArray[np.bool_]  # in both
+
+
+def component_by_component(
+    a: EmbeddedPatterns, b: EmbeddedPatterns, i: NDArray[np.integer], j: NDArray[np.integer]
+) -> Iterator[PairPiece]:
+    """Yield pairs of rows `i` of `a` and `j` of `b` a few at a time, in double precision."""
+    for start in range(0, len(i), _PAIRS_AT_A_TIME):
+        pairs = slice(start, start + _PAIRS_AT_A_TIME)
+        first = a.values[i[pairs]].astype(np.float64, copy=False)
+        second = b.values[j[pairs]].astype(np.float64, copy=False)
+        present = a.measured(i[pairs])
+        if a.masks is not None or b.masks is not None:
+            present &= b.measured(j[pairs])
+            first[~present] = second[~present] = 0
+        yield PairPiece(pairs, first, second, present)
+
+
+def in_safe_range(X: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Scale patterns whose squares would overflow or vanish, by powers of two.
+
+    Parameters
+    ----------
+    X : ndarray of shape (n_patterns, n_points)
+        NaN where missing.
+
+    Returns
+    -------
+    ndarray of shape (n_patterns, n_points)
+        `X` itself where nothing needs to be scaled. Powers of two change no digit: what does not
+        depend on the scale comes out the same, bit for bit.
+    """
+    highest = np.maximum(np.fmax.reduce(X, axis=1), -np.fmin.reduce(X, axis=1))
+    exponent = np.frexp(highest)[1]
+    # a quarter of the exponents: squares, and sums of many of them, stay far from both ends
+    beyond = (np.abs(exponent) > np.finfo(X.dtype).maxexp // 4) & (highest > 0)
+    if not beyond.any():
+        return X
+    scaled = X.copy()
+    scaled[beyond] = np.ldexp(X[beyond], -exponent[beyond, None])
+    return scaled

@@ -171,27 +171,59 @@ class PairScorer:
         similarity = self.compare(a.embedded, b.embedded)
         similarity[a.flat] = 0
         similarity[:, b.flat] = 0
-        # at least one point; a point more or less by rounding of the step does not matter
-        needed = max(1, min(self.min_overlap / self.step if self.step else 1, self.n_points)) - 1e-3
-        if a.n_measured.min() + b.n_measured.min() - self.n_points >= needed:
-            return similarity
-        in_common = np.broadcast_to(a.measured.counts_in_common(b.measured), similarity.shape)
-        too_little = in_common < needed
-        asked_for = too_little if only is None else too_little[only]
-        if asked_for.any():
-            if self.refuse or only is not None:
-                found = np.argwhere(asked_for)[0]
-                i, j = found if only is None else (only[0][found[0]], only[1][found[0]])
-                self._refuse_pair(a.rows[i], b.rows[j], float(in_common[i, j]))
-            similarity[too_little] = np.nan
+        in_common = self._in_common(a, b)
+        if in_common is not None:
+            self._withhold(similarity, in_common < self._needed, a, b, only, in_common)
+        nothing_left = _nothing_left(similarity, a, b)
+        if nothing_left is not None:
+            self._withhold(similarity, nothing_left, a, b, only)
         return similarity
 
-    def _refuse_pair(self, first: int, second: int, points_in_common: float) -> NoReturn:
+    @property
+    def _needed(self) -> float:
+        """Points that two patterns must have in common: at least one, and never more than all."""
+        points = self.min_overlap / self.step if self.step else 1
+        # a point more or less by rounding of the step does not matter
+        return max(1, min(points, self.n_points)) - 1e-3
+
+    def _in_common(self, a: PreparedPatterns, b: PreparedPatterns) -> NDArray[np.floating] | None:
+        """Return how many points patterns have in common; None where all have enough."""
+        if a.n_measured.min() + b.n_measured.min() - self.n_points >= self._needed:
+            return None
+        return np.broadcast_to(a.measured.counts_in_common(b.measured), (len(a), len(b)))
+
+    def _withhold(
+        self,
+        similarity: NDArray[np.floating],
+        pairs: NDArray[np.bool_],
+        a: PreparedPatterns,
+        b: PreparedPatterns,
+        only: tuple[NDArray[np.intp], NDArray[np.intp]] | None,
+        in_common: NDArray[np.floating] | None = None,
+    ) -> None:
+        """Set pairs that cannot be compared to NaN, or refuse them where they were asked for."""
+        asked_for = pairs if only is None else pairs[only]
+        if not asked_for.any():
+            return
+        if self.refuse or only is not None:
+            found = np.argwhere(asked_for)[0]
+            i, j = found if only is None else (only[0][found[0]], only[1][found[0]])
+            self._refuse_pair(a.rows[i], b.rows[j], None if in_common is None else in_common[i, j])
+        similarity[pairs] = np.nan
+
+    def _refuse_pair(self, first: int, second: int, in_common: float | None) -> NoReturn:
         who = f"patterns {first} and {second} have" if first != second else f"pattern {first} has"
+        if in_common is None:
+            what = "nothing left to compare: all that was measured lies too close to missing points"
+        else:
+            what = (
+                f"{in_common * self.step:.2f} degrees 2theta to compare, less than "
+                f"min_overlap={self.min_overlap:g}"
+            )
+        cure = "Leave one out" if in_common is None else "Leave one out, lower min_overlap"
         raise ValueError(
-            f"{who} {points_in_common * self.step:.2f} degrees 2theta to compare, less than "
-            f"min_overlap={self.min_overlap:g}. Leave one out, lower min_overlap, or set "
-            'overlap="nan" to get NaN for such pairs of a whole matrix'
+            f'{who} {what}. {cure}, or set overlap="nan" to get NaN for such pairs of a whole '
+            "matrix"
         )
 
     def _warn_of_missing(self, *scores: NDArray[np.floating]) -> int:
@@ -201,11 +233,30 @@ class PairScorer:
         if n_missing:
             warnings.warn(
                 f"{n_missing} score(s) are NaN: the patterns have less than "
-                f"min_overlap={self.min_overlap:g} degrees 2theta in common",
+                f"min_overlap={self.min_overlap:g} degrees 2theta in common, or nothing left to "
+                "compare beside missing points",
                 UserWarning,
                 stacklevel=4,
             )
         return n_missing
+
+
+def _nothing_left(
+    similarity: NDArray[np.floating], a: PreparedPatterns, b: PreparedPatterns
+) -> NDArray[np.bool_] | None:
+    """Return which pairs share no component of their embeddings; None where none do."""
+    if a.embedded.masks is None and b.embedded.masks is None:
+        return None
+    # Comparisons give 0 then, and hardly ever else: few have to be counted.
+    zero = similarity == 0
+    zero[a.flat] = False
+    zero[:, b.flat] = False
+    rows = np.flatnonzero(zero.any(axis=1))
+    if not rows.size:
+        return None
+    counts = a.embedded[rows].counts_in_common(b.embedded)
+    zero[rows] &= counts == 0
+    return zero if zero.any() else None
 
 
 def _blocks(n_rows: int, n_columns: int) -> Iterator[slice]:

@@ -1,0 +1,87 @@
+"""What every estimator does with the patterns that it is given."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.utils.validation import validate_data
+
+from .grid import angles_in_columns, check_same_grid
+
+
+def validate_patterns(
+    estimator: Any,
+    X: Any,
+    y: Any = "no_validation",
+    *,
+    reset: bool,
+    empty: str = "refuse",
+    **check_params: Any,
+) -> Any:
+    """Check patterns as `sklearn.utils.validation.validate_data` does; NaN means not measured.
+
+    The mask of a masked array counts as not measured. Where the estimator knows its grid
+    (``two_theta_``) and the columns of a DataFrame are angles, these are checked against it.
+
+    Parameters
+    ----------
+    estimator : estimator
+    X : array-like of shape (n_patterns, n_points)
+    y : object, optional
+        Labels, to be checked as well.
+    reset : bool
+        Whether this is `fit`, which sets the number of points.
+    empty : {"refuse", "keep"}, default="refuse"
+        What becomes of patterns of which nothing was measured.
+    **check_params
+        For `validate_data`; by default float64 or float32 is kept, and NaN is allowed.
+
+    Returns
+    -------
+    X : ndarray of shape (n_patterns, n_points)
+    y : ndarray
+        Only where it was given.
+
+    Raises
+    ------
+    ValueError
+        If X is no array of patterns, holds infinity or a pattern all NaN, or its columns are other
+        angles.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from xrpdsim import EuclideanSimilarity
+    >>> masked = np.ma.masked_array([[1.0, 2.0]], mask=[[False, True]])
+    >>> validate_patterns(EuclideanSimilarity(), masked, reset=True)
+    array([[ 1., nan]])
+    """
+    angles = angles_in_columns(X)
+    grid = getattr(estimator, "two_theta_", None)
+    if not reset and angles is not None and grid is not None:
+        check_same_grid(angles, grid)
+        if not hasattr(estimator, "feature_names_in_"):
+            X = np.asarray(X)  # the angles are checked: names that fit did not see do not matter
+    check_params = {
+        "dtype": [np.float64, np.float32],
+        "ensure_all_finite": "allow-nan",
+        **check_params,
+    }
+    checked = validate_data(estimator, _missing_where_masked(X), y, reset=reset, **check_params)
+    patterns = checked[0] if isinstance(checked, tuple) else checked
+    rows = np.flatnonzero(np.isnan(patterns).all(axis=1)) if empty == "refuse" else []
+    if len(rows):
+        raise ValueError(
+            f"the pattern in row {rows[0]} of X is all NaN: nothing of it was measured on this "
+            "grid; leave it out"
+        )
+    return checked
+
+
+def _missing_where_masked(X: Any) -> Any:
+    if not isinstance(X, np.ma.MaskedArray):
+        return X
+    as_floats: NDArray[np.floating] = X if X.dtype.kind == "f" else X.astype(np.float64)
+    return np.ma.filled(as_floats, np.nan)
