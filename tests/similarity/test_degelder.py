@@ -65,7 +65,7 @@ def test_width_below_the_step_warns_and_is_the_cosine():
 def test_width_of_one_step_does_not_warn():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        DeGelderSimilarity(width=0.02).fit(patterns())
+        DeGelderSimilarity(width=0.02).fit(patterns(n_points=1950))
 
 
 @pytest.mark.parametrize("width", [0.1, 0.6, 0.61])
@@ -158,3 +158,46 @@ def test_own_grid_sets_the_width_in_steps():
 def test_impossible_parameters_are_refused(parameters, named):
     with pytest.raises(ValueError, match=named):
         DeGelderSimilarity(**parameters).fit(patterns())
+
+
+@pytest.mark.parametrize("width", [0.1, 0.195, 0.6, 0.61])  # sums, points, Fourier transforms
+@pytest.mark.parametrize("exponent", [-300, -150, 150, 300])
+def test_any_scale_gives_the_same_bits(width, exponent):
+    X = patterns()
+    X[0, 300:] = np.nan
+    fitted = DeGelderSimilarity(width=width, min_overlap=1).fit(X)
+    scale = 2.0 ** round(exponent / np.log10(2))
+    np.testing.assert_array_equal(fitted.pairwise(X * scale), fitted.pairwise(X))
+
+
+def test_gaps_closer_together_than_the_width_are_told():
+    X = patterns(3, 1950)
+    X[1, ::25] = np.nan
+    fitted = DeGelderSimilarity(width=0.6).fit(X)
+    with pytest.warns(UserWarning, match=r"1 pattern\(s\) \(rows 1\) .* 24 of 1872 points"):
+        fitted.pairwise(X)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        DeGelderSimilarity(width=0.2).fit(X).pairwise(X)  # 16 of 25 points are left
+
+
+def test_pair_with_nothing_left_beside_gaps_is_refused():
+    X = patterns(3, 1950)
+    X[1, ::25] = X[1, 1900:] = np.nan
+    lenient = DeGelderSimilarity(width=0.6, overlap="nan").fit(X)
+    with pytest.warns(UserWarning, match=r"4 score\(s\) are NaN"):
+        matrix = lenient.pairwise(X[:2], X)
+    np.testing.assert_array_equal(np.isnan(matrix), [[0, 1, 0], [1, 1, 1]])
+    with (
+        pytest.warns(match="less than half"),
+        pytest.raises(ValueError, match="0 and 1 have nothing left"),
+    ):
+        DeGelderSimilarity(width=0.6).fit(X).pairwise(X)
+
+
+@pytest.mark.parametrize("width", [0.1, 0.195, 0.6, 0.61])
+def test_common_range_where_nothing_was_counted_scores_exactly_zero(width):
+    X = patterns(2, 600)
+    X[0, :300] = 0
+    X[1, 250:] = np.nan
+    assert DeGelderSimilarity(width, min_overlap=1).fit(X).pairwise(X)[0, 1] == 0
