@@ -71,8 +71,8 @@ def validate_patterns(
     }
     checked = validate_data(estimator, _missing_where_masked(X), y, reset=reset, **check_params)
     patterns = checked[0] if isinstance(checked, tuple) else checked
-    rows = np.flatnonzero(np.isnan(patterns).all(axis=1)) if empty == "refuse" else []
-    if len(rows):
+    rows = np.flatnonzero(np.isnan(patterns).all(axis=1))
+    if rows.size and empty == "refuse":
         raise ValueError(
             f"the pattern in row {rows[0]} of X is all NaN: nothing of it was measured on this "
             "grid; leave it out"
