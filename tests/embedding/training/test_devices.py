@@ -1,3 +1,5 @@
+import os
+import signal
 import threading
 
 import pytest
@@ -81,3 +83,61 @@ def test_generators_are_left_as_they_were():
     assert (torch.random.get_rng_state() == state).all()
     with seeded(5, torch.device("cpu")):
         assert (torch.rand(3) == first).all()
+
+
+def test_blocks_of_several_threads_wait_for_each_other():
+    inside, leave, order = threading.Event(), threading.Event(), []
+
+    def first():
+        with seeded(0, torch.device("cpu")):
+            inside.set()
+            leave.wait(60)
+            order.append("first")
+
+    def second():
+        with seeded(0, torch.device("cpu")):
+            order.append("second")
+
+    threads = [threading.Thread(target=first), threading.Thread(target=second)]
+    threads[0].start()
+    assert inside.wait(60)
+    threads[1].start()
+    threads[1].join(0.2)
+    assert threads[1].is_alive()
+    leave.set()
+    for thread in threads:
+        thread.join(60)
+    assert order == ["first", "second"]
+
+
+def test_blocks_within_one_another_do_not_wait():
+    with seeded(0, torch.device("cpu")):
+        expected = torch.rand(2)
+    with seeded(0, torch.device("cpu")):
+        with seeded(1, torch.device("cpu")):
+            torch.rand(5)
+        assert (torch.rand(2) == expected).all()
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no forks here")
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+def test_a_fork_does_not_wait_for_a_thread_that_it_has_not():
+    inside, leave = threading.Event(), threading.Event()
+
+    def other():
+        with seeded(0, torch.device("cpu")):
+            inside.set()
+            leave.wait(120)
+
+    thread = threading.Thread(target=other)
+    thread.start()
+    assert inside.wait(60)
+    child = os.fork()
+    if not child:
+        signal.alarm(60)  # ends a child that waits for ever
+        with seeded(0, torch.device("cpu")):
+            os._exit(0)
+    _, status = os.waitpid(child, 0)
+    leave.set()
+    thread.join()
+    assert os.waitstatus_to_exitcode(status) == 0

@@ -37,7 +37,7 @@ def weights_file(name: str) -> Path:
 
 
 def constants(name: str) -> dict[str, Any]:
-    """Return what was read off for shipped weights: thresholds and probabilities.
+    """Return what stands beside shipped weights: their SHA-256, thresholds and probabilities.
 
     Raises
     ------
