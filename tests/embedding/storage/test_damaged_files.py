@@ -66,7 +66,7 @@ def flips(contents, n, seed=0):
 
 
 def test_every_flipped_bit_is_noticed(whole, tmp_path):
-    for bit, changed in flips(whole, 1000):
+    for bit, changed in flips(whole, 400):
         with pytest.raises(ValueError, match="embedder: ") as caught:
             load(tmp_path / "embedder", changed)
         assert type(caught.value) is ValueError, bit
