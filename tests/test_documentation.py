@@ -1,6 +1,7 @@
-"""What is public stands in the API reference, and nothing there has gone."""
+"""The documents name what is there, in the words of the project, and nothing that has gone."""
 
 import importlib
+import importlib.metadata
 import pkgutil
 import re
 from pathlib import Path
@@ -9,7 +10,23 @@ import pytest
 
 import xrpdsim
 
-REFERENCE = Path(__file__).parents[1] / "docs" / "api.rst"
+ROOT = Path(__file__).parents[1]
+REFERENCE = ROOT / "docs" / "api.rst"
+DOCUMENTS = [
+    path
+    for path in [
+        ROOT / "README.md",
+        ROOT / "CONTRIBUTING.md",
+        *(ROOT / "docs").glob("**/*.rst"),
+        *(ROOT / "docs").glob("**/*.md"),
+    ]
+    if not {"generated", "auto_examples", "_build"} & set(path.parts)
+]
+SOURCES = [
+    path
+    for folder in ("xrpdsim", "examples", "benchmarks", "docs/figures")
+    for path in (ROOT / folder).glob("**/*.py")
+]
 ROOMS = ["xrpdsim"] + [
     f"xrpdsim.{module.name}"
     for module in pkgutil.iter_modules(xrpdsim.__path__)
@@ -43,3 +60,58 @@ def test_every_listed_name_is_there(listed):
         if not hasattr(importlib.import_module(module), name)
     ]
     assert missing == []
+
+
+def names(paths):
+    return [str(path.relative_to(ROOT)) for path in paths]
+
+
+def test_every_target_of_make_that_is_named_is_there():
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    targets = set(re.findall(r"^([a-z-]+):", makefile, re.M))
+    phony = re.search(r"^\.PHONY: (.*)$", makefile, re.M)[1].split()
+    assert targets == set(phony)
+    # in backquotes, or as a line of a block of commands
+    command = r"`+(?:[A-Z]+=\S+ )?make ([a-z-]+)|^\s*(?:[A-Z]+=\S+ )?make ([a-z-]+)\s*(?:#.*)?$"
+    named = {
+        (path.name, target)
+        for path in [
+            *DOCUMENTS,
+            *SOURCES,
+            ROOT / "pyproject.toml",
+            ROOT / ".pre-commit-config.yaml",
+        ]
+        for found in re.findall(command, path.read_text("utf-8"), re.M)
+        for target in found
+        if target
+    }
+    assert ("CONTRIBUTING.md", "test-all") in named
+    assert {(name, target) for name, target in named if target not in targets} == set()
+
+
+def test_every_target_of_make_has_a_line_in_its_help():
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    assert re.findall(r"^[a-z-]+:(?!.*## ).*$", makefile, re.M) == []
+
+
+# codespell sees single words only
+PHRASES = [
+    wrong
+    for wrong in re.findall(
+        r"^(.+?)->", (ROOT / "docs/words_to_replace.txt").read_text("utf-8"), re.M
+    )
+    if " " in wrong
+]
+
+
+@pytest.mark.parametrize("path", [*DOCUMENTS, *SOURCES], ids=names([*DOCUMENTS, *SOURCES]))
+def test_phrases_that_are_replaced_are_not_used(path):
+    assert len(PHRASES) > 5
+    text = " ".join(path.read_text("utf-8").split()).lower()
+    assert [phrase for phrase in PHRASES if re.search(rf"\b{phrase}\b", text)] == []
+
+
+def test_the_version_is_the_same_everywhere():
+    citation = (ROOT / "CITATION.cff").read_text("utf-8")
+    assert re.search(r"^version: (\S+)$", citation, re.M)[1] == xrpdsim.__version__
+    assert importlib.metadata.version("xrpdsim") == xrpdsim.__version__
