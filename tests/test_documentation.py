@@ -4,6 +4,7 @@ import importlib
 import importlib.metadata
 import pkgutil
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -115,3 +116,21 @@ def test_the_version_is_the_same_everywhere():
     citation = (ROOT / "CITATION.cff").read_text("utf-8")
     assert re.search(r"^version: (\S+)$", citation, re.M)[1] == xrpdsim.__version__
     assert importlib.metadata.version("xrpdsim") == xrpdsim.__version__
+
+
+def test_every_path_that_contributing_names_is_there():
+    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    paths = re.findall(r"`((?:xrpdsim|tests|docs)/[^`]*)`", text)
+    assert len(paths) > 10
+    assert [
+        path for path in paths if not path.startswith("docs/_build") and not (ROOT / path).exists()
+    ] == []
+
+
+def test_contributing_lists_the_packages_in_the_order_of_the_contract():
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        contracts = tomllib.load(file)["tool"]["importlinter"]["contracts"]
+    layers = next(contract["layers"] for contract in contracts if contract["id"] == "layers")
+    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    listed = re.search(r"^`_support`, .*?\n\n", text, re.M | re.S)[0]
+    assert re.findall(r"`(\w+)`", listed) == layers[::-1]
