@@ -175,7 +175,9 @@ def test_predict_refuses_pairs_that_cannot_be_decided(measure):
     X[0, 300:] = X[1, :350] = np.nan
     with (
         pytest.warns(UserWarning, match="NaN"),
-        pytest.raises(ValueError, match=r"1 pair\(s\) have no score, so that predict has no answer"),
+        pytest.raises(
+            ValueError, match=r"1 pair\(s\) have no score, so that predict has no answer"
+        ),
     ):
         fitted.predict(X)
     with pytest.warns(UserWarning, match="NaN"):
