@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.cluster.hierarchy import leaves_list
+from threadpoolctl import threadpool_limits
 
 
 def scaled(X: ArrayLike) -> NDArray[np.float64]:
@@ -51,7 +52,9 @@ def map_in_two_dimensions(similarity: ArrayLike) -> NDArray[np.float64]:
     squares = (squares + squares.T) / 2
     np.fill_diagonal(squares, 0)
     inner = squares - squares.mean(axis=0) - squares.mean(axis=1)[:, None] + squares.mean()
-    values, vectors = np.linalg.eigh(-inner / 2)
+    # with several threads it takes longer, and many times the processor time
+    with threadpool_limits(limits=1, user_api="blas"):
+        values, vectors = np.linalg.eigh(-inner / 2)
     place = np.zeros((len(similarity), 2))
     n_axes = min(2, len(values))
     leading = np.argsort(-values)[:n_axes]

@@ -15,6 +15,7 @@ from .._support._progress import track
 from .._support._sklearn import HasMethods, Interval
 from ..similarity.named import named_similarity
 from ..similarity.probability import Adaptation, JudgedPairs, PatternProbabilities
+from ._threads import threads_for
 from .flags import flag_patterns
 from .grouping import (
     GroupFit,
@@ -204,7 +205,9 @@ class FormClusterer(ClusterMixin, BaseEstimator):
             self.similarity_ = self.similarity_name_ = self.similarity
             probability = _check_probabilities(X)
         else:
-            probability = self._measure(X)(X)
+            measure = self._measure(X)
+            with threads_for(len(X)):
+                probability = measure(X)
         judged = JudgedPairs.from_relations(self.known_same_, self.known_different_, len(X))
         first, second = judged.pairs.T
         adaptation = Adaptation(probability[first, second], judged, corrections=True)
