@@ -29,6 +29,7 @@ from numpy.typing import NDArray
 from xrpdsim import CorrelationSimilarity, PairwisePhaseClassifier
 from xrpdsim._support._table import Table
 from xrpdsim.datasets import load_campaign, make_screening_campaign
+from xrpdsim.evaluation.resampling import draw_compounds
 from xrpdsim.patterns.pairs import condensed_pairs, encode_phases, same_phase
 from xrpdsim.recipes.figures_of_merit import expected_calibration_error
 from xrpdsim.recipes.simulated_sets import PRESETS, simulated_campaign
@@ -211,7 +212,7 @@ def resampled(values: NDArray[np.float64], n_resamples: int = 2000) -> NDArray[n
     """Return mean, 2.5 and 97.5 percentiles over resampled compounds (the first axis)."""
     rng = np.random.default_rng(0)
     n = len(values)
-    weights = rng.multinomial(n, np.full(n, 1 / n), size=n_resamples) / n
+    weights = draw_compounds(n, n_resamples, rng) / n
     means = np.tensordot(weights, values, axes=1)
     return np.stack([values.mean(axis=0), *np.quantile(means, [0.025, 0.975], axis=0)])
 

@@ -4,7 +4,7 @@ from scipy.spatial.distance import pdist
 from sklearn import config_context, metrics
 from sklearn.base import BaseEstimator
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import GridSearchCV, cross_validate
+from sklearn.model_selection import GridSearchCV, KFold, cross_validate
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler, Normalizer
 
@@ -153,7 +153,32 @@ def test_not_a_pair_estimator(campaign):
         pair_scoring(classifier, X, y)
 
 
-def test_one_form_only(campaign):
-    X, _ = campaign
-    with pytest.raises(ValueError, match="no pair of different phase"):
-        pair_scoring(Nearness().fit(X), X, ["I"] * 40)
+@pytest.mark.parametrize(
+    ("labels", "missing"),
+    [
+        (["I"] * 40, "of two different forms"),
+        (range(40), "of the same form"),
+        ([1], "of the same form"),
+    ],
+)
+def test_metrics_that_are_not_defined_say_why_when_they_are_read(campaign, labels, missing):
+    X = campaign[0][: len(labels)]
+    found = pair_scoring(Nearness().fit(X), X, labels)
+    for read in (lambda: found["auroc"], found.items, lambda: found.get("f1"), lambda: [*found]):
+        with pytest.raises(ValueError, match=rf"no two of .* are {missing}.*cv=LeaveTwoGroupsOut"):
+            read()
+    assert "not defined" in repr(found)
+
+
+@pytest.mark.parametrize("error_score", [np.nan, "raise"])
+@pytest.mark.parametrize("n_splits", [5, 10, 40])  # all folds, some, and single patterns
+def test_folds_of_one_kind_of_pairs_end_with_the_reason(campaign, n_splits, error_score):
+    X, y = campaign
+    options = {"cv": KFold(n_splits), "scoring": pair_scoring, "error_score": error_score}
+    if n_splits == 5:
+        y = np.repeat(np.arange(5), 8)
+    with pytest.raises(ValueError, match=r"no two of the .* not defined"):
+        cross_validate(Nearness(), X, y, **options)
+    search = GridSearchCV(Nearness(), {"norm": [1.0, 2.0]}, refit="auroc", **options)
+    with pytest.raises(ValueError, match=r"no two of the .* not defined"):
+        search.fit(X, y)

@@ -15,6 +15,7 @@ from typing import Any
 # keyboards (OWASP, "CSV Injection"); and a mark that a reader takes for the start of a file.
 _NOT_TEXT = (*"=+-@\t\r\n＝＋－＠", "\ufeff")  # noqa: RUF001
 _SEPARATORS = ",;\t"
+_SPECIAL = re.compile(r'[,"\r\n]')
 # Names of files that are not UTF-8 hold lone surrogates (PEP 383), which UTF-8 cannot write.
 _SURROGATE = re.compile(r"(\\*)([\ud800-\udfff])")
 _WRITTEN_SURROGATE = re.compile(r"(\\+)(u[dD][89a-fA-F][0-9a-fA-F]{2})")
@@ -212,6 +213,6 @@ def _needs_apostrophe(text: str) -> bool:
 
 
 def _quoted(cell: str) -> str:
-    if any(character in cell for character in ',"\r\n'):
+    if _SPECIAL.search(cell):
         return '"' + cell.replace('"', '""') + '"'
     return cell

@@ -1,4 +1,4 @@
-"""An interval of the mean over folds that share compounds."""
+"""Resampling of compounds: what intervals of figures over pairs and folds rest on."""
 
 from __future__ import annotations
 
@@ -59,10 +59,36 @@ def resample_compounds(
     weights = np.zeros((n_resamples, len(tested)))
     empty = np.arange(n_resamples)
     while empty.size:
-        drawn = rng.multinomial(names.size, np.full(names.size, 1 / names.size), size=empty.size)
+        drawn = draw_compounds(names.size, empty.size, rng)
         weights[empty] = drawn[:, first] * drawn[:, second]
         empty = empty[weights[empty].sum(axis=1) == 0]
     return weights / weights.sum(axis=1, keepdims=True)
+
+
+def draw_compounds(
+    n_compounds: int, n_resamples: int, rng: np.random.Generator | np.random.RandomState
+) -> NDArray[np.intp]:
+    """Draw as many compounds as there are, with replacement, and say how often each was drawn.
+
+    Parameters
+    ----------
+    n_compounds, n_resamples : int
+    rng : Generator or RandomState
+
+    Returns
+    -------
+    ndarray of shape (n_resamples, n_compounds)
+        Each row sums to `n_compounds`.
+
+    Examples
+    --------
+    >>> draw_compounds(3, 2, np.random.default_rng(0)).sum(axis=1)
+    array([3, 3])
+    """
+    counts: NDArray[np.intp] = rng.multinomial(
+        n_compounds, np.full(n_compounds, 1 / n_compounds), size=n_resamples
+    )
+    return counts
 
 
 def interval_of_mean(

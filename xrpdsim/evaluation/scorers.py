@@ -98,7 +98,14 @@ def pair_scoring(estimator: Any, X: Any, y: Any) -> dict[str, float]:
     TypeError
         If `estimator` is no pair estimator.
     ValueError
-        If the estimator has no threshold, or X has no pair of one phase or none of different ones.
+        If the estimator has no threshold. If X has no pair of one form, or none of two, any use of
+        what is returned raises this error.
+
+    Notes
+    -----
+    scikit-learn puts NaN in the place of an error that a scorer raises, and then fails with a
+    TypeError that gives no reason. Metrics that are not defined raise when they are read, so that
+    `~sklearn.model_selection.cross_validate` and searches end with the reason instead.
 
     See Also
     --------
@@ -129,6 +136,14 @@ def pair_scoring(estimator: Any, X: Any, y: Any) -> dict[str, float]:
             f"{type(decider).__name__} has no threshold: fit it with y, or call set_threshold"
         )
     phases, _ = encode_phases(y)
+    same = same_phase(phases)
+    if same.all() or not same.any():
+        missing = "two different forms" if same.any() else "the same form"
+        return _NotDefined(
+            f"no two of the {len(phases)} test patterns are of {missing}, so the metrics are "
+            "not defined. Split with cv=LeaveTwoGroupsOut() and groups=, the compound of each "
+            "pattern: without cv=, scikit-learn splits by the order of the rows"
+        )
     scores = np.asarray(estimator.decision_function(X))
     if scores.shape != (n_condensed(len(phases)),):
         raise TypeError(
@@ -136,4 +151,20 @@ def pair_scoring(estimator: Any, X: Any, y: Any) -> dict[str, float]:
             f"but decision_function of {type(decider).__name__} gave shape {scores.shape}; is it a "
             "pair estimator?"
         )
-    return pair_metrics(scores, same_phase(phases), threshold)
+    return pair_metrics(scores, same, threshold)
+
+
+class _NotDefined(dict[str, float]):
+    """Metrics of patterns that have only one kind of pairs; reading them raises the reason."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__()
+        self.reason = reason
+
+    def __repr__(self) -> str:
+        return f"<not defined: {self.reason}>"
+
+    def _refuse(self, *_: Any) -> Any:
+        raise ValueError(self.reason)
+
+    __getitem__ = __iter__ = __len__ = items = keys = values = get = _refuse

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from ..evaluation.resampling import draw_compounds
 from .labelled_patterns import LabelledPatterns
 
 
@@ -53,7 +54,7 @@ class ResampledPairs:
         self.kept = self.first == self.second if within else np.ones(len(first), dtype=bool)
         rng = np.random.default_rng(seed)
         n = compound.max() + 1
-        drawn = rng.multinomial(n, np.full(n, 1 / n), size=n_resamples)
+        drawn = draw_compounds(n, n_resamples, rng)
         self.counts = np.concatenate([np.ones((1, n), dtype=int), drawn])
         self.tie_breaker = rng.permutation(int(self.kept.sum()))
 

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .._support._table import Table
+from ..evaluation.resampling import draw_compounds
 from ..similarity.classifier import PairwisePhaseClassifier
 from ..simulation import near_relative, virtual_crystal
 from .classical_tunings import classical_scores, classical_views
@@ -53,9 +54,7 @@ def score_against_strain(
         virtual_crystal(FIRST_SEED + k, two_theta_max=TWO_THETA_MAX) for k in range(n_crystals)
     ]
     X = measured_once(crystals, preset, 0)
-    resampled = np.random.default_rng(0).multinomial(
-        n_crystals, np.full(n_crystals, 1 / n_crystals), size=N_RESAMPLES
-    )
+    resampled = draw_compounds(n_crystals, N_RESAMPLES, np.random.default_rng(0))
     counts = np.concatenate([np.ones((1, n_crystals), dtype=int), resampled])
     rows = []
     same: dict[str, NDArray[np.floating]] = {}

@@ -8,7 +8,7 @@ from sklearn.pipeline import make_pipeline
 from xrpdsim import PairwisePhaseClassifier
 from xrpdsim.evaluation import pair_metrics
 from xrpdsim.evaluation.benchmark import METHODS, Benchmark, write_report
-from xrpdsim.evaluation.benchmark.labelling import adapt_to_labels, draw_labelled, unknown_pairs
+from xrpdsim.evaluation.benchmark._labelling import adapt_to_labels, draw_labelled, unknown_pairs
 from xrpdsim.evaluation.benchmark.protocol import seed_of_fold
 from xrpdsim.patterns.pairs import condensed_pairs, encode_phases, same_phase
 from xrpdsim.preprocessing import PatternNormalizer
@@ -119,7 +119,7 @@ def test_other_weights_under_the_same_name_are_another_run(campaign, tmp_path, m
     shipped.mkdir()
     (shipped / "organic-1.safetensors").write_bytes(b"others")
     monkeypatch.setattr(
-        "xrpdsim.evaluation.benchmark.provenance.weights_file",
+        "xrpdsim.evaluation.benchmark._provenance.weights_file",
         lambda name: shipped / f"{name}.safetensors",
     )
     with pytest.raises(ValueError, match="holds another run: methods pretrained weights was"):

@@ -1,12 +1,18 @@
 import csv
 import json
+import os
+import signal
+import subprocess
+import sys
+from contextlib import suppress
 
 import numpy as np
 import pytest
 from sklearn.model_selection import cross_validate
+from sklearn.utils import Bunch
 
 from xrpdsim import LeaveTwoGroupsOut, pair_scoring
-from xrpdsim.evaluation.benchmark import Benchmark, make_estimator, protocol
+from xrpdsim.evaluation.benchmark import Benchmark, make_estimator, protocol, write_report
 
 SILENT = {"report": lambda line: None}
 
@@ -143,3 +149,143 @@ def test_figures_do_not_depend_on_the_number_of_processes(campaign, tmp_path):
             ]
         )
     assert results[0] == results[1]
+
+
+def numbers_of(results):
+    return {method: [row["fold"] for row in rows] for method, rows in results.items()}
+
+
+@pytest.mark.slow
+def test_more_than_a_thousand_folds_are_all_reported(tmp_path):
+    rng = np.random.default_rng(0)
+    names = [f"compound {number}" for number in range(46)]
+    many = Bunch(
+        X=rng.random((3 * 46, 20)),
+        compound=np.repeat(np.array(names, dtype=object), 3),
+        form=np.array(["I", "I", "II"] * 46, dtype=object),
+        DESCR="46 compounds.",
+    )
+    benchmark = Benchmark(many, tmp_path, ["pearson"], max_folds=None, n_jobs=1)
+    benchmark.run(**SILENT)
+    assert numbers_of(benchmark.results()) == {"pearson": list(range(1035))}
+    assert len(folds_csv(tmp_path)) == 1035
+
+
+def test_an_edited_fold_is_named_and_computed_again(campaign, tmp_path):
+    benchmark = Benchmark(campaign, tmp_path, ["naive"], max_folds=3, n_jobs=1)
+    benchmark.run(**SILENT)
+    before = benchmark.results()
+    path = tmp_path / "folds" / "naive-001.json"
+    whole = path.read_text()
+    content = json.loads(whole)
+    content["fold"]["auroc"] = 0.123
+    for damage in (json.dumps(content), whole[: len(whole) // 2], json.dumps(content["fold"])):
+        path.write_text(damage)
+        with pytest.warns(UserWarning, match=r"naive-001\.json .*: it is left out"):
+            assert numbers_of(benchmark.results()) == {"naive": [0, 2]}
+        lines = []
+        benchmark.run(report=lines.append)
+        assert str(path) in lines[0]
+        assert lines[0].endswith("computed again")
+        for found, expected in zip(benchmark.results()["naive"], before["naive"], strict=True):
+            assert all(found[name] == expected[name] for name in found if "seconds" not in name)
+
+
+def test_a_damaged_fold_of_another_method_is_left_out(campaign, tmp_path):
+    Benchmark(campaign, tmp_path, ["naive"], max_folds=2, n_jobs=1).run(**SILENT)
+    path = tmp_path / "folds" / "naive-001.json"
+    path.write_text("{}")
+    lines = []
+    Benchmark(campaign, tmp_path, ["pearson"], max_folds=2, n_jobs=1).run(report=lines.append)
+    assert str(path) in lines[0]
+    assert lines[0].endswith("left out")
+    assert [row["method"] for row in folds_csv(tmp_path)] == ["naive", "pearson", "pearson"]
+
+
+def test_a_table_cut_in_half_is_whole_after_the_next_run(campaign, tmp_path):
+    benchmark = Benchmark(campaign, tmp_path, ["naive"], max_folds=3, n_jobs=1)
+    benchmark.run(**SILENT)
+    table = tmp_path / "folds.csv"
+    whole = table.read_text()
+    table.write_text(whole[: len(whole) // 2])
+    benchmark.run(**SILENT)
+    assert table.read_text() == whole
+
+
+@pytest.mark.parametrize("content", ['{"settings": {"me', "[]", '{"settings": 3}', "{}"])
+def test_half_a_run_file_names_itself_and_loses_no_fold(campaign, tmp_path, content):
+    benchmark = Benchmark(campaign, tmp_path, ["naive"], max_folds=2, n_jobs=1)
+    benchmark.run(**SILENT)
+    path = tmp_path / "run.json"
+    path.write_text(content)
+    for use in (
+        benchmark.run,
+        benchmark.results,
+        lambda: Benchmark(campaign, tmp_path, ["naive"]),
+        lambda: write_report(tmp_path, {}),
+    ):
+        with pytest.raises(ValueError, match=r"run\.json is n.*; delete it and run the same"):
+            use()
+    path.unlink()
+    lines = []
+    benchmark.run(report=lines.append)
+    assert lines == ["2 of 2 folds are there already"]
+
+
+def test_a_second_run_into_one_folder_is_refused(campaign, tmp_path):
+    benchmark = Benchmark(campaign, tmp_path, ["naive"], max_folds=1, n_jobs=1)
+    other = Benchmark(campaign, tmp_path, ["naive"], max_folds=1, n_jobs=1)
+    refused = []
+
+    def try_others(line):
+        for use in (lambda: Benchmark(campaign, tmp_path, ["pearson"]), other.run):
+            with pytest.raises(BlockingIOError, match=f"by process {os.getpid()} on .*, since 20"):
+                use()
+            refused.append(line)
+
+    assert benchmark.run(report=try_others) == []
+    assert len(refused) == 2
+    assert other.run(**SILENT) == []
+
+
+KILLED = """
+import os, signal, sys
+import numpy as np, psutil
+from sklearn.utils import Bunch
+from xrpdsim.evaluation.benchmark import Benchmark
+
+def kill(line):
+    workers = psutil.Process().children()
+    assert len(workers) >= 2
+    print(*(worker.pid for worker in workers), flush=True)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+rng = np.random.default_rng(0)
+campaign = Bunch(
+    X=rng.random((40, 50)),
+    compound=np.repeat(np.array(list("abcde"), dtype=object), 8),
+    form=np.array(["1", "2"] * 20, dtype=object),
+    DESCR="",
+)
+benchmark = Benchmark(campaign, sys.argv[1], ["naive"], max_folds=None, n_jobs=2)
+if len(sys.argv) > 2:
+    print(len(benchmark.run(lambda line: None)), len(benchmark.results()["naive"]))
+else:
+    benchmark.run(kill)
+"""
+
+
+def test_workers_end_when_the_run_is_killed_and_the_next_goes_on(tmp_path):
+    psutil = pytest.importorskip("psutil")
+    command = [sys.executable, "-c", KILLED, str(tmp_path)]
+    killed = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False, timeout=300)
+    assert killed.returncode == -signal.SIGKILL
+    workers = []
+    for pid in killed.stdout.split():
+        with suppress(psutil.NoSuchProcess):
+            workers.append(psutil.Process(int(pid)))
+    # they look every half second; what is left after a minute would be left for ever
+    _, left = psutil.wait_procs(workers, timeout=60)
+    assert [worker for worker in left if worker.status() != psutil.STATUS_ZOMBIE] == []
+    done = subprocess.run([*command, "resume"], stdout=subprocess.PIPE, text=True, check=True)
+    assert done.stdout.split() == ["0", "10"]

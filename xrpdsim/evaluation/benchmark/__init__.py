@@ -1,8 +1,12 @@
-"""The paper's protocol over methods and folds, and its table."""
+"""The paper's protocol: each method on all compounds but two, scored on these two, and its table.
+
+A run is kept in a folder and can be interrupted at any time. It never trusts a fold that it did not
+write itself, and never chooses a method or a parameter by the folds.
+"""
 
 from .methods import METHODS, PAPER_METHODS, make_estimator
+from .paper_table import format_table, write_report
 from .protocol import Benchmark, run_fold
-from .report import format_table, write_report
 
 __all__ = [
     "METHODS",

@@ -34,7 +34,7 @@ class Method:
         The shipped weights in it; their digest goes with the run.
     n_labelled : int
         Patterns of each test compound whose forms `adapt` is told, see
-        `xrpdsim.evaluation.benchmark.labelling`.
+        `xrpdsim.evaluation.benchmark._labelling`.
     """
 
     label: str

@@ -7,6 +7,7 @@ import os
 import sys
 import time
 import traceback
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,14 +19,18 @@ from sklearn.utils import Bunch
 from threadpoolctl import threadpool_limits
 
 from ..._support._files import write_atomically
-from ..._support._table import Table
+from ..._support._lock import hold
+from ..._support._workers import end_with
 from ...patterns.pairs import encode_phases, same_phase
 from ...patterns.splitting import LeaveTwoGroupsOut
 from ...similarity.ranking import RankedPairs
 from ..scorers import pair_metrics
-from .labelling import adapt_to_labels
+from ._fold_files import FoldFiles, Results
+from ._fold_table import FoldTable
+from ._labelling import adapt_to_labels
+from ._provenance import describe_run, differences_between, read_run
+from ._time_left import TimeLeft
 from .methods import METHODS, check_methods, make_estimator
-from .provenance import describe_run, differences_between
 
 _N_CURVE_POINTS = 201
 
@@ -34,7 +39,9 @@ class Benchmark:
     """The protocol of the paper on one campaign, kept in a folder.
 
     Every fold that is done has a file of its own in the folder, so that an interrupted run goes on
-    where it stopped, methods and folds can be added, and no fold is computed twice.
+    where it stopped, methods and folds can be added, and no fold is computed twice. A file carries
+    a digest of what it holds and of the run it belongs to: one that was edited, damaged or brought
+    from elsewhere is named and computed again. One run at a time writes into a folder.
 
     Parameters
     ----------
@@ -58,6 +65,8 @@ class Benchmark:
     ------
     ValueError
         If a method is unknown, or the folder holds a different run.
+    BlockingIOError
+        If another run is writing into the folder.
     """
 
     def __init__(
@@ -79,12 +88,21 @@ class Benchmark:
         self.out = Path(out)
         self.n_jobs = n_jobs or cpu_count()
         self.device = device
-        self.seed = seed
+        self.seed = int(seed)
         splitter = LeaveTwoGroupsOut(max_splits=max_folds)
         self.folds = list(splitter.split(self.X, self.y))
         self.compounds = splitter.test_groups(self.X, self.y)
         self.out.mkdir(parents=True, exist_ok=True)
-        self._write_run()
+        self._run = describe_run(
+            self.X,
+            self.y,
+            methods=self.methods,
+            device=device,
+            seed=self.seed,
+            description=self.description,
+        )
+        with hold(self.out):
+            self._write_run()
 
     def run(self, report: Callable[[str], None] = print) -> list[str]:
         """Compute the folds that are not there yet.
@@ -98,19 +116,68 @@ class Benchmark:
         -------
         list of str
             What failed, a line a fold; the other folds are there all the same.
+
+        Raises
+        ------
+        BlockingIOError
+            If another run is writing into the folder.
         """
+        with hold(self.out):
+            return self._compute(self._write_run(), report)
+
+    def results(self) -> Results:
+        """Return what is there: for each method its folds in order, with metrics and curves.
+
+        Methods of earlier runs into the same folder are among them.
+
+        Warns
+        -----
+        UserWarning
+            If a file is not a fold as the run wrote it. It is left out.
+        """
+        results, refused = self._files().read()
+        for reason in refused.values():
+            warnings.warn(f"{reason}: it is left out", UserWarning, stacklevel=2)
+        return results
+
+    def _files(self) -> FoldFiles:
+        settings = read_run(self.out / "run.json")["settings"]
+        return FoldFiles(self.out / "folds", settings)
+
+    def _compute(self, files: FoldFiles, report: Callable[[str], None]) -> list[str]:
+        done, refused = files.read()
+        there = {(method, row["fold"]) for method, rows in done.items() for row in rows}
         to_do = [
             (method, fold)
             for fold in range(len(self.folds))
             for method in self.methods
-            if not self._path(method, fold).exists()
+            if (method, fold) not in there
         ]
+        again = {files.path(method, fold) for method, fold in to_do}
+        for path, reason in refused.items():
+            report(f"{reason}: it is {'computed again' if path in again else 'left out'}")
+        table = FoldTable(self.out / "folds.csv", done)
         n_all = len(self.folds) * len(self.methods)
         if len(to_do) < n_all:
             report(f"{n_all - len(to_do)} of {n_all} folds are there already")
-        done = self.results()
+        try:
+            with warnings.catch_warnings():
+                return self._compute_folds(to_do, files, table, report)
+        finally:
+            table.write()
+
+    def _compute_folds(
+        self,
+        to_do: list[tuple[str, int]],
+        files: FoldFiles,
+        table: FoldTable,
+        report: Callable[[str], None],
+    ) -> list[str]:
         failures = []
-        begin = time.perf_counter()
+        left = TimeLeft(to_do, self.n_jobs)
+        # loky counts the memory of libraries that a first network loads as a leak, and takes a new
+        # worker; nothing is lost by it
+        warnings.filterwarnings("ignore", "A worker stopped while some jobs", UserWarning)
         for n_done, result in enumerate(self._results(to_do), start=1):
             name = f"{result['method']}, fold {result['fold']}"
             name += f" ({result['compound_1']} and {result['compound_2']})"
@@ -118,27 +185,15 @@ class Benchmark:
                 failures.append(f"{name}: {result['error']}")
                 outcome = f"FAILED: {result['error']}"
                 print(result["traceback"], file=sys.stderr)
+                seconds = None
             else:
-                with write_atomically(self._path(result["method"], result["fold"])) as file:
-                    json.dump(result, file)
+                files.write(result)
+                seconds = result["fit_seconds"] + result["score_seconds"]
                 outcome = f"AUROC {result['auroc']:.3f}"
-                done.setdefault(result["method"], []).append(result)
-                self._write_table(done)
-            elapsed = time.perf_counter() - begin
-            left = elapsed / n_done * (len(to_do) - n_done)
-            report(f"[{n_done}/{len(to_do)}, {_duration(left)} left] {name}: {outcome}")
+                table.add(result)
+            left.done(result["method"], seconds)
+            report(f"[{n_done}/{len(to_do)}, {left}] {name}: {outcome}")
         return failures
-
-    def results(self) -> dict[str, list[dict[str, Any]]]:
-        """Return what is there: for each method its folds in order, with metrics and curves.
-
-        Methods of earlier runs into the same folder are among them.
-        """
-        return {
-            method: [json.loads(path.read_text(encoding="utf-8")) for path in paths]
-            for method in METHODS
-            if (paths := sorted((self.out / "folds").glob(f"{method}-[0-9][0-9][0-9].json")))
-        }
 
     def _results(self, to_do: list[tuple[str, int]]) -> Iterator[dict[str, Any]]:
         tasks = (
@@ -154,39 +209,32 @@ class Benchmark:
             )
             for method, fold in to_do
         )
-        return Parallel(n_jobs=self.n_jobs, return_as="generator_unordered")(tasks)
+        return Parallel(
+            # a worker without work could not notice that this process has ended
+            n_jobs=min(self.n_jobs, max(len(to_do), 1)),
+            return_as="generator_unordered",
+            initializer=end_with,
+            initargs=(os.getpid(),),
+        )(tasks)
 
-    def _path(self, method: str, fold: int) -> Path:
-        return self.out / "folds" / f"{method}-{fold:03d}.json"
-
-    def _write_table(self, done: dict[str, list[dict[str, Any]]]) -> None:
-        results = [
-            {name: value for name, value in result.items() if not isinstance(value, list)}
-            for method in METHODS
-            for result in sorted(done.get(method, []), key=lambda result: result["fold"])
-        ]
-        # rows that adapt to labels have columns of their own
-        names = dict.fromkeys(name for result in results for name in result)
-        rows = [{name: result.get(name, "") for name in names} for result in results]
-        with write_atomically(self.out / "folds.csv") as file:
-            file.write(Table.from_rows(rows).to_csv())
-
-    def _write_run(self) -> None:
+    def _write_run(self) -> FoldFiles:
+        """Write run.json; a folder that holds another run is refused."""
         path = self.out / "run.json"
-        run = describe_run(self)
+        run = self._run
         if path.exists():
-            before = json.loads(path.read_text(encoding="utf-8"))
-            differences = list(differences_between(before["settings"], run["settings"]))
+            before = read_run(path)["settings"]
+            differences = list(differences_between(before, run["settings"]))
             if differences:
                 raise ValueError(
                     f"{self.out} holds another run: {'; '.join(differences)}. Give another --out, "
                     "or delete the folder"
                 )
-            run["settings"]["methods"] = before["settings"]["methods"] | run["settings"]["methods"]
-        (self.out / "folds").mkdir(exist_ok=True)
+            methods = before["methods"] | run["settings"]["methods"]
+            run = run | {"settings": run["settings"] | {"methods": methods}}
         with write_atomically(path) as file:
             json.dump(run, file, indent=2)
             file.write("\n")
+        return FoldFiles(self.out / "folds", run["settings"])
 
 
 def run_fold(
@@ -267,9 +315,3 @@ def run_fold(
 def seed_of_fold(seed: int, fold: int) -> int:
     """Return the seed of all that is drawn in a fold, whichever the method."""
     return int(np.random.SeedSequence([seed, fold]).generate_state(1)[0])
-
-
-def _duration(seconds: float) -> str:
-    minutes, seconds = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02d}:{seconds:02d}" if hours else f"{minutes}:{seconds:02d}"

@@ -5,40 +5,68 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..._support._files import read_json
 from ...embedding.weights import weights_file
 from .methods import METHODS, make_estimator
 
-if TYPE_CHECKING:
-    from .protocol import Benchmark
 
-
-def describe_run(benchmark: Benchmark) -> dict[str, Any]:
+def describe_run(
+    X: NDArray[np.float32],
+    y: NDArray[np.object_],
+    *,
+    methods: Sequence[str],
+    device: str,
+    seed: int,
+    description: str,
+) -> dict[str, Any]:
     """Return what a reader needs to make the run again; `settings` is what must not change."""
-    methods = {name: _describe_method(name, benchmark.device) for name in benchmark.methods}
     names = ["xrpdsim", "scikit-learn", "numpy", "scipy", "torch", "skorch"]
     return {
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
         "python": sys.version.split()[0],
         "settings": {
             "versions": {name: version(name) for name in names},
-            "seed": benchmark.seed,
-            "methods": methods,
+            "seed": seed,
+            "methods": {name: _describe_method(name, device) for name in methods},
             "data": {
-                "description": benchmark.description,
-                "n_patterns": len(benchmark.X),
-                "n_points": benchmark.X.shape[1],
-                "digest": digest(benchmark.X, benchmark.y),
+                "description": description,
+                "n_patterns": len(X),
+                "n_points": X.shape[1],
+                "digest": digest(X, y),
             },
         },
     }
+
+
+def read_run(path: Path) -> dict[str, Any]:
+    """Return the contents of run.json.
+
+    Raises
+    ------
+    ValueError
+        If it is not what `describe_run` gave. The error names the path.
+    """
+    try:
+        run = read_json(path)
+        reason = "is no description of a benchmark run"
+    except ValueError as error:
+        run, reason = None, str(error).removeprefix(f"{path} ")
+    settings = run.get("settings") if isinstance(run, dict) else None
+    if not isinstance(settings, dict) or not isinstance(settings.get("methods"), dict):
+        raise ValueError(
+            f"{path} {reason}; delete it and run the same command again: folds of the same data, "
+            "methods and versions are kept"
+        )
+    return dict(run)
 
 
 def _describe_method(name: str, device: str) -> dict[str, Any]:

@@ -1,8 +1,7 @@
-"""The benchmark's table and figure."""
+"""The paper's table over the folds of a run, and the figure beside it."""
 
 from __future__ import annotations
 
-import json
 import os
 from pathlib import Path
 from typing import Any
@@ -12,9 +11,9 @@ import numpy as np
 from ..._support._files import write_atomically
 from ..._support._table import Table
 from ..summary import compare_cv, summarize_cv
+from ._fold_files import Results
+from ._provenance import read_run
 from .methods import METHODS
-
-Results = dict[str, list[dict[str, Any]]]
 
 _PAPER_COLUMNS = {
     "auroc": "AUROC",
@@ -98,12 +97,12 @@ def write_report(out: str | os.PathLike[str], results: Results) -> tuple[str, st
         What became of the figure.
     """
     out = Path(out)
-    run = json.loads((out / "run.json").read_text(encoding="utf-8"))
+    run = read_run(out / "run.json")
     table = format_table(results, run)
     with write_atomically(out / "table.md") as file:
         file.write(table)
     try:
-        from .figure import draw
+        from ._fold_curves import draw
     except ImportError:
         return table, (
             "figure.png was not drawn: it needs matplotlib, which `pip install xrpdsim[plots]` "

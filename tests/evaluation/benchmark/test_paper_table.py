@@ -44,7 +44,7 @@ def test_trained_row_that_loses_is_said_to_lose(benchmark):
 
 
 def test_without_matplotlib_the_table_is_there(benchmark, monkeypatch):
-    monkeypatch.setitem(sys.modules, "xrpdsim.evaluation.benchmark.figure", None)
+    monkeypatch.setitem(sys.modules, "xrpdsim.evaluation.benchmark._fold_curves", None)
     table, remark = write_report(benchmark.out, benchmark.results())
     assert table == (benchmark.out / "table.md").read_text()
     assert "xrpdsim[plots]" in remark
