@@ -267,7 +267,7 @@ campaign = Bunch(
     form=np.array(["1", "2"] * 20, dtype=object),
     DESCR="",
 )
-benchmark = Benchmark(campaign, sys.argv[1], ["naive"], max_folds=None, n_jobs=2)
+benchmark = Benchmark(campaign, sys.argv[1], ["naive"], max_folds=None, n_jobs=4 - len(sys.argv))
 if len(sys.argv) > 2:
     print(len(benchmark.run(lambda line: None)), len(benchmark.results()["naive"]))
 else:
