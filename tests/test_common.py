@@ -25,6 +25,7 @@ from xrpdsim import (
     preprocessing,
 )
 from xrpdsim.similarity import ScreeningSimilarity
+from xrpdsim.similarity.second_look import SecondLook
 from xrpdsim.sorting import MixtureExplainer
 
 PAIRS_ARE_NOT_SAMPLES = {
@@ -67,6 +68,23 @@ def embedder(loss):
     )
 
 
+def second_look():
+    return SecondLook(
+        EuclideanSimilarity(),
+        module_params={
+            "features": 2,
+            "lags": 2,
+            "self_lags": 1,
+            "channels": (4,),
+            "hidden": 4,
+        },
+        steps=2,
+        n_validation_groups=0,
+        n_threads=1,
+        random_state=0,
+    )
+
+
 ESTIMATORS = [
     EuclideanSimilarity(),
     DeGelderSimilarity(),
@@ -78,6 +96,7 @@ ESTIMATORS = [
     *(getattr(preprocessing, name)() for name in preprocessing.__all__),
     embedder("siglip"),
     embedder("contrastive"),
+    second_look(),
     FormClusterer(),
     ReferenceMatcher(),
     MixtureExplainer(),

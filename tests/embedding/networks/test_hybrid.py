@@ -4,7 +4,7 @@ import torch
 from scipy.ndimage import uniform_filter1d
 
 from xrpdsim.embedding.networks import build_module
-from xrpdsim.embedding.networks.hybrid import HybridNet, _snip, _without_baseline
+from xrpdsim.embedding.networks.hybrid import HybridNet, _scaled, _snip, _without_baseline
 from xrpdsim.embedding.training import seeded
 from xrpdsim.preprocessing import BaselineRemover
 
@@ -65,7 +65,7 @@ def test_classical_view_is_the_smoothed_power_of_the_signal_over_its_mean_nearby
     mask = torch.ones_like(patterns)
     mask[:, last:] = 0
     network = net()
-    scaled = network._scaled(patterns, mask)
+    scaled = _scaled(patterns, mask, network.bin_points)
     signal = _without_baseline(*scaled, network.classical_baseline_bins).numpy()
     measured = scaled[-1].numpy()
 

@@ -234,17 +234,16 @@ class HybridNet(nn.Module):
         Inputs
         """
         with torch.no_grad():
-            raw, smooth, measured = self._scaled(X, mask)
+            raw, smooth, measured = _scaled(X, mask, self.bin_points)
             net = _without_baseline(raw, smooth, measured, self.baseline_bins)
-            root = net.sqrt()
-            channels = [_standardised(x, measured) for x in (raw.clamp(min=0).sqrt(), root, net)]
-            signal = _thinned(root, _SHORTCUT_BINS, _SHORTCUT_STRIDE)
+            signal = _thinned(net.sqrt(), _SHORTCUT_BINS, _SHORTCUT_STRIDE)
+            channels = _channels(raw, net, measured)
             net = _without_baseline(raw, smooth, measured, self.classical_baseline_bins)
             local = self._over_nearby(net, measured).pow(self.classical_power)
             classical = _thinned(local, self.classical_bins, self.classical_stride)
             classical = _centred(classical, measured[:, :: self.classical_stride])
             return Inputs(
-                torch.stack([*channels, measured], dim=1),
+                channels,
                 F.normalize(signal, dim=1, eps=1e-6),
                 F.normalize(classical, dim=1, eps=1e-6),
                 F.normalize(self._wave_sizes(classical), dim=1, eps=1e-6),
@@ -255,20 +254,6 @@ class HybridNet(nn.Module):
         sizes = ((x @ self.cosines).square() + (x @ self.sines).square()).sqrt()
         return sizes - sizes.mean(1, keepdim=True)
 
-    def _scaled(self, X: Tensor, mask: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Return the pattern in bins, and smoothed from 0 to 1, and which bins were measured."""
-        X, mask = _divisible(X, self.bin_points), _divisible(mask, self.bin_points)
-        points = mask.unflatten(1, (-1, self.bin_points)).sum(2)
-        measured = (points > 0).to(X.dtype)
-        top = _highest(X, mask)
-        X = X / torch.where(top > 0, top, 1.0)  # first of all: counts may be tiny or huge
-        x = (X * mask).unflatten(1, (-1, self.bin_points)).sum(2) / points.clamp(min=1)
-        smooth = _moving_average(x, measured, 5)
-        low = -_highest(-smooth, measured)
-        span = _highest(smooth, measured) - low
-        span = torch.where(span > 0, span, 1.0)
-        return (x - low) / span * measured, (smooth - low) / span, measured
-
     def _over_nearby(self, net: Tensor, measured: Tensor) -> Tensor:
         inside = measured[:, 2:] * measured[:, 1:-1] * measured[:, :-2]
         bent = (net[:, 2:] - 2 * net[:, 1:-1] + net[:, :-2]).abs() * inside
@@ -276,6 +261,49 @@ class HybridNet(nn.Module):
         least = self.local_floor + self.local_noise * noise
         smooth = _moving_average(net, measured, 3)  # else a power would lift the noise
         return smooth / (_moving_average(net, measured, self.local_bins) + least)
+
+
+def pattern_channels(
+    X: Tensor, mask: Tensor, *, bin_points: int = 2, baseline_bins: int = 20
+) -> Tensor:
+    """Return what the convolutions of `HybridNet` see of patterns.
+
+    Parameters
+    ----------
+    X : Tensor of shape (n_patterns, n_points)
+        Counts on any scale, 0 where not measured.
+    mask : Tensor of shape (n_patterns, n_points)
+        1 where measured, else 0.
+    bin_points, baseline_bins : int, default=2, 20
+        As in `HybridNet`.
+
+    Returns
+    -------
+    Tensor of shape (n_patterns, 4, n_bins)
+    """
+    with torch.no_grad():
+        raw, smooth, measured = _scaled(X, mask, bin_points)
+        return _channels(raw, _without_baseline(raw, smooth, measured, baseline_bins), measured)
+
+
+def _channels(raw: Tensor, net: Tensor, measured: Tensor) -> Tensor:
+    channels = (raw.clamp(min=0).sqrt(), net.sqrt(), net)
+    return torch.stack([*(_standardised(x, measured) for x in channels), measured], dim=1)
+
+
+def _scaled(X: Tensor, mask: Tensor, bin_points: int) -> tuple[Tensor, Tensor, Tensor]:
+    """Return the pattern in bins, and smoothed from 0 to 1, and which bins were measured."""
+    X, mask = _divisible(X, bin_points), _divisible(mask, bin_points)
+    points = mask.unflatten(1, (-1, bin_points)).sum(2)
+    measured = (points > 0).to(X.dtype)
+    top = _highest(X, mask)
+    X = X / torch.where(top > 0, top, 1.0)  # first of all: counts may be tiny or huge
+    x = (X * mask).unflatten(1, (-1, bin_points)).sum(2) / points.clamp(min=1)
+    smooth = _moving_average(x, measured, 5)
+    low = -_highest(-smooth, measured)
+    span = _highest(smooth, measured) - low
+    span = torch.where(span > 0, span, 1.0)
+    return (x - low) / span * measured, (smooth - low) / span, measured
 
 
 def _divisible(x: Tensor, divisor: int) -> Tensor:

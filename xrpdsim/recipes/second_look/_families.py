@@ -1,0 +1,247 @@
+"""Families of crystals and their patterns that a second look is trained on: the doubtful pairs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...simulation import (
+    Lines,
+    LogNormal,
+    LogUniform,
+    MeasurementConditions,
+    compressibility,
+    get_conditions,
+    in_environment,
+    near_relative,
+    polytype,
+    simulate_patterns,
+    solvate_series,
+    thermal_expansion,
+    virtual_crystal,
+)
+from ..training_data.instruments import IMPURITY_SHARE, draw_conditions
+from ..training_data.minerals import mineral_family
+from ..training_data.organics import FORMS_PER_FAMILY, TWO_THETA_MAX
+
+PATTERNS_PER_FORM = 6
+
+MINERAL_SHARE = 0.25
+
+FURTHER_FORMS = {
+    "polymorph": 0.30,
+    "polytype": 0.28,
+    "relative": 0.27,
+    "solvate": 0.15,
+}
+"""What the forms of an organic family after its first one are."""
+
+ENVIRONMENTS = {"same": 0.40, "temperature": 0.33, "strain": 0.27}
+"""How samples of one form differ: not at all, in temperature and pressure, or by any strain."""
+
+FILM_SHARE = 0.06
+STRONG_SHARE = 0.35
+"""Share of instruments whose samples show strong texture, few counts or much amorphous matter."""
+
+
+class Family(NamedTuple):
+    """Patterns of one family.
+
+    Attributes
+    ----------
+    X : ndarray of shape (n_forms, n_patterns, n_points), float32
+        Counts, NaN where not measured.
+    mineral : bool
+    """
+
+    X: NDArray[np.float32]
+    mineral: bool
+
+
+def simulate_family(seed: int, number: int, *, mineral_share: float = MINERAL_SHARE) -> Family:
+    """Simulate one family; the same arguments give the same bits.
+
+    Parameters
+    ----------
+    seed : int
+    number : int
+        Of the family.
+    mineral_share : float, default=0.25
+
+    Returns
+    -------
+    Family
+    """
+    entropy = np.random.SeedSequence([seed, 2, number]).generate_state(8)
+    rng = np.random.RandomState(entropy)
+    mineral = bool(rng.random_sample() < mineral_share)
+    forms = _mineral_forms(rng) if mineral else organic_forms(rng)
+    instruments = [_conditions(rng, mineral) for _ in range(2)]
+    impurity = virtual_crystal(rng, two_theta_max=TWO_THETA_MAX)
+    patterns = [
+        _measured(samples_of(form, PATTERNS_PER_FORM, rng), instruments, impurity, rng)
+        for form in forms
+    ]
+    return Family(np.stack(patterns).astype(np.float32), mineral)
+
+
+def organic_forms(rng: np.random.RandomState, n_forms: int = FORMS_PER_FAMILY) -> list[list[Lines]]:
+    """Draw the forms of a molecule, each as the crystals that its samples may be.
+
+    A form has more than one crystal where its samples hold more or less of a solvent.
+
+    Parameters
+    ----------
+    rng : RandomState
+    n_forms : int
+
+    Returns
+    -------
+    list of list of Lines
+    """
+    names, shares = zip(*FURTHER_FORMS.items(), strict=True)
+    kinds = ["polymorph", *(str(kind) for kind in rng.choice(names, n_forms - 1, p=shares))]
+    volume = float(np.exp(rng.normal(np.log(380.0), 0.33)))
+    forms: list[list[Lines]] = []
+    for kind in kinds:
+        parent = forms[rng.randint(len(forms))][0] if forms else None
+        if kind == "polymorph" or parent is None:
+            molecule = volume * np.exp(rng.normal(0.0, 0.015))
+            forms.append(
+                [virtual_crystal(rng, molecular_volume=molecule, two_theta_max=TWO_THETA_MAX)]
+            )
+        elif kind == "polytype":
+            forms.append([_polytype(parent, rng)])
+        elif kind == "relative":
+            strain = np.exp(rng.uniform(np.log(0.002), np.log(0.04)))
+            correlation = rng.uniform(0.3, 0.9)
+            growth = rng.uniform(-1.5, 1.5) * strain
+            forms.append(
+                [
+                    near_relative(
+                        parent,
+                        strain=strain,
+                        correlation=correlation,
+                        growth=growth,
+                        random_state=rng,
+                    )
+                ]
+            )
+        else:
+            strain = rng.uniform(0.004, 0.03)
+            occupancies = rng.uniform(0.6, 1.0, size=PATTERNS_PER_FORM)
+            forms.append(
+                solvate_series(
+                    parent,
+                    occupancies.tolist(),
+                    scattering=rng.uniform(0.4, 1.2),
+                    strain=strain,
+                    growth=rng.uniform(0.3, 1.5) * strain,
+                    random_state=rng,
+                )
+            )
+    return forms
+
+
+def _mineral_forms(rng: np.random.RandomState) -> list[list[Lines]]:
+    return [[form] for form in mineral_family(rng)]
+
+
+def _polytype(parent: Lines, rng: np.random.RandomState) -> Lines:
+    correlation = rng.uniform(0.0, 0.5)
+    strain = np.exp(rng.uniform(np.log(0.0005), np.log(0.01)))
+    extinct = 0.5 if rng.random_sample() < 0.2 else 0.0
+    try:
+        return polytype(
+            parent, correlation=correlation, strain=strain, extinct=extinct, random_state=rng
+        )
+    except ValueError:
+        # cells of high symmetry have no shift by halves that keeps some lines
+        return near_relative(parent, strain=strain, correlation=0.6, random_state=rng)
+
+
+def samples_of(form: Sequence[Lines], n: int, rng: np.random.RandomState) -> list[Lines]:
+    """Draw the crystals of one form's samples: two batches, of which one lay elsewhere.
+
+    Parameters
+    ----------
+    form : sequence of Lines
+        One crystal, or one for each sample.
+    n : int
+    rng : RandomState
+
+    Returns
+    -------
+    list of Lines
+        The first half as they are; the others at another temperature and pressure, or strained.
+    """
+    crystals = [form[k % len(form)] for k in range(n)]
+    names, shares = zip(*ENVIRONMENTS.items(), strict=True)
+    kind = str(rng.choice(names, p=shares))
+    if kind == "same":
+        return crystals
+    if kind == "temperature":
+        expansion = thermal_expansion(random_state=rng)
+        compliance = compressibility(random_state=rng)
+        temperature = rng.uniform(100.0, 350.0)
+        pressure = rng.uniform(0.0, 0.3) if rng.random_sample() < 0.3 else 0.0
+
+        def elsewhere(crystal: Lines) -> Lines:
+            return in_environment(
+                crystal,
+                temperature=temperature,
+                pressure=pressure,
+                expansion=expansion,
+                compliance=compliance,
+            )
+    else:
+        raw = rng.standard_normal((3, 3))
+        size = np.exp(rng.uniform(np.log(0.002), np.log(0.02)))
+
+        def elsewhere(crystal: Lines) -> Lines:
+            strain = crystal.symmetric_strain(raw + raw.T)
+            return crystal.strained(strain * (size * 3**0.5 / np.linalg.norm(strain)))
+
+    return [*crystals[: n // 2], *(elsewhere(crystal) for crystal in crystals[n // 2 :])]
+
+
+def _conditions(rng: np.random.RandomState, mineral: bool) -> MeasurementConditions:
+    if rng.random_sample() < FILM_SHARE:
+        conditions = get_conditions("film").replace(axial_sample=0.0, axial_detector=0.0)
+    else:
+        conditions = draw_conditions(rng, mineral=mineral, axial_share=0.1)
+    if mineral or rng.random_sample() >= STRONG_SHARE:
+        return conditions
+    strong = rng.randint(3)
+    if strong == 0:
+        return conditions.replace(march_r=LogNormal(1.0, 0.8), grains=LogUniform(1, 30))
+    if strong == 1:
+        return conditions.replace(counts=LogUniform(40, 600))
+    return conditions.replace(amorphous=LogUniform(0.3, 0.9))
+
+
+def _measured(
+    crystals: Sequence[Lines],
+    instruments: Sequence[MeasurementConditions],
+    impurity: Lines,
+    rng: np.random.RandomState,
+) -> NDArray[np.float64]:
+    """Measure the samples of one form, half by each instrument."""
+    dirty = impurity if rng.random_sample() < IMPURITY_SHARE else None
+    half = len(crystals) // 2
+    groups: dict[tuple[int, int], list[int]] = {}
+    for k, crystal in enumerate(crystals):
+        groups.setdefault((int(k >= half), id(crystal)), []).append(k)
+    patterns = np.empty((len(crystals), 1950))
+    for (which, _), rows in groups.items():
+        patterns[rows] = simulate_patterns(
+            crystals[rows[0]],
+            len(rows),
+            preset=instruments[which],
+            impurity=dirty,
+            random_state=rng,
+        )
+    return patterns
