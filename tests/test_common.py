@@ -126,7 +126,7 @@ def public_estimators():
 
 
 NOT_OURS_TO_CHECK = {EmbeddingNet}
-"""skorch's training loop inside `SiameseXRPDEmbedder`: skorch's `NeuralNet` fails 22 of the checks."""
+"""skorch's training loop inside the embedder; a `NeuralNet` fails 22 of the checks."""
 
 
 def test_no_public_estimator_is_left_out():
