@@ -7,9 +7,10 @@ import pandas as pd
 import pytest
 from sklearn import config_context
 from sklearn.base import clone
+from sklearn.ensemble import StackingClassifier
 from sklearn.exceptions import NotFittedError
 from sklearn.metrics import roc_auc_score
-from sklearn.model_selection import GridSearchCV, cross_validate
+from sklearn.model_selection import GridSearchCV, cross_val_predict, cross_validate
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 
@@ -400,3 +401,48 @@ def test_own_measure_by_embedding_and_comparison():
         error_score="raise",
     )
     assert results["test_auroc"].mean() > 0.8
+
+
+@every_measure
+def test_stacking_and_cross_val_predict_are_refused(measure):
+    # they take the answer about pair k for one about pattern k, and fitted nonsense in silence
+    X, y = campaign()
+    labels = np.array([" ".join(label) for label in y])
+    stack = StackingClassifier([("measure", measure)], cv=3)
+    with pytest.raises(AttributeError, match="answers for pairs of patterns"):
+        stack.fit(X, labels)
+    for method in ("predict_proba", "decision_function"):
+        with pytest.raises(AttributeError, match="StackingClassifier"):
+            cross_val_predict(measure, X, labels, method=method, cv=3)
+
+
+@pytest.mark.parametrize("calibration", ["sigmoid", "isotonic", "likelihood-ratio"])
+def test_a_measure_of_distances_is_told_from_one_of_similarities(calibration):
+    class Distance(BasePairSimilarity):
+        def _embed(self, X):
+            return X
+
+        def _compare(self, a, b):
+            return np.abs(a.values[:, None] - b.values[None]).sum(axis=2)
+
+    X, y = campaign()
+    measure = Distance(calibration=calibration)
+    with pytest.warns(UserWarning, match=r"same-form pairs score lower .* 1 / \(1 \+ distance\)"):
+        measure.fit(X, y)
+    with pytest.warns(UserWarning, match="must return similarities"):
+        measure.calibrate_threshold(X, y)
+
+
+@every_measure
+def test_predict_has_no_answer_where_there_is_no_score(measure):
+    X, y = campaign(n_points=700)
+    fitted = clone(measure).set_params(overlap="nan", min_overlap=1).fit(X, y)
+    X[0, 300:] = X[1, :350] = np.nan
+    with (
+        pytest.warns(UserWarning, match="NaN"),
+        pytest.raises(ValueError, match=r"1 pair\(s\) have no score.* pairs= without them"),
+    ):
+        fitted.predict(X)
+    with pytest.warns(UserWarning, match="NaN"):
+        assert np.isnan(fitted.predict_proba(X)[0]).all()
+    assert fitted.predict(X, [[0, 2], [1, 2]]).shape == (2,)

@@ -8,7 +8,7 @@ from sklearn.decomposition import PCA
 from sklearn.frozen import FrozenEstimator
 from sklearn.model_selection import cross_validate
 from sklearn.pipeline import Pipeline, make_pipeline
-from sklearn.preprocessing import StandardScaler
+from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
 from xrpdsim import DeGelderSimilarity, LeaveTwoGroupsOut, PairwisePhaseClassifier, pair_scoring
 from xrpdsim.patterns.pairs import encode_phases
@@ -65,6 +65,39 @@ def test_threshold_and_calibration_use_the_patterns_held_out():
     np.testing.assert_allclose(found.predict_proba(X), cosine.predict_proba(X), atol=1e-6)
 
 
+@pytest.mark.parametrize("place", ["bare", "last", "first", "nested"])
+def test_held_out_patterns_and_metric_count_wherever_the_network_stands(place):
+    X, y = campaign()
+    network = RecordingEmbedder("cosine", held_out=12)
+    nothing = FunctionTransformer()
+    embedder = {
+        "bare": network,
+        "last": make_pipeline(nothing, network),
+        "first": make_pipeline(network, nothing),
+        "nested": make_pipeline(nothing, make_pipeline(network, nothing), nothing),
+    }[place]
+    found = PairwisePhaseClassifier(embedder).fit(X, y)
+    cosine = DeGelderSimilarity(0.02).fit(X[-12:], y[-12:])
+    assert found.metric_ == "cosine"
+    assert found.threshold_ == pytest.approx(cosine.threshold_)
+    # the patterns that were trained on would set another one
+    assert found.threshold_ != pytest.approx(DeGelderSimilarity(0.02).fit(X, y).threshold_)
+
+
+def test_grid_of_a_network_counts_for_patterns_on_it_only():
+    X, y = campaign()
+    network = RecordingEmbedder("cosine")
+    network.two_theta_ = np.linspace(5, 40, 60)
+    found = PairwisePhaseClassifier(make_pipeline(FrozenEstimator(network.fit(X, y)), PCA(3)))
+    np.testing.assert_array_equal(found.fit(X, y).two_theta_, network.two_theta_)
+    behind = make_pipeline(PCA(3), FrozenEstimator(network))
+    assert len(PairwisePhaseClassifier(behind).fit(X, y).two_theta_) == 60
+    network.two_theta_ = network.two_theta_[:3]
+    np.testing.assert_allclose(
+        PairwisePhaseClassifier(behind).fit(X, y).two_theta_, 3 + 0.02 * np.arange(60)
+    )
+
+
 def test_fitted_embedder_is_kept_when_frozen():
     X, y = campaign()
     pca = PCA(2).fit(X[:10])
@@ -89,14 +122,18 @@ def embedder_after_fit(results, fold=0):
     fitted = results["estimator"][fold]
     if isinstance(fitted, Pipeline):
         fitted = fitted[-1]
-    embedder = fitted.embedder_
-    return embedder[-1] if isinstance(embedder, Pipeline) else embedder
+    steps = fitted.embedder_ if isinstance(fitted.embedder_, Pipeline) else [fitted.embedder_]
+    return next(step for step in steps if isinstance(step, RecordingEmbedder))
 
 
-EMBEDDERS = [RecordingEmbedder(), make_pipeline(StandardScaler(), RecordingEmbedder())]
+EMBEDDERS = {
+    "bare embedder": RecordingEmbedder(),
+    "embedder in a pipeline": make_pipeline(StandardScaler(), RecordingEmbedder()),
+    "embedder first in a pipeline": make_pipeline(RecordingEmbedder(), StandardScaler()),
+}
 
 
-@pytest.mark.parametrize("embedder", EMBEDDERS, ids=["bare embedder", "embedder in a pipeline"])
+@pytest.mark.parametrize("embedder", EMBEDDERS.values(), ids=EMBEDDERS)
 @pytest.mark.parametrize("in_pipeline", [False, True])
 @pytest.mark.parametrize("road", ["two-column y", "params", "routing"])
 def test_compounds_reach_the_embedder(embedder, in_pipeline, road):
@@ -126,7 +163,7 @@ def test_compounds_reach_the_embedder(embedder, in_pipeline, road):
     assert len(np.unique(compounds)) == 3
 
 
-def test_groups_go_before_the_compound_column():
+def test_groups_take_precedence_over_the_compound_column():
     X, y = campaign()
     groups = np.where(np.isin(y[:, 0], ["a", "b"]), "a and b", y[:, 0])
     found = PairwisePhaseClassifier(RecordingEmbedder()).fit(X, y, groups=groups)

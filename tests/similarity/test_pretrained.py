@@ -10,6 +10,7 @@ from xrpdsim import PairwisePhaseClassifier, SiameseXRPDEmbedder
 from xrpdsim.embedding import HybridNet
 from xrpdsim.embedding.weights import FOLDER, available_models
 from xrpdsim.evaluation import pair_scoring
+from xrpdsim.similarity.probability import CALIBRATORS
 
 
 @pytest.fixture(scope="module")
@@ -119,6 +120,15 @@ def test_prior_moves_probabilities_and_threshold(classifier, screen):
             PairwisePhaseClassifier.from_pretrained(prior=prior)
 
 
+def test_set_prior_and_the_parameter_follow_one_rule(screen):
+    X = screen[0]
+    for prior in (0.01, 0.4, 0.9):
+        given = PairwisePhaseClassifier.from_pretrained(prior=prior, device="cpu")
+        stated = PairwisePhaseClassifier.from_pretrained(device="cpu").set_prior(prior)
+        assert given.threshold_ == stated.threshold_
+        np.testing.assert_array_equal(given.predict_proba(X), stated.predict_proba(X))
+
+
 def test_what_is_certain_of_organics_is_less_so_of_minerals(classifier, screen):
     X = screen[0]
     minerals = PairwisePhaseClassifier.from_pretrained(crystals="mineral", device="cpu")
@@ -151,6 +161,19 @@ def test_fitting_again_keeps_the_weights_and_sets_the_threshold(classifier, scre
     assert fitted.threshold_ != classifier.threshold_
     pipeline = make_pipeline(clone(classifier)).fit(X, forms)
     assert pair_scoring(pipeline, X, forms)["auroc"] == 1
+
+
+@pytest.mark.parametrize("calibration", CALIBRATORS)
+def test_fit_equals_a_fresh_clone(screen, calibration):
+    X, forms = screen
+    classifier = PairwisePhaseClassifier.from_pretrained(device="cpu").adapt(X, forms)
+    classifier.set_params(calibration=calibration)
+    fresh = clone(classifier).fit(X, forms)
+    again = classifier.set_threshold(0.1).set_prior(0.2).fit(X, forms)
+    assert isinstance(again.calibrator_, CALIBRATORS[calibration])
+    np.testing.assert_array_equal(again.predict_proba(X), fresh.predict_proba(X))
+    assert (again.threshold_, again.prior_) == (fresh.threshold_, fresh.prior_)
+    assert not hasattr(again, "adaptation_")
 
 
 def test_an_unknown_name_is_refused():

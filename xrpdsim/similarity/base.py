@@ -10,7 +10,6 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator
-from sklearn.exceptions import NotFittedError
 from sklearn.metrics import roc_auc_score
 from sklearn.utils.validation import (
     check_consistent_length,
@@ -234,21 +233,8 @@ class BasePairSimilarity(DecidingMixin, BaseEstimator, metaclass=ABCMeta):
             If a pair has no score, with ``overlap="nan"``.
         """
         check_is_fitted(self, "pair_classes_")
-        threshold = self._decided.threshold
-        if threshold is None:
-            raise NotFittedError(
-                f"this {type(self).__name__} has no threshold: it was fitted without labels. Call "
-                "set_threshold, or calibrate_threshold with labelled patterns"
-            )
-        scores = self.decision_function(X, pairs)
-        n_missing = int(np.isnan(scores).sum())
-        if n_missing:
-            raise ValueError(
-                f"{n_missing} pair(s) have no score, so that predict has no answer: their patterns "
-                f"have less than min_overlap={self.min_overlap:g} degrees 2theta in common. Give "
-                "pairs= without them, lower min_overlap, or ask predict_proba, where they are NaN"
-            )
-        return (scores >= threshold).astype(np.intp)
+        self._check_threshold()
+        return self._answers(self.decision_function(X, pairs))
 
     def pairwise(self, X: ArrayLike, Y: ArrayLike | None = None) -> NDArray[np.floating]:
         """Return the matrix of similarities.

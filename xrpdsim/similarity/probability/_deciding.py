@@ -108,6 +108,26 @@ class DecidingMixin:
             )
         return self._decision.probability(np.asarray(scores))
 
+    def _check_threshold(self) -> float:
+        threshold = self._decided.threshold
+        if threshold is None:
+            raise NotFittedError(
+                f"this {type(self).__name__} has no threshold: it was fitted without labels. Call "
+                "set_threshold, or calibrate_threshold with labelled patterns"
+            )
+        return threshold
+
+    def _answers(self, scores: NDArray[np.floating]) -> NDArray[np.intp]:
+        """Return 1 for scores that reach the threshold, else 0; refuse those that are missing."""
+        n_missing = int(np.isnan(scores).sum())
+        if n_missing:
+            raise ValueError(
+                f"{n_missing} pair(s) have no score, so that predict has no answer: their patterns "
+                "have less than min_overlap degrees 2theta in common. Give pairs= without them, "
+                "lower min_overlap, or ask predict_proba, where they are NaN"
+            )
+        return (scores >= self._check_threshold()).astype(np.intp)
+
     def _decide(self, learnt: Learnt | None) -> Decision:
         """Return the decision that what was learnt and the parameters give."""
         threshold = None if isinstance(self.threshold, str) else float(self.threshold)

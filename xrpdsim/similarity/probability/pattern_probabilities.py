@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+from copy import copy
 from typing import Any
 
 import numpy as np
@@ -9,10 +11,11 @@ from numpy.typing import NDArray
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 from sklearn.pipeline import Pipeline
+from sklearn.utils import get_tags
 from sklearn.utils.validation import check_is_fitted
 
 from ...datasets import make_screening_campaign
-from ...patterns.pairs import condensed_pairs, encode_phases, same_phase
+from ...patterns.pairs import encode_phases, same_phase
 from .calibrators import CALIBRATORS
 
 # What a measure without labels learns probabilities from: compounds of three forms, seven patterns
@@ -20,6 +23,8 @@ from .calibrators import CALIBRATORS
 # Gelder's measure.
 _COMPOUNDS, _FORMS, _PATTERNS = 12, 36, 252
 _PRESETS = ("transmission", "bragg-brentano", "well-plate")
+# degrees 2theta; beyond, the flat samples of the other two are in the way
+_ONLY_REFLECTION = 80.0
 
 
 class PatternProbabilities:
@@ -111,25 +116,44 @@ class PatternProbabilities:
                 f"are not those of the patterns, {X.shape[1]}, so that none can be learnt from "
                 "simulated patterns; fit it with labels"
             )
-        simulated: Any = make_screening_campaign(
-            _COMPOUNDS, _FORMS, _PATTERNS, preset=_PRESETS, two_theta=grid, random_state=0
+        presets = _PRESETS if grid[-1] < _ONLY_REFLECTION else "bragg-brentano"
+        campaign: Any = make_screening_campaign(
+            _COMPOUNDS, _FORMS, _PATTERNS, preset=presets, two_theta=grid, random_state=0
         )
-        heights = (np.median(np.nanmax(patterns, axis=1)) for patterns in (X, simulated.X))
-        patterns = self.treated(simulated.X * (next(heights) / next(heights)))
-        phases, _ = encode_phases(simulated.y)
-        compounds, _ = encode_phases(simulated.y[:, 0])
-        all_scores, all_same = [], []
-        for compound in np.unique(compounds):
-            rows = np.flatnonzero(compounds == compound)
-            pairs = rows[condensed_pairs(len(rows))]
-            scores = self.measure.pairwise(patterns[rows])[np.triu_indices(len(rows), 1)]
-            all_scores.append(scores)
-            all_same.append(same_phase(phases, pairs))
-        scores, same = np.concatenate(all_scores), np.concatenate(all_same)
-        known = ~np.isnan(scores)
-        positive, negative = np.sort(scores[known & same]), np.sort(scores[known & ~same])
-        calibrator = CALIBRATORS[self.measure.calibration].from_scores(positive, negative)
+        simulated, y = campaign.X, campaign.y
+        if not get_tags(self.estimator).input_tags.allow_nan:
+            complete = ~np.isnan(simulated).any(axis=1)
+            simulated, y = simulated[complete], y[complete]
+        heights = [np.median(np.nanmax(patterns, axis=1)) for patterns in (X, campaign.X)]
+        scores, same = self._scores_within(simulated * (heights[0] / heights[1]), y)
+        if same.all() or not same.any():
+            raise ValueError(
+                f"{type(self.measure).__name__} has no probabilities, and patterns simulated on "
+                "its grid give it no pairs to learn them from; fit it with labels"
+            )
+        calibrator = CALIBRATORS[self.measure.calibration].from_scores(
+            np.sort(scores[same]), np.sort(scores[~same])
+        )
         self.measure.set_calibrator(calibrator)
+
+    def _scores_within(
+        self, X: NDArray[np.floating], y: NDArray[Any]
+    ) -> tuple[NDArray[np.floating], NDArray[np.bool_]]:
+        """Return the scores of pairs within compounds that can be compared, and the truth."""
+        phases, _ = encode_phases(y)
+        measure = copy(self.measure).set_params(overlap="nan")
+        scores, same = [], []
+        with warnings.catch_warnings():
+            # of flat and cut scans among the simulated ones, which the user never sees
+            warnings.simplefilter("ignore", UserWarning)
+            patterns = self.treated(X)
+            for compound in np.unique(y[:, 0]):
+                rows = np.flatnonzero(y[:, 0] == compound)
+                first_second = np.triu_indices(len(rows), 1)
+                scores.append(measure.pairwise(patterns[rows])[first_second])
+                same.append(same_phase(phases, rows[np.column_stack(first_second)]))
+        found, truth = np.concatenate(scores), np.concatenate(same)
+        return found[~np.isnan(found)], truth[~np.isnan(found)]
 
 
 def _is_fitted(estimator: Any) -> bool:
