@@ -431,18 +431,3 @@ def test_a_measure_of_distances_is_told_from_one_of_similarities(calibration):
         measure.fit(X, y)
     with pytest.warns(UserWarning, match="must return similarities"):
         measure.calibrate_threshold(X, y)
-
-
-@every_measure
-def test_predict_has_no_answer_where_there_is_no_score(measure):
-    X, y = campaign(n_points=700)
-    fitted = clone(measure).set_params(overlap="nan", min_overlap=1).fit(X, y)
-    X[0, 300:] = X[1, :350] = np.nan
-    with (
-        pytest.warns(UserWarning, match="NaN"),
-        pytest.raises(ValueError, match=r"1 pair\(s\) have no score.* pairs= without them"),
-    ):
-        fitted.predict(X)
-    with pytest.warns(UserWarning, match="NaN"):
-        assert np.isnan(fitted.predict_proba(X)[0]).all()
-    assert fitted.predict(X, [[0, 2], [1, 2]]).shape == (2,)
