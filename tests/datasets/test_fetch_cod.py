@@ -138,6 +138,18 @@ def test_unknown_number_and_other_answers(cod):
         fetch_cod_structures([1000006])
 
 
+def test_a_file_without_any_structure_is_named(cod):
+    cod.files["1000007.cif"] = b"# nothing else\n"
+    with pytest.raises(ValueError, match=r"1000007\.cif is not a CIF of one structure"):
+        fetch_cod_structures([1000007])
+
+
+def test_a_name_in_another_encoding(cod):
+    text = CIF.format(number=1000008).replace("Aspirin", "Säure")
+    cod.files["1000008.cif"] = text.encode("latin-1")
+    assert fetch_cod_structures([1000008]).structures["name"] == ["S\ufffdure"]
+
+
 def test_offline_with_some_files(cod):
     fetch_cod_structures([1000001])
     assert len(fetch_cod_structures([1000001], download_if_missing=False).filenames) == 1

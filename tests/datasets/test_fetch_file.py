@@ -92,9 +92,10 @@ def test_part_longer_than_the_file(remote, site, tmp_path):
     assert site.statuses == [416, 200]
 
 
-def test_damaged_note_of_a_part_starts_again(remote, site, tmp_path):
+@pytest.mark.parametrize("note", ["{", "[]", "{}", "\xff", '{"url": 1, "validator": 2}'])
+def test_damaged_note_of_a_part_starts_again(remote, site, tmp_path, note):
     (tmp_path / "big.bin.part").write_bytes(CONTENT[:1000])
-    (tmp_path / "big.bin.part.json").write_text("{")
+    (tmp_path / "big.bin.part.json").write_text(note, encoding="latin-1")
     assert fetch_file(remote, tmp_path).read_bytes() == CONTENT
     assert site.requests == [("big.bin", None)]
 

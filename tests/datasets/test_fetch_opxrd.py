@@ -196,6 +196,29 @@ def test_interrupted_mapping_leaves_nothing(opxrd, own_data_home, monkeypatch):
     assert [path.name for path in (own_data_home / "opxrd").iterdir()] == ["opxrd.zip"]
 
 
+@pytest.mark.parametrize("ending", ["npy", "json"])
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda content: content[: len(content) // 2],
+        lambda content: b"",
+        lambda content: b"{}",
+        lambda content: content.replace(b'"phases"', b'"others"').replace(b"<f4", b"<i4"),
+        lambda content: content.replace(b"(", b"[", 1).replace(b'"skipped"', b'"kept"'),
+    ],
+)
+def test_damaged_mapped_patterns_are_named_and_made_again(opxrd, own_data_home, ending, damage):
+    with pytest.warns(UserWarning, match="left out"):
+        whole = fetch_opxrd(mmap_mode="r").X.copy()
+    (path,) = own_data_home.rglob(f"patterns_*.{ending}")
+    content = path.read_bytes()
+    path.write_bytes(damage(content))
+    with pytest.warns(UserWarning, match=rf"patterns_.*\.{ending} .*: it is made again"):
+        again = fetch_opxrd(mmap_mode="r").X
+    np.testing.assert_array_equal(again, whole)
+    assert path.read_bytes() == content
+
+
 def test_as_frame(opxrd):
     pytest.importorskip("pandas")
     data = fetch_opxrd(subset="CNRS", as_frame=True)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 MAX_MEMBERS = 200_000
-MAX_MEMBER_BYTES = 64 << 20  # 64 MB  # 64 MB
+MAX_MEMBER_BYTES = 64 << 20
 
 
 def zip_members(path: Path, suffix: str) -> list[zipfile.ZipInfo]:

@@ -169,8 +169,10 @@ def _looks_like_cif(start: bytes) -> bool:
 def _summarise(path: Path, number: str) -> dict[str, Any]:
     remedy = f"delete it and its line in {CHECKSUMS} and call again to download it"
     try:
-        block = gemmi.cif.read(str(path)).sole_block()
-    except (RuntimeError, ValueError) as error:
+        # a letter of another encoding in a name does not make a structure useless
+        content = path.read_bytes().decode("utf-8", errors="replace")
+        block = gemmi.cif.read_string(content).sole_block()
+    except (RuntimeError, ValueError, IndexError) as error:
         raise ValueError(f"{path} is not a CIF of one structure ({error}); {remedy}") from error
     if block.name != number:
         raise ValueError(f"{path} holds {block.name!r}, not COD {number}; {remedy}")

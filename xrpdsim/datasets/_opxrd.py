@@ -6,16 +6,17 @@ import hashlib
 import json
 import math
 import os
+import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal
 
 import numpy as np
-from numpy.lib.format import open_memmap
+from numpy.lib.format import write_array_header_1_0
 from numpy.typing import ArrayLike, NDArray
 from sklearn.utils import Bunch
 
-from .._support._files import write_atomically
+from .._support._files import read_json, write_together
 from .._support._version import __version__
 from ..patterns import Pattern, grid_or_default, to_grid
 from ._archive import read_members, zip_members
@@ -184,34 +185,49 @@ class _Selection:
     ) -> tuple[NDArray[np.float32], list[dict[str, Any]], list[dict[str, str]]]:
         if mmap_mode is None:
             rows: list[NDArray[np.float32]] = []
-            kept, skipped = self._read(lambda row, values: rows.append(values))
+            kept, skipped = self._read(rows.append)
             return np.stack(rows), kept, skipped
         matrix = self.path.with_name(f"{self.stem}.npy")
         records = self.path.with_name(f"{self.stem}.json")
-        if not (matrix.exists() and records.exists()):
-            self._write(matrix, records)
-        content = json.loads(records.read_text(encoding="utf-8"))
-        n_rows = len(content["kept"])
-        return np.load(matrix, mmap_mode=mmap_mode)[:n_rows], content["kept"], content["skipped"]
+        if matrix.exists() and records.exists():
+            try:
+                return self._map(matrix, records, mmap_mode)
+            except ValueError as error:
+                warnings.warn(f"{error}: it is made again", UserWarning, stacklevel=4)
+        self._write(matrix, records)
+        return self._map(matrix, records, mmap_mode)
+
+    def _map(
+        self, matrix: Path, records: Path, mmap_mode: Literal["r", "c"]
+    ) -> tuple[NDArray[np.float32], list[dict[str, Any]], list[dict[str, str]]]:
+        content = read_json(records)
+        if not _are_records(content):
+            raise ValueError(f"{records} does not list the records of {matrix.name}")
+        try:
+            X = np.load(matrix, mmap_mode=mmap_mode, allow_pickle=False)
+        except (ValueError, EOFError) as error:
+            raise ValueError(f"{matrix} is not complete ({error})") from error
+        kept = content["kept"]
+        if X.dtype != np.float32 or X.ndim != 2 or X.shape[1] != self.grid.size:
+            raise ValueError(f"{matrix} holds no patterns on this grid")
+        if len(X) < len(kept):
+            raise ValueError(f"{matrix} holds {len(X)} patterns, {records.name} lists {len(kept)}")
+        return X[: len(kept)], kept, content["skipped"]
 
     def _write(self, matrix: Path, records: Path) -> None:
-        unfinished = matrix.with_suffix(".unfinished.npy")
-        try:
-            # Rows of records left out stay unwritten at the end of the file.
-            n_rows = min(self.n_patterns, len(self.members))
-            rows = open_memmap(unfinished, "w+", np.float32, (n_rows, self.grid.size))
-            kept, skipped = self._read(rows.__setitem__)
-            rows.flush()
-            del rows
-            unfinished.replace(matrix)
-        except BaseException:
-            unfinished.unlink(missing_ok=True)
-            raise
-        with write_atomically(records) as file:
-            json.dump({"kept": kept, "skipped": skipped}, file)
+        n_rows = min(self.n_patterns, len(self.members))
+        with write_together() as open_file:
+            file = open_file(matrix, "wb")
+            header = {"descr": "<f4", "fortran_order": False, "shape": (n_rows, self.grid.size)}
+            write_array_header_1_0(file, header)
+            size = file.tell() + 4 * n_rows * self.grid.size
+            kept, skipped = self._read(lambda values: file.write(values.astype("<f4").tobytes()))
+            # rows of records left out stay unwritten at the end of the file
+            file.truncate(size)
+            json.dump({"kept": kept, "skipped": skipped}, open_file(records))
 
     def _read(
-        self, put: Callable[[int, NDArray[np.float32]], None]
+        self, put: Callable[[NDArray[np.float32]], Any]
     ) -> tuple[list[dict[str, Any]], list[dict[str, str]]]:
         kept: list[dict[str, Any]] = []
         skipped: list[dict[str, str]] = []
@@ -229,12 +245,22 @@ class _Selection:
             except ValueError as error:
                 skipped.append({"file": name, "reason": "outside the grid", "detail": str(error)})
                 continue
-            put(len(kept), values)
+            put(values)
             kept.append({"file": name, "wavelength": pattern.wavelength, "phases": phases})
         if not kept:
             first = f"; the first: {skipped[0]['detail']}" if skipped else ""
             raise ValueError(f"no record of the selection in {self.path} can be used{first}")
         return kept, skipped
+
+
+def _are_records(content: Any) -> bool:
+    """Tell whether content is what `_Selection` notes down beside its patterns."""
+    wanted = {"kept": {"file", "wavelength", "phases"}, "skipped": {"file", "reason", "detail"}}
+    return isinstance(content, dict) and all(
+        isinstance(content.get(name), list)
+        and all(isinstance(row, dict) and row.keys() == keys for row in content[name])
+        for name, keys in wanted.items()
+    )
 
 
 class _Unusable(ValueError):

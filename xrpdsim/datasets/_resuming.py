@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from .._support._files import write_atomically
+from .._support._files import read_json, write_atomically
 
 CHUNK = 1 << 14
 """Bytes written at a time; of a broken connection less than this is lost."""
@@ -91,13 +91,16 @@ class ResumingDownloader:
         if not self._n_arrived() or not self.state.exists():
             return {}
         try:
-            state = json.loads(self.state.read_text(encoding="utf-8"))
-        except json.JSONDecodeError:
+            state = read_json(self.state)
+        except ValueError:
             return {}
-        if state["url"] != url or not (state["validator"] or self.trusted):
+        if not isinstance(state, dict) or state.get("url") != url:
+            return {}
+        validator = state.get("validator")
+        if not (isinstance(validator, str) or (validator is None and self.trusted)):
             return {}
         headers = {"Range": f"bytes={self._n_arrived()}-"}
-        return headers | ({"If-Range": state["validator"]} if state["validator"] else {})
+        return headers | ({"If-Range": validator} if validator else {})
 
     def _attempt(self, url: str) -> None:
         import requests
