@@ -78,3 +78,22 @@ def test_refusals(tmp_path, capsys):
     assert "bad.cif" in capsys.readouterr().err
     assert main(["simulate", out, "--forms", "1"]) == 2
     assert "n_forms=1" in capsys.readouterr().err
+
+
+def test_two_crystals_that_would_be_one_form(tmp_path, capsys):
+    paths = [tmp_path / name / "I.cif" for name in ("a", "b")]
+    for path in paths:
+        path.parent.mkdir()
+        path.write_text(UREA)
+    assert main(["simulate", str(tmp_path / "out"), *map(str, paths)]) == 2
+    message = capsys.readouterr().err
+    assert all(str(path) in message for path in paths)
+    assert "form 'I'" in message
+
+
+def test_a_folder_that_is_not_empty_is_refused_before_the_work(tmp_path, capsys):
+    (tmp_path / "a.xy").touch()
+    # a preset that is not known would be found out next
+    assert main(["simulate", str(tmp_path), "--preset", "none"]) == 2
+    assert "is not empty" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["a.xy"]

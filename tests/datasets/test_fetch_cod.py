@@ -145,7 +145,7 @@ def test_a_file_without_any_structure_is_named(cod):
 
 
 def test_a_name_in_another_encoding(cod):
-    text = CIF.format(number=1000008).replace("Aspirin", "Säure")
+    text = CIF.format(number=1000008).replace("Aspirin", "'Säure'")
     cod.files["1000008.cif"] = text.encode("latin-1")
     assert fetch_cod_structures([1000008]).structures["name"] == ["S\ufffdure"]
 

@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from . import benchmark, compare, convert, simulate, sort
+from . import _benchmark, _compare, _convert, _simulate, _sort
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -26,11 +26,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return int(options.command(options))
     except (OSError, ValueError, ImportError) as error:
-        print(f"xrpdsim: {error}", file=sys.stderr)
+        print(f"xrpdsim: {_sentence(error)}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("xrpdsim: interrupted", file=sys.stderr)
         return 130
+
+
+def _sentence(error: Exception) -> str:
+    """Return an error without numbers that only the operating system knows."""
+    if isinstance(error, OSError) and error.filename is not None and error.strerror:
+        return f"{error.filename}: {error.strerror}"
+    return str(error)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -39,6 +46,6 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="xrpdsim", description=sys.modules["xrpdsim"].__doc__)
     parser.add_argument("--version", action="version", version=f"xrpdsim {__version__}")
     commands = parser.add_subparsers(title="commands", required=True)
-    for command in (sort, compare, convert, simulate, benchmark):
+    for command in (_sort, _compare, _convert, _simulate, _benchmark):
         command.add_parser(commands)
     return parser

@@ -13,6 +13,7 @@ from sklearn.utils import Bunch
 
 from .._support._csv import CsvTable, read_csv
 from .._support._files import write_atomically
+from .._support._progress import track
 from .._support._table import Table
 from ..io import parse_wavelength, read_pattern, write_pattern
 from ..patterns import CU_KALPHA1, Pattern, grid_or_default, to_grid
@@ -27,6 +28,7 @@ def load_campaign(
     wavelength: float | str | None = None,
     override_wavelength: bool = False,
     return_X_y: bool = False,
+    verbose: bool = False,
 ) -> Bunch | tuple[NDArray[np.float64], NDArray[np.object_]]:
     r"""Load a folder of pattern files and its `labels.csv`.
 
@@ -48,6 +50,8 @@ def load_campaign(
         used for files that name one.
     return_X_y : bool, default=False
         Return only `(X, y)`.
+    verbose : bool, default=False
+        Whether to show progress on standard error.
 
     Returns
     -------
@@ -92,7 +96,7 @@ def load_campaign(
     files = labels.column("file")
     X = np.empty((len(files), grid.size))
     wavelengths = np.empty(len(X))
-    for row, name in enumerate(files):
+    for row, name in enumerate(track(files, "reading", show=verbose)):
         stated = labels.rows[row].get("wavelength")
         try:
             given = parse_wavelength(stated) if stated else None
@@ -135,7 +139,11 @@ def load_campaign(
 
 
 def save_campaign(
-    campaign: Bunch, folder: str | os.PathLike[str], *, file_format: str = "xy"
+    campaign: Bunch,
+    folder: str | os.PathLike[str],
+    *,
+    file_format: str = "xy",
+    verbose: bool = False,
 ) -> list[str]:
     """Write a campaign as pattern files and `labels.csv`, as `load_campaign` reads them.
 
@@ -147,6 +155,8 @@ def save_campaign(
     folder : path-like
         Made if it is not there; must be empty.
     file_format : {"xy", "csv", "cif"}, default="xy"
+    verbose : bool, default=False
+        Whether to show progress on standard error.
 
     Returns
     -------
@@ -173,12 +183,9 @@ def save_campaign(
     >>> load_campaign(folder).X.shape
     (6, 1950)
     """
-    folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    if any(folder.iterdir()):
-        raise FileExistsError(f"{folder} is not empty; give a new folder")
+    folder = make_empty_folder(folder)
     names = []
-    for row, counts in enumerate(campaign.X):
+    for row, counts in enumerate(track(campaign.X, "writing", show=verbose)):
         labels = f"{campaign.compound[row]}_{campaign.form[row]}"
         names.append(f"{re.sub('[^A-Za-z0-9.-]+', '_', labels)}_{row:04d}.{file_format}")
         measured = ~np.isnan(counts)
@@ -189,6 +196,21 @@ def save_campaign(
     with write_atomically(folder / "labels.csv") as file:
         file.write(Table(columns | campaign.get("parameters", {})).to_csv())
     return names
+
+
+def make_empty_folder(folder: str | os.PathLike[str]) -> Path:
+    """Make a folder, or find it empty.
+
+    Raises
+    ------
+    FileExistsError
+        If something is in it.
+    """
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    if any(folder.iterdir()):
+        raise FileExistsError(f"{folder} is not empty; give a new folder")
+    return folder
 
 
 def _read_labels(folder: Path) -> CsvTable:

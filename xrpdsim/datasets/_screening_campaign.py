@@ -10,6 +10,7 @@ from joblib import Parallel, delayed
 from numpy.typing import ArrayLike, NDArray
 from sklearn.utils import Bunch, check_random_state
 
+from .._support._progress import track
 from .._support._table import Table
 from ..patterns import grid_or_default
 from ..simulation import MeasurementConditions, get_conditions, simulate_patterns
@@ -33,6 +34,7 @@ def make_screening_campaign(
     return_X_y: bool = False,
     n_jobs: int | None = None,
     random_state: Any = None,
+    verbose: bool = False,
 ) -> Bunch | tuple[Any, Any]:
     """Simulate the solid form screens of several compounds.
 
@@ -73,6 +75,8 @@ def make_screening_campaign(
     n_jobs : int, optional
         Processes that simulate, as in joblib. The patterns do not depend on it.
     random_state : int, RandomState instance or None, default=None
+    verbose : bool, default=False
+        Whether to show progress on standard error.
 
     Returns
     -------
@@ -124,7 +128,8 @@ def make_screening_campaign(
         families, n_patterns, amorphous_share, mixture_share, presets, grid[-1], rng
     )
     simulated = Parallel(n_jobs=n_jobs)(
-        delayed(_simulate)(sample, grid, mixture_range) for sample in samples
+        delayed(_simulate)(sample, grid, mixture_range)
+        for sample in track(samples, "simulating", show=verbose)
     )
     X = np.concatenate([patterns for patterns, _ in simulated])
     parameters = _joined([drawn for _, drawn in simulated])

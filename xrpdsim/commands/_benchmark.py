@@ -122,9 +122,12 @@ def _campaign(options: argparse.Namespace) -> Any:
     from ..datasets import load_campaign, make_screening_campaign
 
     if options.folder is not None:
-        return load_campaign(options.folder, wavelength=options.wavelength)
+        return load_campaign(options.folder, wavelength=options.wavelength, verbose=True)
     return make_screening_campaign(
-        n_patterns=options.patterns, preset=options.preset, random_state=options.seed
+        n_patterns=options.patterns,
+        preset=options.preset,
+        random_state=options.seed,
+        verbose=True,
     )
 
 

@@ -63,7 +63,10 @@ def command(options: argparse.Namespace) -> int:
         The exit status.
     """
     from ..datasets import make_screening_campaign, save_campaign
+    from ..datasets._campaign_folder import make_empty_folder
 
+    # before minutes of work
+    make_empty_folder(options.out)
     if options.cifs:
         campaign = _campaign_of_structures(options)
     else:
@@ -76,8 +79,9 @@ def command(options: argparse.Namespace) -> int:
             mixture_share=options.mixture_share,
             mislabelled_share=options.mislabelled_share,
             random_state=options.seed,
+            verbose=True,
         )
-    save_campaign(campaign, options.out, file_format=options.format)
+    save_campaign(campaign, options.out, file_format=options.format, verbose=True)
     print(f"wrote {len(campaign.X)} patterns and labels.csv into {options.out}")
     return 0
 
@@ -86,19 +90,29 @@ def _campaign_of_structures(options: argparse.Namespace) -> Any:
     import numpy as np
     from sklearn.utils import Bunch
 
+    from .._support._progress import track
     from ..patterns import default_two_theta
     from ..simulation import chemical_formula, lines_from_cif, simulate_patterns
 
+    labels = [(chemical_formula(path) or Path(path).stem, Path(path).stem) for path in options.cifs]
+    for number, label in enumerate(labels):
+        if label in labels[:number]:
+            first = options.cifs[labels.index(label)]
+            raise ValueError(
+                f"{first} and {options.cifs[number]} would both be form {label[1]!r} of compound "
+                f"{label[0]!r}; forms are named by their files: rename one"
+            )
     seeds = np.random.SeedSequence(options.seed).generate_state(len(options.cifs))
     n_patterns = options.patterns or 10
     X, compound, form = [], [], []
-    for path, seed in zip(options.cifs, seeds, strict=True):
+    crystals = track(options.cifs, "simulating")
+    for path, label, seed in zip(crystals, labels, seeds, strict=True):
         lines = lines_from_cif(path, temperature=options.temperature)
         X.append(
             simulate_patterns(lines, n_patterns, preset=options.preset, random_state=int(seed))
         )
-        compound += [chemical_formula(path) or Path(path).stem] * n_patterns
-        form += [Path(path).stem] * n_patterns
+        compound += [label[0]] * n_patterns
+        form += [label[1]] * n_patterns
     return Bunch(
         X=np.concatenate(X),
         compound=np.array(compound, dtype=object),
