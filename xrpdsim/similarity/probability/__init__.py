@@ -1,7 +1,7 @@
 """Probabilities of pair scores: calibrators, prior, judged pairs, adaptation, pairs to judge next.
 
 Everything that makes a probability of a score is here, for measures and for sorting alike. It never
-looks at patterns, except that `PatternProbabilities` hands them to a measure.
+looks into patterns: `PatternProbabilities` and what adapts to a screen pass them on to a measure.
 """
 
 from .adaptation import Adaptation, AdaptedCalibrator

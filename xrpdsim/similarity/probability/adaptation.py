@@ -21,11 +21,11 @@ SLOPE_SPREAD = 0.2
 CORRECTIONS_SPREAD = 1.0
 """Standard deviation of the offset where the judged pairs are corrections; the slope stays 1."""
 # People correct what is wrong. Such pairs are chosen by what they turned out to be, so that their
-# answers, taken as typical of their probability, bend the curve the wrong way. On 90 simulated
-# screens (30 to 90 patterns, half of them hard) sorted by organic-1, twelve corrected errors a
-# screen left an adjusted Rand index of 0.58 with the spreads above and 0.94 with this one, six 0.83
-# and 0.94; without any shift it was 0.78 to 0.80. Of answers about random pairs the spreads above
-# make more, after twelve 0.95 and 0.92: whoever asks by `suggest_pairs` does best to `adapt` first.
+# answers, taken as typical of their probability, bend the curve the wrong way. Simulated screens
+# that organic-1 sorted with errors (59 of 90), adjusted Rand index after twelve corrected errors:
+# 0.58 with the spreads above, 0.94 with this one, 0.78 without any shift; after six 0.83, 0.94 and
+# 0.75. Of answers about random pairs the spreads above make more: after twelve 0.95, 0.91 and 0.82.
+# Whoever asks by `suggest_pairs` does best to `adapt` first (benchmarks/correcting.py).
 
 _SMALLEST_PROBABILITY = 1e-6
 _SMALLEST_SLOPE = 0.05

@@ -1,4 +1,4 @@
-"""How common equal pairs are in a screen, and what that does to probabilities."""
+"""How common same-form pairs are in a screen, and what that does to probabilities."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ def check_prior(prior: float) -> float:
 
 
 def shift_prior(probability: ArrayLike, before: float, after: float) -> NDArray[np.float64]:
-    """Return probabilities as they are where equal pairs are more or less common.
+    """Return probabilities as they are where same-form pairs are more or less common.
 
     By Bayes' rule the odds change by the ratio of the odds of both priors.
 
     Parameters
     ----------
     probability : array-like
-        Of "same form", where the share of equal pairs is `before`.
+        Of "same form", where the share of same-form pairs is `before`.
     before, after : float
         Between 0 and 1.
 
@@ -46,16 +46,17 @@ def shift_prior(probability: ArrayLike, before: float, after: float) -> NDArray[
 
 
 def estimate_prior(probability: ArrayLike, before: float) -> float:
-    """Return the share of equal pairs that makes unlabelled scores most likely.
+    """Return the share of same-form pairs that makes unlabelled scores most likely.
 
     Expectation maximisation over the mean posterior: Saerens, Latinne and Decaestecker, Neural
-    Computation 14 (2002) 21-41. It holds as far as equal pairs score here as they did where the
-    probabilities were learnt, and different pairs too.
+    Computation 14 (2002) 21-41. It holds as far as same-form pairs score here as they did
+    where the probabilities were learnt, and pairs of different forms too.
 
     Parameters
     ----------
     probability : array-like
-        Of "same form" for each pair, where the share of equal pairs is `before`; NaN is left out.
+        Of "same form" for each pair, where the share of same-form pairs is `before`; NaN is left
+        out.
     before : float
 
     Returns
