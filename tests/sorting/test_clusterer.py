@@ -12,7 +12,7 @@ from sklearn.pipeline import make_pipeline
 from xrpdsim import DeGelderSimilarity, PairwisePhaseClassifier
 from xrpdsim.preprocessing import BaselineRemover, PatternNormalizer, SquareRootScaler
 from xrpdsim.similarity import ScreeningSimilarity, default_similarity
-from xrpdsim.sorting import FormClusterer, flag_patterns
+from xrpdsim.sorting import FormClusterer, ReferenceMatcher, flag_patterns
 
 
 def test_pure_forms_are_found_among_amorphous_and_mixed_patterns(mixed_screen):
@@ -192,3 +192,22 @@ def test_the_default_measure_calibrates_itself_on_labels_where_there_are_any(pur
     assert without.threshold_ != learnt.threshold_
     at_threshold = without.calibrator_.predict([without.threshold_])
     np.testing.assert_allclose(at_threshold, 0.5)
+
+
+class OnlyProbabilities:
+    """Correlation as a probability, and nothing else that an estimator has."""
+
+    def pairwise_proba(self, X, Y=None):
+        first, second = np.nan_to_num(X), np.nan_to_num(X if Y is None else Y)
+        correlation = np.corrcoef(first, second)[: len(first), len(first) :]
+        return np.clip(correlation, 0, 1) ** 4
+
+
+@pytest.mark.parametrize("portion", [2000, 10])
+def test_an_estimator_with_nothing_but_pairwise_proba_sorts_and_matches(pure_screen, portion):
+    X, forms = pure_screen.X, pure_screen.form.astype(str)
+    found = FormClusterer(OnlyProbabilities(), portion=portion).fit(X)
+    assert found.labels_.max() >= 0
+    references = [(forms == form).argmax() for form in np.unique(forms)]
+    matcher = ReferenceMatcher(OnlyProbabilities()).fit(X[references], forms[references])
+    assert (matcher.predict(X[references]) == forms[references]).all()

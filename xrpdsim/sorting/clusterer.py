@@ -119,7 +119,7 @@ class FormClusterer(ClusterMixin, BaseEstimator):
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
-        "similarity": [HasMethods(["fit"]), str, None],
+        "similarity": [HasMethods(["fit"]), HasMethods(["pairwise_proba"]), str, None],
         "min_probability": [Interval(Real, 0, 1, closed="both")],
         "set_amorphous_aside": ["boolean"],
         "portion": [Interval(Integral, 2, None, closed="left")],

@@ -88,7 +88,7 @@ class ReferenceMatcher(ClassifierMixin, BaseEstimator):
     """
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
-        "similarity": [HasMethods(["fit"]), str, None],
+        "similarity": [HasMethods(["fit"]), HasMethods(["pairwise_proba"]), str, None],
         "new_label": [str, Real, None],
         "two_theta": ["array-like", None],
         "verbose": ["verbose"],
