@@ -73,7 +73,7 @@ def test_cross_validate_on_a_cluster(cluster, number):
 def test_benchmark_command_on_a_cluster(cluster, tmp_path):
     import json
 
-    from xrpdsim.commands._main import main
+    from xrpdsim.commands import main
 
     def figures(out):
         return {

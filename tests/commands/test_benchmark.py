@@ -5,7 +5,7 @@ import sys
 import numpy as np
 import pytest
 
-from xrpdsim.commands._main import main
+from xrpdsim.commands import main
 
 
 @pytest.fixture

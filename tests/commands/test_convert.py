@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from xrpdsim.commands._main import main
+from xrpdsim.commands import main
 from xrpdsim.io import read_pattern, write_pattern
 from xrpdsim.patterns import Pattern
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from xrpdsim import load_campaign
-from xrpdsim.commands._main import main
+from xrpdsim.commands import main
 from xrpdsim.datasets import make_screening_campaign
 
 UREA = """data_urea

@@ -5,7 +5,7 @@ import sys
 import numpy as np
 import pytest
 
-from xrpdsim.commands._main import main
+from xrpdsim.commands import main
 from xrpdsim.datasets import make_screening_campaign
 from xrpdsim.io import write_pattern
 from xrpdsim.patterns import Pattern

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.utils import Bunch
 
-from xrpdsim.datasets._campaign_folder import load_campaign, save_campaign
+from xrpdsim.datasets.campaign_folder import load_campaign, save_campaign
 from xrpdsim.io import PatternFileError
 from xrpdsim.patterns import Pattern, to_grid
 

@@ -3,6 +3,6 @@
 A command checks what it is given, calls the library and prints; what is computed is decided there.
 """
 
-from ._main import main
+from .command_line import main
 
 __all__ = ["main"]

@@ -63,7 +63,7 @@ def command(options: argparse.Namespace) -> int:
         The exit status.
     """
     from ..datasets import make_screening_campaign, save_campaign
-    from ..datasets._campaign_folder import make_empty_folder
+    from ..datasets.campaign_folder import make_empty_folder
 
     # before minutes of work
     make_empty_folder(options.out)

@@ -1,12 +1,19 @@
-"""Data to train and test on: folders of patterns and public databases."""
+"""Data to train and test on: simulated campaigns, folders of patterns, public databases.
 
-from ._campaign_folder import load_campaign, save_campaign
-from ._cod import fetch_cod_structures
-from ._download import DownloadError, get_data_home
-from ._opxrd import fetch_opxrd
-from ._rockjock import fetch_rockjock
-from ._rruff import fetch_rruff
-from ._screening_campaign import make_screening_campaign
+All come as scikit-learn's data sets do, with intensities as measured: nothing here scales, smooths
+or sorts patterns.
+"""
+
+from .campaign_folder import load_campaign, save_campaign
+from .public import (
+    DownloadError,
+    fetch_cod_structures,
+    fetch_opxrd,
+    fetch_rockjock,
+    fetch_rruff,
+    get_data_home,
+)
+from .screening_campaign import make_screening_campaign
 
 __all__ = [
     "make_screening_campaign",

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 pytest.importorskip("rdata")
 
-from xrpdsim.datasets import _rdata
-from xrpdsim.datasets._rdata import read_rda
+from xrpdsim.datasets.public import _rdata
+from xrpdsim.datasets.public._rdata import read_rda
 
 DATA = Path(__file__).parent / "data"
 PLAIN = gzip.decompress((DATA / "kinds.rda").read_bytes())

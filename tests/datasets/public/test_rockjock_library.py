@@ -7,14 +7,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from xrpdsim.datasets import DownloadError, _rockjock, fetch_rockjock
+from xrpdsim.datasets import DownloadError, fetch_rockjock
+from xrpdsim.datasets.public import rockjock_library
 from xrpdsim.patterns import Pattern, default_two_theta, to_grid
 from xrpdsim.patterns.pairs import encode_phases
 
 pytest.importorskip("pooch")
 
 DATA = Path(__file__).parent / "data"
-MINERALS = Path(__file__).parents[2] / "../shared/data/minerals"
+MINERALS = Path(__file__).parents[3] / "../shared/data/minerals"
 
 
 def packed(rda, name="powdR/data/rockjock.rda"):
@@ -30,8 +31,8 @@ def packed(rda, name="powdR/data/rockjock.rda"):
 @pytest.fixture
 def powdr(site, monkeypatch):
     site.files["powdR_1.3.0.tar.gz"] = packed((DATA / "rockjock.rda").read_bytes())
-    remote = dataclasses.replace(_rockjock.ARCHIVE, urls=(site.url("powdR_1.3.0.tar.gz"),))
-    monkeypatch.setattr(_rockjock, "ARCHIVE", remote)
+    remote = dataclasses.replace(rockjock_library.ARCHIVE, urls=(site.url("powdR_1.3.0.tar.gz"),))
+    monkeypatch.setattr(rockjock_library, "ARCHIVE", remote)
     return site
 
 
@@ -94,7 +95,7 @@ def test_returns(powdr):
 def test_same_campaign_as_the_benchmark_table():
     with (MINERALS / "labels.csv").open() as file:
         table = [(row["specimen"], row["compound"], row["form"]) for row in csv.DictReader(file)]
-    assert [(name, *labels) for name, labels in _rockjock.rockjock_labels().items()] == table
+    assert [(name, *labels) for name, labels in rockjock_library.rockjock_labels().items()] == table
 
 
 def test_library_without_a_labelled_pattern(powdr):

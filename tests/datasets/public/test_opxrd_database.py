@@ -8,13 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from xrpdsim.datasets import DownloadError, _opxrd, fetch_opxrd
+from xrpdsim.datasets import DownloadError, fetch_opxrd
+from xrpdsim.datasets.public import opxrd_database
 from xrpdsim.patterns import Pattern, default_two_theta, to_grid
 from xrpdsim.patterns.pairs import encode_phases
 
 pytest.importorskip("pooch")
 
-REAL_RECORD = Path(__file__).parents[2] / "../shared/data/vendor_files/json_opxrd/aimat.json"
+REAL_RECORD = Path(__file__).parents[3] / "../shared/data/vendor_files/json_opxrd/aimat.json"
 
 ANGLES = np.round(np.arange(5, 60, 0.02), 4)
 INTENSITY = np.round(100 * np.exp(-(((ANGLES - 20) / 0.2) ** 2)) + 3, 2)
@@ -79,11 +80,11 @@ def publish(site, monkeypatch):
         content = zipped(members)
         site.files["opxrd.zip"] = content
         remote = dataclasses.replace(
-            _opxrd.ARCHIVE,
+            opxrd_database.ARCHIVE,
             urls=(site.url("opxrd.zip?download=1"),),
             sha256=hashlib.sha256(content).hexdigest(),
         )
-        monkeypatch.setattr(_opxrd, "ARCHIVE", remote)
+        monkeypatch.setattr(opxrd_database, "ARCHIVE", remote)
         return site
 
     return publish
@@ -169,7 +170,7 @@ def test_mapped_patterns_are_those_in_memory(opxrd, own_data_home, monkeypatch):
     with pytest.warns(UserWarning, match="left out"):
         mapped = fetch_opxrd(mmap_mode="r")
     assert isinstance(mapped.X, np.memmap)
-    monkeypatch.setattr(_opxrd, "parse_opxrd", None)
+    monkeypatch.setattr(opxrd_database, "parse_opxrd", None)
     with pytest.warns(UserWarning, match="left out"):
         again = fetch_opxrd(mmap_mode="r")
     for data in (mapped, again):
@@ -190,7 +191,7 @@ def test_interrupted_mapping_leaves_nothing(opxrd, own_data_home, monkeypatch):
     def fail(name, content):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(_opxrd, "parse_opxrd", fail)
+    monkeypatch.setattr(opxrd_database, "parse_opxrd", fail)
     with pytest.raises(KeyboardInterrupt):
         fetch_opxrd(mmap_mode="r")
     assert [path.name for path in (own_data_home / "opxrd").iterdir()] == ["opxrd.zip"]

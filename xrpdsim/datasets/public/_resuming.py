@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from .._support._files import read_json, write_atomically
+from ..._support._files import read_json, write_atomically
 
 CHUNK = 1 << 14
 """Bytes written at a time; of a broken connection less than this is lost."""

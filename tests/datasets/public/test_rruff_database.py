@@ -5,7 +5,8 @@ import zipfile
 import numpy as np
 import pytest
 
-from xrpdsim.datasets import DownloadError, _rruff, fetch_rruff
+from xrpdsim.datasets import DownloadError, fetch_rruff
+from xrpdsim.datasets.public import rruff_database
 from xrpdsim.patterns import Pattern, default_two_theta, to_grid
 from xrpdsim.patterns.pairs import encode_phases
 
@@ -57,9 +58,9 @@ def rruff(site, monkeypatch):
     site.files["XY_RAW.zip"] = zipped(
         {"Rutile__R050417-1__Powder__Xray_Data_XY_RAW__1.txt": "##END=x\n"}
     )
-    for subset, remote in _rruff.ARCHIVES.items():
+    for subset, remote in rruff_database.ARCHIVES.items():
         local = dataclasses.replace(remote, urls=(site.url(remote.name),))
-        monkeypatch.setitem(_rruff.ARCHIVES, subset, local)
+        monkeypatch.setitem(rruff_database.ARCHIVES, subset, local)
     return site
 
 
@@ -105,7 +106,7 @@ def test_first_patterns_only(rruff):
 
 def test_name_and_number_from_the_file_name():
     text = b"##X-RAY WAVELENGTH: none\n5.00, 1\n5.01, 2\n##END="
-    header, pattern = _rruff.parse_rruff("a/Fluor_apatite__R040098-2__Powder__x.txt", text)
+    header, pattern = rruff_database.parse_rruff("a/Fluor_apatite__R040098-2__Powder__x.txt", text)
     assert header["NAMES"] == "Fluor apatite"
     assert header["RRUFFID"] == "R040098"
     assert pattern.wavelength is None
@@ -130,10 +131,10 @@ def test_damaged_and_oversized_archives(rruff, monkeypatch, tmp_path):
     with pytest.raises(ValueError, match="not a complete zip archive"):
         fetch_rruff()
     rruff.files["XY_Processed.zip"] = zipped(MEMBERS)
-    monkeypatch.setattr("xrpdsim.datasets._archive.MAX_MEMBER_BYTES", 10_000)
+    monkeypatch.setattr("xrpdsim.datasets.public._archive.MAX_MEMBER_BYTES", 10_000)
     with pytest.raises(ValueError, match="is larger than"):
         fetch_rruff(data_home=tmp_path / "second")
-    monkeypatch.setattr("xrpdsim.datasets._archive.MAX_MEMBERS", 3)
+    monkeypatch.setattr("xrpdsim.datasets.public._archive.MAX_MEMBERS", 3)
     with pytest.raises(ValueError, match="more than 3"):
         fetch_rruff(data_home=tmp_path / "second")
     rruff.files["XY_Processed.zip"] = b"<!DOCTYPE html>"

@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.utils import Bunch
 
-from ..patterns import Pattern, grid_or_default, to_grid
+from ...patterns import Pattern, grid_or_default, to_grid
+from .._bunch import as_labels, describe, pattern_bunch, report_skipped
 from ._archive import read_members, zip_members
-from ._bunch import as_labels, describe, pattern_bunch, report_skipped
-from ._download import RemoteFile, fetch_file, get_data_home
+from .download import RemoteFile, fetch_file, get_data_home
 
 
 def _archive(name: str) -> RemoteFile:

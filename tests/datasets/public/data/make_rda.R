@@ -1,4 +1,4 @@
-# Run from the root of the repository: Rscript tests/datasets/data/make_rda.R (R 4.2.2 was used).
+# Run from the root of the repository: Rscript tests/datasets/public/data/make_rda.R (R 4.2.2 was used).
 # Files of the shape of powdR's rockjock, with made-up intensities, and the kinds of vector R writes.
 labels <- read.csv("xrpdsim/datasets/data/rockjock_labels.csv", stringsAsFactors=FALSE)
 ids <- c(labels$specimen, "CORUNDUM", "AMORPHOUS_SILICA")
@@ -7,7 +7,7 @@ xrd <- as.data.frame(lapply(seq_along(ids), function(i) round(100 + 9900*exp(-((
 names(xrd) <- ids
 phases <- data.frame(phase_id = ids, phase_name = c(labels$form, "Corundum", "Opal \u00e9"), rir = c(seq_along(labels$form)/10, 1, NA), stringsAsFactors = FALSE)
 rockjock <- list(xrd = xrd, tth = tth, phases = phases); class(rockjock) <- "powdRlib"
-dir <- "tests/datasets/data/"
+dir <- "tests/datasets/public/data/"
 save(rockjock, file=paste0(dir, "rockjock.rda"), version=2, compress="bzip2")
 small <- rockjock; small$xrd <- small$xrd[1:26, 1:4]; small$tth <- 5:30; small$phases <- small$phases[1:4, ]
 rownames(small$xrd) <- NULL

@@ -12,9 +12,9 @@ from typing import Any
 import gemmi
 from sklearn.utils import Bunch
 
-from .._support._table import Table
-from ._bunch import describe
-from ._download import CHECKSUMS, RemoteFile, fetch_file, get_data_home
+from ..._support._table import Table
+from .._bunch import describe
+from .download import CHECKSUMS, RemoteFile, fetch_file, get_data_home
 
 URL = "https://www.crystallography.net/cod/{}.cif"
 SECONDS_BETWEEN_REQUESTS = 3.0

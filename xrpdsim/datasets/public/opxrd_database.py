@@ -16,12 +16,12 @@ from numpy.lib.format import write_array_header_1_0
 from numpy.typing import ArrayLike, NDArray
 from sklearn.utils import Bunch
 
-from .._support._files import read_json, write_together
-from .._support._version import __version__
-from ..patterns import Pattern, grid_or_default, to_grid
+from ..._support._files import read_json, write_together
+from ..._support._version import __version__
+from ...patterns import Pattern, grid_or_default, to_grid
+from .._bunch import as_labels, describe, pattern_bunch, report_skipped
 from ._archive import read_members, zip_members
-from ._bunch import as_labels, describe, pattern_bunch, report_skipped
-from ._download import RemoteFile, fetch_file, get_data_home
+from .download import RemoteFile, fetch_file, get_data_home
 
 ARCHIVE = RemoteFile(
     name="opxrd.zip",

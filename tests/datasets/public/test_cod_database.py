@@ -2,12 +2,13 @@ from pathlib import Path
 
 import pytest
 
-from xrpdsim.datasets import DownloadError, _cod, fetch_cod_structures
-from xrpdsim.datasets._cod import RateLimiter, check_cod_ids
+from xrpdsim.datasets import DownloadError, fetch_cod_structures
+from xrpdsim.datasets.public import cod_database
+from xrpdsim.datasets.public.cod_database import RateLimiter, check_cod_ids
 
 pytest.importorskip("pooch")
 
-STRUCTURES = Path(__file__).parents[2] / "../shared/data/structures"
+STRUCTURES = Path(__file__).parents[3] / "../shared/data/structures"
 
 CIF = """\
 #------------------------------------------------------------------------------
@@ -40,7 +41,7 @@ def waits(monkeypatch):
     """The seconds waited, on a clock that only waiting moves."""
     waits = []
     limiter = RateLimiter(3.0, clock=lambda: sum(waits), sleep=waits.append)
-    monkeypatch.setattr(_cod, "_limiter", limiter)
+    monkeypatch.setattr(cod_database, "_limiter", limiter)
     return waits
 
 
@@ -48,7 +49,7 @@ def waits(monkeypatch):
 def cod(site, waits, monkeypatch):
     for number in ("1000001", "1000002", "1000003"):
         site.files[f"{number}.cif"] = CIF.format(number=number).encode()
-    monkeypatch.setattr(_cod, "URL", site.url("{}.cif"))
+    monkeypatch.setattr(cod_database, "URL", site.url("{}.cif"))
     return site
 
 

@@ -11,12 +11,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.utils import Bunch
 
-from .._support._csv import read_csv
-from ..patterns import CU_KALPHA1, Pattern, grid_or_default, to_grid
+from ..._support._csv import read_csv
+from ...patterns import CU_KALPHA1, Pattern, grid_or_default, to_grid
+from .._bunch import as_labels, describe, pattern_bunch
 from ._archive import read_tar_member
-from ._bunch import as_labels, describe, pattern_bunch
-from ._download import RemoteFile, fetch_file, get_data_home
 from ._rdata import read_rda
+from .download import RemoteFile, fetch_file, get_data_home
 
 # powdR 1.3.0 as CRAN keeps it. CRAN publishes no SHA-256 of it.
 ARCHIVE = RemoteFile(

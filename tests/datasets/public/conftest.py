@@ -83,7 +83,7 @@ def site():
 @pytest.fixture(autouse=True)
 def no_waiting(monkeypatch):
     """Do not wait between attempts."""
-    monkeypatch.setattr("xrpdsim.datasets._resuming.WAITS", (0.0, 0.0))
+    monkeypatch.setattr("xrpdsim.datasets.public._resuming.WAITS", (0.0, 0.0))
 
 
 @pytest.fixture(autouse=True)

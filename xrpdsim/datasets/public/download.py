@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .._support._files import write_atomically
+from ..._support._files import write_atomically
 from ._resuming import DownloadError, ResumingDownloader
 
 CHECKSUMS = "SHA256SUMS"

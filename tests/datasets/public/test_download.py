@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from xrpdsim.datasets import DownloadError, get_data_home
-from xrpdsim.datasets._download import CHECKSUMS, RemoteFile, fetch_file
-from xrpdsim.datasets._resuming import CHUNK
+from xrpdsim.datasets.public._resuming import CHUNK
+from xrpdsim.datasets.public.download import CHECKSUMS, RemoteFile, fetch_file
 
 pytest.importorskip("pooch")
 
