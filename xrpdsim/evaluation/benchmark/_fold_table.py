@@ -16,7 +16,7 @@ _SHARE = 20
 
 
 class FoldTable:
-    """The figures of all folds, a row each, written anew as folds come in.
+    """The figures of all folds, a row each, written again as folds come in.
 
     Parameters
     ----------
