@@ -9,10 +9,17 @@ from sklearn.base import clone
 from sklearn.decomposition import PCA
 from sklearn.pipeline import make_pipeline
 
-from xrpdsim import DeGelderSimilarity, EuclideanSimilarity, PairwisePhaseClassifier
+from xrpdsim import (
+    DeGelderSimilarity,
+    EuclideanSimilarity,
+    FormClusterer,
+    PairwisePhaseClassifier,
+    ReferenceMatcher,
+)
 from xrpdsim.embedding import SiameseXRPDEmbedder
 from xrpdsim.patterns import GridWarning, default_two_theta, validate_patterns
 from xrpdsim.preprocessing import BaselineRemover, PatternNormalizer
+from xrpdsim.sorting import MixtureExplainer
 
 OTHER = 5 + 0.04 * np.arange(1950)
 
@@ -120,3 +127,29 @@ def test_step_that_drops_angles_off_the_common_grid_says_so():
         PatternNormalizer().fit(pd.DataFrame(X, columns=default_two_theta()))
         PatternNormalizer().fit(X)
         PatternNormalizer().set_output(transform="pandas").fit(pd.DataFrame(X, columns=OTHER))
+
+
+def test_sorting_takes_columns_and_masks_as_measures_do():
+    X, y = campaign(600)
+    grid = 5 + 0.04 * np.arange(600)
+    frame, other = pd.DataFrame(X, columns=grid), pd.DataFrame(X, columns=grid + 1)
+    forms = [" ".join(label) for label in y]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", GridWarning)
+        clusterer = FormClusterer("screening").fit(frame)
+        matcher = ReferenceMatcher("screening").fit(frame, forms)
+        explainer = MixtureExplainer().fit(frame, forms)
+    with_grid = FormClusterer("screening", two_theta=grid).fit(X)
+    np.testing.assert_array_equal(clusterer.labels_, with_grid.labels_)
+    for fitted in (matcher, explainer, matcher.similarity_):
+        np.testing.assert_array_equal(fitted.two_theta_, grid)
+    with pytest.raises(ValueError, match=r"are 6 to .* the grid in force is 5 to"):
+        matcher.predict(other)
+    with pytest.raises(ValueError, match=r"are 6 to .* the grid in force is 5 to"):
+        explainer.explain(other)
+    with pytest.raises(ValueError, match=r"patterns are 6 to .* the grid in force is 5 to"):
+        FormClusterer(matcher.similarity_).fit(other)
+    missing = np.zeros(X.shape, dtype=bool)
+    missing[:3, :100] = True
+    masked, with_nan = np.ma.masked_array(X, mask=missing), np.where(missing, np.nan, X)
+    np.testing.assert_array_equal(matcher.predict(masked), matcher.predict(with_nan))

@@ -22,6 +22,7 @@ from .grid import (
     default_two_theta,
     grid_in_force,
     grid_or_default,
+    stated_grid,
 )
 from .pairs import check_pairs, condensed_pairs, encode_phases, n_condensed, same_phase
 from .pattern import Pattern, convert_two_theta, to_grid
@@ -42,6 +43,7 @@ __all__ = [
     "check_same_grid",
     "grid_or_default",
     "grid_in_force",
+    "stated_grid",
     "angles_in_columns",
     "GridWarning",
     "validate_patterns",

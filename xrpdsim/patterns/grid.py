@@ -155,6 +155,33 @@ def check_same_grid(
     )
 
 
+def stated_grid(X: Any, two_theta: ArrayLike | None, n_points: int) -> NDArray[np.float64] | None:
+    """Return the grid that the user gave, by `two_theta` or the columns of X; None if neither.
+
+    Parameters
+    ----------
+    X : object
+    two_theta : array-like of shape (n_points,) or None
+    n_points : int
+
+    Returns
+    -------
+    ndarray of shape (n_points,) or None
+
+    Raises
+    ------
+    ValueError
+        As `grid_in_force`.
+    """
+    angles = angles_in_columns(X)
+    if two_theta is None:
+        return angles
+    grid = check_grid(two_theta, n_points)
+    if angles is not None:
+        check_same_grid(angles, grid)
+    return grid
+
+
 def grid_in_force(
     X: Any, two_theta: ArrayLike | None, n_points: int, *, asked_by: str | None = None
 ) -> NDArray[np.float64]:
@@ -195,14 +222,9 @@ def grid_in_force(
     >>> grid_in_force(frame, None, 2, asked_by="DeGelderSimilarity")
     array([5.  , 5.02])
     """
-    angles = angles_in_columns(X)
-    if two_theta is not None:
-        grid = check_grid(two_theta, n_points)
-        if angles is not None:
-            check_same_grid(angles, grid)
-        return grid
-    if angles is not None:
-        return angles
+    stated = stated_grid(X, two_theta, n_points)
+    if stated is not None:
+        return stated
     grid = default_two_theta(n_points)
     if asked_by is not None and n_points != GRID_POINTS:
         warnings.warn(

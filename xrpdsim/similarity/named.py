@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
+from sklearn.base import clone
 
-from ..patterns import GRID_POINTS, check_grid, default_two_theta
+from .._support._estimators import inner_steps, set_where_none
+from ..patterns import GRID_POINTS, check_grid, check_same_grid, default_two_theta
 from .classifier import PairwisePhaseClassifier
 from .correlation import CorrelationSimilarity
 from .probability import SigmoidCalibrator
@@ -133,10 +135,32 @@ def named_similarity(
     Returns
     -------
     estimator
+        One that is not fitted is a copy that knows the grid.
     name : str
+
+    Raises
+    ------
+    ValueError
+        If there is no such measure, or it is fitted and knows another grid.
     """
     if similarity is None:
         similarity = default_name(two_theta, n_points)
+    name = similarity if isinstance(similarity, str) else " ".join(repr(similarity).split())
     if isinstance(similarity, str):
-        return similarity_by_name(similarity, two_theta), similarity
-    return similarity, " ".join(repr(similarity).split())
+        similarity = similarity_by_name(similarity, two_theta)
+    if two_theta is not None:
+        similarity = _on_grid(similarity, np.asarray(two_theta, dtype=np.float64))
+    return similarity, name
+
+
+def _on_grid(similarity: Any, two_theta: NDArray[np.float64]) -> Any:
+    """Return an estimator that takes patterns to lie on a grid; one with another is refused."""
+    grids = [getattr(step.estimator, "two_theta_", None) for step in inner_steps(similarity)]
+    fitted = [grid for grid in grids if grid is not None]
+    for grid in fitted:
+        check_same_grid(two_theta, grid, of="the patterns")
+    if fitted:
+        return similarity
+    unfitted = clone(similarity)
+    set_where_none(unfitted, "two_theta", two_theta)
+    return unfitted

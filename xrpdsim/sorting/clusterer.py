@@ -9,10 +9,10 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, ClusterMixin
-from sklearn.utils.validation import validate_data
 
 from .._support._progress import track
 from .._support._sklearn import HasMethods, Interval
+from ..patterns import stated_grid, validate_patterns
 from ..similarity.named import named_similarity
 from ..similarity.probability import Adaptation, JudgedPairs, PatternProbabilities
 from ._threads import threads_for
@@ -63,7 +63,8 @@ class FormClusterer(ClusterMixin, BaseEstimator):
         among the vectors of an embedder, such as "organic-1", and by measures that have none
         portion by portion.
     two_theta : array-like of shape (n_points,), optional
-        The grid in degrees 2theta; by default 3 + 0.02 k.
+        The grid in degrees 2theta; by default the angles in the columns of a DataFrame, or else
+        3 + 0.02 k.
     verbose : bool, default=False
         Whether to show progress on standard error.
 
@@ -175,14 +176,18 @@ class FormClusterer(ClusterMixin, BaseEstimator):
             If corrections contradict each other.
         """
         self._validate_params()
-        patterns: NDArray[np.floating] = validate_data(
+        patterns: NDArray[np.floating] = validate_patterns(
             self,
             X,
+            reset=True,
+            empty="keep",
             ensure_all_finite=self._precomputed() or "allow-nan",
-            dtype=[np.float64, np.float32],
             ensure_min_samples=2,
         )
         n_patterns = len(patterns)
+        self._two_theta = None
+        if not self._precomputed():
+            self._two_theta = stated_grid(X, self.two_theta, patterns.shape[1])
         judged = JudgedPairs.from_relations(same, different, n_patterns)
         self.known_same_, self.known_different_ = judged.same_pairs, judged.different_pairs
         check_known_pairs(self.known_same_, self.known_different_, n_patterns)
@@ -190,7 +195,7 @@ class FormClusterer(ClusterMixin, BaseEstimator):
         self.amorphous_ = np.zeros(n_patterns, dtype=bool)
         if self.set_amorphous_aside and not self._precomputed():
             self.flags_ = flag_patterns(
-                patterns, two_theta=self.two_theta, verbose=bool(self.verbose)
+                patterns, two_theta=self._two_theta, verbose=bool(self.verbose)
             )
             self.amorphous_ = self.flags_.amorphous.copy()
         rows = np.union1d(np.flatnonzero(~self.amorphous_), self._corrected())
@@ -286,7 +291,7 @@ class FormClusterer(ClusterMixin, BaseEstimator):
 
     def _measure(self, X: NDArray[np.floating]) -> PatternProbabilities:
         similarity, self.similarity_name_ = named_similarity(
-            self.similarity, self.two_theta, X.shape[1]
+            self.similarity, self._two_theta, X.shape[1]
         )
         measure = PatternProbabilities(similarity, X)
         self.similarity_ = measure.estimator

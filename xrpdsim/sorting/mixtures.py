@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator
 from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted
 
 from .._support._sklearn import Interval
-from ..patterns import check_grid
+from ..patterns import grid_in_force, validate_patterns
 from ._sums_of_forms import Limits, profiles_of, step_of, sums_of_forms
 
 # Set by benchmarks/calibrate_sorting.py on simulated mixtures of two forms.
@@ -73,13 +73,16 @@ class MixtureExplainer(BaseEstimator):
         A sum that leaves more than this explains nothing: the pattern may hold a form that is not
         among the references.
     two_theta : array-like of shape (n_points,), optional
-        The evenly spaced grid in degrees; by default 3 + 0.02 k.
+        The evenly spaced grid in degrees; by default the angles in the columns of a DataFrame, or
+        else 3 + 0.02 k, with a warning where these are not 1950 points.
     verbose : bool, default=False
         Whether to show progress on standard error.
 
     Attributes
     ----------
     forms_ : ndarray of shape (n_forms,)
+    two_theta_ : ndarray of shape (n_points,)
+        The grid in force.
     n_features_in_ : int
 
     Examples
@@ -139,16 +142,18 @@ class MixtureExplainer(BaseEstimator):
         """
         self._validate_params()
         patterns: NDArray[np.floating]
-        patterns, y = validate_data(self, X, y, ensure_all_finite="allow-nan", dtype=np.float64)
+        patterns, y = validate_patterns(self, X, y, reset=True, empty="keep", dtype=np.float64)
         check_classification_targets(y)
-        self._grid = check_grid(self.two_theta, patterns.shape[1])
-        steps = np.diff(self._grid)
+        self.two_theta_ = grid_in_force(
+            X, self.two_theta, patterns.shape[1], asked_by="MixtureExplainer"
+        )
+        steps = np.diff(self.two_theta_)
         if len(steps) and np.ptp(steps) > _EVEN * np.median(steps):
             raise ValueError(
                 f"the steps of two_theta run from {steps.min():g} to {steps.max():g} degrees; "
                 "mixtures need an evenly spaced grid: bring the patterns to one first"
             )
-        self._profiles = profiles_of(patterns, self._grid)
+        self._profiles = profiles_of(patterns, self.two_theta_)
         self.forms_, self._form_of = np.unique(y, return_inverse=True)
         return self
 
@@ -169,8 +174,8 @@ class MixtureExplainer(BaseEstimator):
         list of Explanation
         """
         check_is_fitted(self)
-        patterns: NDArray[np.floating] = validate_data(
-            self, X, reset=False, ensure_all_finite="allow-nan", dtype=np.float64
+        patterns: NDArray[np.floating] = validate_patterns(
+            self, X, reset=False, empty="keep", dtype=np.float64
         )
         usable = None if allowed is None else np.asarray(allowed, dtype=bool)
         shape = (len(patterns), len(self._profiles))
@@ -180,10 +185,10 @@ class MixtureExplainer(BaseEstimator):
                 f"one reference to each pattern; its shape is {usable.shape}"
             )
         sums = sums_of_forms(
-            profiles_of(patterns, self._grid),
+            profiles_of(patterns, self.two_theta_),
             self._profiles,
             self._form_of,
-            step_of(self._grid),
+            step_of(self.two_theta_),
             Limits(self.min_gain, self.min_share, self.max_unexplained),
             allowed=usable,
             show=bool(self.verbose),

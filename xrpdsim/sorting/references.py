@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted
 
 from .._support._progress import track
 from .._support._sklearn import HasMethods
+from ..patterns import grid_in_force, stated_grid, validate_patterns
 from ..similarity.named import named_similarity
 from ..similarity.probability import PatternProbabilities
 from ._threads import threads_for
@@ -61,7 +62,8 @@ class ReferenceMatcher(ClassifierMixin, BaseEstimator):
         The class of patterns that match no reference; by default "new" where forms have names, and
         -1 where they are numbers.
     two_theta : array-like of shape (n_points,), optional
-        The grid in degrees 2theta, for the default similarity; by default 3 + 0.02 k.
+        The grid in degrees 2theta; by default the angles in the columns of a DataFrame, or else
+        3 + 0.02 k. A measure that knows another grid is refused.
     verbose : bool, default=False
         Whether to show progress on standard error, where patterns are many.
 
@@ -71,6 +73,8 @@ class ReferenceMatcher(ClassifierMixin, BaseEstimator):
         The forms, sorted, and at the end the class of patterns that match none.
     similarity_ : estimator
         The measure in force.
+    two_theta_ : ndarray of shape (n_points,)
+        The grid in force.
     similarity_name_ : str
         What it is called: "organic-1" for example.
     references_ : ndarray of shape (n_references, n_points)
@@ -128,14 +132,14 @@ class ReferenceMatcher(ClassifierMixin, BaseEstimator):
         """
         self._validate_params()
         patterns: NDArray[np.floating]
-        patterns, y = validate_data(
-            self, X, y, ensure_all_finite="allow-nan", dtype=[np.float64, np.float32]
-        )
+        patterns, y = validate_patterns(self, X, y, reset=True, empty="keep")
+        two_theta = stated_grid(X, self.two_theta, patterns.shape[1])
+        self.two_theta_ = grid_in_force(X, two_theta, patterns.shape[1])
         check_classification_targets(y)
         forms = np.unique(y)
         new_label = _checked_new_label(self.new_label, forms)
         similarity, self.similarity_name_ = named_similarity(
-            self.similarity, self.two_theta, patterns.shape[1]
+            self.similarity, two_theta, patterns.shape[1]
         )
         self._probability = PatternProbabilities(similarity, patterns)
         self.similarity_ = self._probability.estimator
@@ -202,9 +206,7 @@ class ReferenceMatcher(ClassifierMixin, BaseEstimator):
         ReferenceMatches
         """
         check_is_fitted(self)
-        patterns: NDArray[np.floating] = validate_data(
-            self, X, reset=False, ensure_all_finite="allow-nan", dtype=[np.float64, np.float32]
-        )
+        patterns: NDArray[np.floating] = validate_patterns(self, X, reset=False, empty="keep")
         best = np.empty((len(patterns), len(self._forms)))
         reference = np.empty(best.shape, dtype=np.intp)
         starts = range(0, len(patterns), _ROWS_AT_A_TIME)
