@@ -105,3 +105,18 @@ def test_in_a_row(scans):
     treated = pipeline.fit_transform(scans)
     np.testing.assert_array_equal(np.nanmin(treated, axis=1), 0)
     np.testing.assert_array_equal(np.nanmax(treated, axis=1), 1)
+
+
+@every_step
+@pytest.mark.parametrize("exponent", [-996, -500, 500, 996])  # of two: 1e-300 to 1e300
+def test_any_scale_is_treated_alike(step, scans, exponent):
+    scale = 2.0**exponent
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        treated = step.fit_transform(scans * scale)
+    expected = step.fit_transform(scans)
+    if isinstance(step, preprocessing.SquareRootScaler):
+        expected = expected * np.sqrt(scale)
+    elif isinstance(step, preprocessing.BaselineRemover):
+        expected = expected * scale
+    np.testing.assert_array_equal(treated, expected)  # a power of two changes no digit

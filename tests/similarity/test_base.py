@@ -134,10 +134,11 @@ def test_blocks_do_not_change_the_scores(measure, monkeypatch):
 def test_flat_pattern_scores_zero(measure):
     X, _ = campaign()
     X[2] = 5.0
-    with pytest.warns(
-        UserWarning, match=r"1 pattern\(s\) are flat \(rows 2\): they have no features"
-    ):
+    flat = r"1 pattern\(s\) are flat \(rows 2\): they have no features"
+    with pytest.warns(UserWarning, match=flat) as caught:
         matrix = clone(measure).fit(X).pairwise(X)
+    told = [warning.filename for warning in caught if "are flat" in str(warning.message)]
+    assert told == [__file__]  # the line of the caller, not one of ours
     assert (matrix[2] == 0).all()
     assert (matrix[:, 2] == 0).all()
 

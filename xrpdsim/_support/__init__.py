@@ -1,1 +1,1 @@
-"""Small tools that know nothing of patterns: files written whole, tables, progress."""
+"""Small tools that know nothing of patterns: files written whole, tables, progress, scaling."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
-import warnings
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+from .._support._warnings import warn_user
 
 CU_KALPHA1 = 1.54060
 """Wavelength of Cu K-alpha1 in angstrom; the common grid is in 2theta at this wavelength."""
@@ -227,27 +227,15 @@ def grid_in_force(
         return stated
     grid = default_two_theta(n_points)
     if asked_by is not None and n_points != GRID_POINTS:
-        warnings.warn(
+        warn_user(
             f"{asked_by} takes the {n_points} points for 3 + 0.02 k degrees 2theta, {grid[0]:g} to "
             f"{grid[-1]:g}: nothing says which angles they are, and the common grid has "
             f"{GRID_POINTS} points. Give two_theta=, one angle a point, or a DataFrame whose "
             f"columns are named by the angles. If they are as taken, "
             f"two_theta=default_two_theta({n_points}) says so",
             GridWarning,
-            stacklevel=_outside_of_packages(),
         )
     return grid
-
-
-def _outside_of_packages() -> int:
-    """Return the stacklevel at which the caller's caller leaves this package and scikit-learn."""
-    level, frame = 1, sys._getframe(1)
-    while frame.f_back is not None and frame.f_globals.get("__name__", "").split(".")[0] in (
-        "xrpdsim",
-        "sklearn",
-    ):
-        frame, level = frame.f_back, level + 1
-    return level
 
 
 def grid_or_default(two_theta: ArrayLike | None) -> NDArray[np.float64]:

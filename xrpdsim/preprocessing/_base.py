@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from abc import ABC, abstractmethod
 from typing import Any, Self
 
@@ -11,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin, clone
 
 from .._support._sklearn import dense_output
+from .._support._warnings import warn_user
 from ..patterns import GridWarning, angles_in_columns, default_two_theta, validate_patterns
 
 
@@ -93,13 +93,12 @@ class PatternTransformer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator, 
         # At other numbers of points the steps that need angles ask for them themselves.
         off_grid = angles.size == common.size and np.abs(angles - common).max() > 1e-6
         if off_grid and dense_output(self) == "default":
-            warnings.warn(
+            warn_user(
                 f"the columns of X are {angles[0]:g} to {angles[-1]:g} degrees 2theta, not the "
                 f"common grid of as many points, and {type(self).__name__} returns an array "
                 'without them. Call set_output(transform="pandas") on the Pipeline, or give '
                 "two_theta= to the steps that follow",
                 GridWarning,
-                stacklevel=4,
             )
 
     @abstractmethod

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from .._support._scaling import in_safe_range
 from ._base import PatternTransformer, divide_or_zero, highest, lowest
 
 
@@ -55,6 +56,7 @@ class StandardNormalVariate(PatternTransformer):
     """
 
     def _treat(self, X: NDArray[np.floating]) -> NDArray[np.floating]:
+        X = in_safe_range(X)
         # A rounded mean would give flat patterns a spurious spread.
         flat = highest(X) == lowest(X)
         n_measured = np.isfinite(X).sum(axis=1, keepdims=True)

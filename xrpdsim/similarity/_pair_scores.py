@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NoReturn
@@ -10,6 +9,7 @@ from typing import NoReturn
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from .._support._warnings import warn_user
 from ..patterns.pairs import n_condensed
 from .comparison import Comparison
 from .embedded import EmbeddedPatterns
@@ -231,12 +231,10 @@ class PairScorer:
             return 0
         n_missing = sum(int(np.isnan(part).sum()) for part in scores)
         if n_missing:
-            warnings.warn(
+            warn_user(
                 f"{n_missing} score(s) are NaN: the patterns have less than "
                 f"min_overlap={self.min_overlap:g} degrees 2theta in common, or nothing left to "
                 "compare beside missing points",
-                UserWarning,
-                stacklevel=4,
             )
         return n_missing
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from abc import ABCMeta, abstractmethod
 from numbers import Real
 from typing import Any, ClassVar, Self
@@ -17,6 +16,7 @@ from sklearn.utils.validation import (
 )
 
 from .._support._sklearn import Interval, StrOptions, check_sample_weight
+from .._support._warnings import warn_user
 from ..patterns import angles_in_columns, grid_in_force, validate_patterns
 from ..patterns.pairs import check_pairs, encode_phases, same_phase
 from ._pair_scores import PairScorer, PreparedPatterns
@@ -352,11 +352,9 @@ class BasePairSimilarity(DecidingMixin, BaseEstimator, metaclass=ABCMeta):
         if patterns.flat.any():
             rows = np.flatnonzero(patterns.flat)
             listed = ", ".join(map(str, rows[:5])) + (", ..." if rows.size > 5 else "")
-            warnings.warn(
+            warn_user(
                 f"{rows.size} pattern(s) are flat (rows {listed}): they have no features, so "
                 "their similarity is 0",
-                UserWarning,
-                stacklevel=3,
             )
         return patterns
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from functools import lru_cache
 from numbers import Real
 from typing import Any, ClassVar
@@ -10,10 +9,12 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from .._support._scaling import in_safe_range
 from .._support._sklearn import Interval
+from .._support._warnings import warn_user
 from .base import BasePairSimilarity
 from .comparison import cosine
-from .embedded import EmbeddedPatterns, in_safe_range
+from .embedded import EmbeddedPatterns
 
 # A width this close to a whole number of steps is one: 0.6 / 0.02 is 29.999999999999996.
 _STEP_TOLERANCE = 1e-3
@@ -120,11 +121,9 @@ class DeGelderSimilarity(BasePairSimilarity):
                 "measure needs an evenly spaced grid: bring the patterns to one first"
             )
         if self.width < self._step() * (1 - _STEP_TOLERANCE):
-            warnings.warn(
+            warn_user(
                 f"width={self.width:g} is below the grid step of {self._step():g} degrees "
                 "2theta: the measure is the plain cosine",
-                UserWarning,
-                stacklevel=3,
             )
 
     def _embed(self, X: NDArray[np.floating]) -> NDArray[np.floating]:
@@ -142,13 +141,11 @@ class DeGelderSimilarity(BasePairSimilarity):
         rows = np.flatnonzero(n_left < n_measured / 2)
         if rows.size:
             listed = ", ".join(map(str, rows[:5])) + (", ..." if rows.size > 5 else "")
-            warnings.warn(
+            warn_user(
                 f"{rows.size} pattern(s) (rows {listed}) are compared over less than half of what "
                 f"was measured, row {rows[0]} over {n_left[rows[0]]} of {n_measured[rows[0]]} "
                 f"points: points within one width ({self.width:g} degrees) of a missing one are "
                 "left out. Fill single missing points, or take a smaller width",
-                UserWarning,
-                stacklevel=4,
             )
 
     def _compare(self, a: EmbeddedPatterns, b: EmbeddedPatterns) -> NDArray[np.floating]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import warnings
-
 import numpy as np
 from numpy.typing import NDArray
 
+from .._support._warnings import warn_user
 from .base import BasePairSimilarity
 from .comparison import euclidean
 
@@ -72,11 +71,9 @@ class EuclideanSimilarity(BasePairSimilarity):
         # 1 / (1 + d) keeps d to three digits where d is above a thousand eps.
         too_low = (highest > 0) & (highest * np.sqrt(X.shape[1]) < 1000 * limits.eps)
         if too_low.any():
-            warnings.warn(
+            warn_user(
                 f"intensities of {int(too_low.sum())} pattern(s) are all below "
                 f"{highest[too_low].max():.0e}: 1 / (1 + distance) hardly tells such patterns "
                 "apart. Scale them first, for example with xrpdsim.preprocessing.PatternNormalizer",
-                UserWarning,
-                stacklevel=4,
             )
         return X
