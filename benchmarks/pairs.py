@@ -2,6 +2,7 @@
 
     python benchmarks/pairs.py             all of it, some minutes
     python benchmarks/pairs.py --folds 8   the folds of the paper's protocol shortened
+    python benchmarks/pairs.py --folds 0   only what costs more than products, for 500 patterns
 
 One core, seconds of the processor, so that neighbours on the machine do not count; the campaign is
 simulated and paper-sized. What a comparison takes is extrapolated from
@@ -27,7 +28,13 @@ from scipy.signal import correlate
 from scipy.spatial.distance import pdist
 from sklearn.pipeline import make_pipeline
 
-from xrpdsim import DeGelderSimilarity, EuclideanSimilarity, LeaveTwoGroupsOut, pair_scoring
+from xrpdsim import (
+    CorrelationSimilarity,
+    DeGelderSimilarity,
+    EuclideanSimilarity,
+    LeaveTwoGroupsOut,
+    pair_scoring,
+)
 from xrpdsim._support._table import Table
 from xrpdsim.datasets import make_screening_campaign
 from xrpdsim.patterns.pairs import n_condensed
@@ -63,6 +70,31 @@ def cut_at_random(X: np.ndarray) -> np.ndarray:
         cut[row, :start] = np.nan
         cut[row, end:] = np.nan
     return cut
+
+
+def costly_cases(X: np.ndarray) -> None:
+    """Print what costs more than products do, and the same measure where it does not."""
+    X = X[:500]
+    cut = cut_at_random(X)
+    alike = 10 + X[:1] + 1e-3 * X
+    rows = []
+    for what, measure, patterns in (
+        ("Euclid, float64", EuclideanSimilarity(), X.astype(np.float64)),
+        (
+            "Euclid, float64, all pairs nearly equal",
+            EuclideanSimilarity(),
+            alike.astype(np.float64),
+        ),
+        ("Euclid, float32, all pairs nearly equal", EuclideanSimilarity(), alike),
+        ("Pearson", CorrelationSimilarity(), X),
+        ("Pearson, every scan cut differently", CorrelationSimilarity(), cut),
+        ("Spearman", CorrelationSimilarity("spearman"), X),
+        ("Spearman, every scan cut differently", CorrelationSimilarity("spearman"), cut),
+    ):
+        measure.fit(patterns)
+        seconds = best_of(lambda m=measure, p=patterns: m.decision_function(p), 2)
+        rows.append({"500 patterns": what, "seconds": f"{seconds:.2f}"})
+    print(Table.from_rows(rows))
 
 
 def run_folds(measure: object, X: np.ndarray, y: np.ndarray, n_folds: int) -> float:
@@ -114,6 +146,9 @@ def main() -> None:
     campaign = make_screening_campaign(random_state=0)
     measured = campaign.X.astype(np.float32)
     X = PatternNormalizer().fit_transform(measured)
+    costly_cases(X)
+    if not n_folds:
+        return
     n_pairs = n_condensed(len(X))
     product = best_of(lambda: X @ X.T, 5)
     rows = []

@@ -125,18 +125,22 @@ def _encode(labels: NDArray[Any]) -> NDArray[np.intp]:
 
 
 def _refuse_missing(labels: NDArray[Any], name: str) -> None:
-    missing = missing_labels(labels)
-    if missing.any():
-        row = int(np.argwhere(missing)[0][0])
+    # Few labels differ: rows are searched only where one of these is refused.
+    different = dict.fromkeys(labels.reshape(-1).tolist())
+    if any(map(_is_missing, different)):
+        row = int(np.argwhere(missing_labels(labels))[0][0])
         raise ValueError(f"{name} has no label in row {row}; every pattern needs one")
-    blank = np.frompyfunc(lambda v: isinstance(v, str | bytes) and not v.strip(), 1, 1)(labels)
-    if blank.any():
-        row = int(np.argwhere(blank)[0][0])
+    if any(map(_is_blank, different)):
+        row = int(np.argwhere(np.frompyfunc(_is_blank, 1, 1)(labels))[0][0])
         raise ValueError(
             f"{name} has an empty label in row {row}. Patterns without a label would count as one "
             "form: give each its own label, or leave it out"
         )
     _warn_of_spellings(labels, name)
+
+
+def _is_blank(label: Any) -> bool:
+    return isinstance(label, str | bytes) and not label.strip()
 
 
 def _warn_of_spellings(labels: NDArray[Any], name: str) -> None:

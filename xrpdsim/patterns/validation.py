@@ -70,9 +70,11 @@ def validate_patterns(
         **check_params,
     }
     checked = validate_data(estimator, _missing_where_masked(X), y, reset=reset, **check_params)
+    if empty == "keep":
+        return checked
     patterns = checked[0] if isinstance(checked, tuple) else checked
     rows = np.flatnonzero(np.isnan(patterns).all(axis=1))
-    if rows.size and empty == "refuse":
+    if rows.size:
         raise ValueError(
             f"the pattern in row {rows[0]} of X is all NaN: nothing of it was measured on this "
             "grid; leave it out"

@@ -1,4 +1,10 @@
-"""Similarity measures: each an embedding plus a cheap comparison of two vectors."""
+"""Similarity measures: each an embedding plus a cheap comparison of two vectors.
+
+A measure is a file of its own, a subclass of `BasePairSimilarity` that fills in ``_embed`` and
+``_compare``. Comparisons are functions in ``comparison``; a line in ``COMPARISONS`` there gives one
+a name. How scores become probabilities is in ``probability``. Nothing here reads files, or builds
+pairs of patterns: patterns are embedded once, and pairs are products of matrices.
+"""
 
 from .base import BasePairSimilarity
 from .classifier import PairwisePhaseClassifier

@@ -27,8 +27,8 @@ class PreparedPatterns:
     Parameters
     ----------
     embedded : EmbeddedPatterns
-    measured : EmbeddedPatterns
-        1 at each point of the grid that was measured.
+    measured : EmbeddedPatterns or None
+        1 at each point of the grid that was measured; None where all were.
     n_measured : ndarray of shape (n_patterns,)
         Number of points that were measured.
     flat : ndarray of shape (n_patterns,), bool
@@ -38,7 +38,7 @@ class PreparedPatterns:
     """
 
     embedded: EmbeddedPatterns
-    measured: EmbeddedPatterns
+    measured: EmbeddedPatterns | None
     n_measured: NDArray[np.intp]
     flat: NDArray[np.bool_]
     rows: NDArray[np.intp]
@@ -47,9 +47,14 @@ class PreparedPatterns:
     def from_arrays(cls, X: NDArray[np.floating], embedding: ArrayLike) -> PreparedPatterns:
         """Put patterns, (n_patterns, n_points), and their embedding together."""
         missing = np.isnan(X)
+        measured = None
+        if missing.any():
+            measured = EmbeddedPatterns.from_array(
+                np.where(missing, np.float32(np.nan), np.float32(1))
+            )
         return cls(
             EmbeddedPatterns.from_array(embedding),
-            EmbeddedPatterns.from_array(np.where(missing, np.float32(np.nan), np.float32(1))),
+            measured,
             X.shape[1] - missing.sum(axis=1),
             np.nanmax(X, axis=1) == np.nanmin(X, axis=1),
             np.arange(len(X)),
@@ -61,7 +66,7 @@ class PreparedPatterns:
     def __getitem__(self, rows: slice | NDArray[np.integer]) -> PreparedPatterns:
         return PreparedPatterns(
             self.embedded[rows],
-            self.measured[rows],
+            None if self.measured is None else self.measured[rows],
             self.n_measured[rows],
             self.flat[rows],
             self.rows[rows],
@@ -190,7 +195,11 @@ class PairScorer:
         """Return how many points patterns have in common; None where all have enough."""
         if a.n_measured.min() + b.n_measured.min() - self.n_points >= self._needed:
             return None
-        return np.broadcast_to(a.measured.counts_in_common(b.measured), (len(a), len(b)))
+        all_points = EmbeddedPatterns(np.ones((1, self.n_points), np.float32), None, None)
+        measured_a, measured_b = (
+            all_points if patterns.measured is None else patterns.measured for patterns in (a, b)
+        )
+        return np.broadcast_to(measured_a.counts_in_common(measured_b), (len(a), len(b)))
 
     def _withhold(
         self,

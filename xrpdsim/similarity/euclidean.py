@@ -41,7 +41,7 @@ class EuclideanSimilarity(BasePairSimilarity):
     -----
     Equal patterns score exactly 1. Distances of float64 patterns are right to a relative 1e-6,
     those of float32 patterns to 1e-3, however close the patterns are. Pairs closer than about a
-    thousandth of their norms (float32: a sixth) are computed again point by point, which takes
+    thousandth of their norms (float32: a fifth) are computed again point by point, which takes
     about ten times as long a pair: that matters only where most pairs are so close.
 
     Examples
