@@ -1,6 +1,9 @@
 import os
 import signal
+import subprocess
+import sys
 import threading
+from contextlib import suppress
 
 import pytest
 import torch
@@ -141,3 +144,31 @@ def test_a_fork_does_not_wait_for_a_thread_that_it_has_not():
     leave.set()
     thread.join()
     assert os.waitstatus_to_exitcode(status) == 0
+
+
+FORK_AFTER_USE = """
+import os, torch
+from xrpdsim.embedding.training.devices import thread_limit
+
+def work():
+    with thread_limit(2):
+        torch.ones(1_000_000).exp().sum()
+
+torch.set_num_threads(2)
+work()
+child = os.fork()
+work()
+if child:
+    assert os.waitpid(child, 0)[1] == 0
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no forks here")
+def test_a_fork_after_use_does_not_wait_for_threads_of_its_parent():
+    # where it does, it waits for ever; a session of its own, so that the child is ended with it
+    process = subprocess.Popen([sys.executable, "-c", FORK_AFTER_USE], start_new_session=True)
+    try:
+        assert process.wait(timeout=120) == 0
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)

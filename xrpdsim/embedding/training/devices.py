@@ -14,15 +14,21 @@ import torch
 _DEVICE = re.compile(r"auto|cpu|cuda(:[0-9]+)?")
 
 _generators_in_use = threading.RLock()
+_is_fork = False
 
 
-def _unlock_in_child() -> None:
-    global _generators_in_use
+def _begin_fork() -> None:
+    """Leave behind what a fork takes over from threads that it does not have."""
+    global _generators_in_use, _is_fork
+    # a lock that another thread held would be held for ever
     _generators_in_use = threading.RLock()
+    # torch would wait for ever for the threads of the parent, once that has used them
+    torch.set_num_threads(1)
+    _is_fork = True
 
 
-if hasattr(os, "register_at_fork"):  # a fork keeps a lock that another thread held for ever
-    os.register_at_fork(after_in_child=_unlock_in_child)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_begin_fork)
 
 
 def resolve_device(device: str) -> torch.device:
@@ -90,6 +96,8 @@ def _check_name(device: str) -> None:
 def thread_limit(n_threads: int | None) -> Iterator[None]:
     """Run torch on `n_threads` threads within the block; None leaves the number as it is.
 
+    So does a forked process, where torch has one thread only.
+
     torch keeps the number for each Python thread, so blocks in several threads do not disturb one
     another.
 
@@ -107,7 +115,7 @@ def thread_limit(n_threads: int | None) -> Iterator[None]:
     >>> torch.get_num_threads() == before
     True
     """
-    if n_threads is None:
+    if n_threads is None or _is_fork:
         yield
         return
     before = torch.get_num_threads()
