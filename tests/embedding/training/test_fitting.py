@@ -1,3 +1,6 @@
+import io
+from contextlib import redirect_stderr
+
 import numpy as np
 import pytest
 import torch
@@ -131,9 +134,23 @@ def test_progress_shows_losses_and_learning_rate(small, campaign, capsys):
     out, err = capsys.readouterr()
     assert out == ""
     first, second = err.splitlines()
-    assert first.startswith("epoch  1.00/2 [============            ] train ")
+    assert first.startswith("epoch  1.00/2  train ")
     assert second.endswith("lr 5e-03")
     assert "valid " in second
+
+
+def test_progress_on_a_terminal_is_a_bar(small, campaign):
+    class Terminal(io.StringIO):
+        def isatty(self):
+            return True
+
+    X, y, _ = campaign()
+    with redirect_stderr(Terminal()) as terminal:
+        small(verbose=1, checks_per_epoch=1).fit(X, y)
+    text = terminal.getvalue()
+    assert "epoch 1.00/2 |" in text
+    assert "valid " in text
+    assert text.endswith("\n")
 
 
 def test_repeated_fits_forget_the_first(small, campaign):

@@ -9,6 +9,7 @@ from typing import Any
 import torch
 from skorch.callbacks import Callback
 from torch.optim.lr_scheduler import ReduceLROnPlateau
+from tqdm import tqdm
 
 
 class CheckCallback(Callback):
@@ -145,26 +146,34 @@ class PlateauSchedule(CheckCallback):
 
 
 class ProgressLine(CheckCallback):
-    """Writes a bar with losses and learning rate to stderr: one line that renews itself.
+    """Writes losses and learning rate to stderr: a bar that renews itself.
 
     Where stderr is not a terminal, it is one line a check.
     """
 
-    WIDTH = 24
+    bar: Any = None
 
     def on_validation_check(self, net: Any, row: dict[str, Any]) -> None:
-        """Renew the line."""
-        filled = round(self.WIDTH * row["epoch"] / net.max_epochs)
-        bar = "=" * filled + " " * (self.WIDTH - filled)
-        line = (
-            f"epoch {row['epoch']:5.2f}/{net.max_epochs} [{bar}] "
+        """Renew the bar."""
+        figures = (
             f"train {row['train_loss']:.4f}  valid {row['valid_loss']:.4f}  "
             f"lr {row['learning_rate']:.0e}"
         )
-        sys.stderr.write(f"\r{line}" if sys.stderr.isatty() else f"{line}\n")
-        sys.stderr.flush()
+        if not sys.stderr.isatty():
+            print(f"epoch {row['epoch']:5.2f}/{net.max_epochs}  {figures}", file=sys.stderr)
+            return
+        if self.bar is None:
+            self.bar = tqdm(
+                total=net.max_epochs,
+                bar_format="epoch {n:.2f}/{total} |{bar}| {postfix} [{elapsed}<{remaining}]",
+                dynamic_ncols=True,
+            )
+        self.bar.set_postfix_str(figures, refresh=False)
+        self.bar.n = row["epoch"]
+        self.bar.refresh()
 
     def on_train_end(self, net: Any, X: Any = None, y: Any = None, **kwargs: Any) -> None:
-        """End the line."""
-        if sys.stderr.isatty():
-            sys.stderr.write("\n")
+        """End the bar, which stays to be read."""
+        if self.bar is not None:
+            self.bar.close()
+            self.bar = None
