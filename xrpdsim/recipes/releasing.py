@@ -23,6 +23,7 @@ from ..embedding.training import FROM_SCRATCH, IN_FORCE
 from ..patterns import GRID_POINTS, default_two_theta
 from ..similarity.probability import LikelihoodRatioCalibrator
 from ..similarity.ranking import RankedPairs
+from ._checkpoints import read_checkpoint
 from .labelled_patterns import LabelledPatterns
 from .simulated_sets import (
     RELATIVE_STRAINS,
@@ -241,7 +242,7 @@ def _defaults(network: type) -> dict[str, Any]:
 
 
 def _checkpoint(path: Path) -> tuple[Recipe, dict[str, torch.Tensor], dict[str, float]]:
-    saved = torch.load(path, map_location="cpu", weights_only=True)
+    saved = read_checkpoint(path, ["recipe", "loss", "module"])
     recipe = Recipe(**json.loads(saved["recipe"]))
     loss = saved["loss"]
     learnt = {"t": float(loss["t_prime"].exp()), "b": float(loss["b"])}

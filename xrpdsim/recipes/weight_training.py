@@ -22,11 +22,13 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from .._support._files import write_atomically
+from .._support._workers import end_with
 from ..embedding.losses import SigLIPLoss
 from ..embedding.networks import EmbeddingModule, build_module
 from ..embedding.networks.hybrid import Inputs
 from ..embedding.training import resolve_device, seeded, thread_limit
 from ..patterns import GRID_POINTS
+from ._checkpoints import read_checkpoint
 from .training_data import Round, simulate_round
 
 CHECKPOINT = "checkpoint.pt"
@@ -130,7 +132,7 @@ def train_weights(
     Raises
     ------
     ValueError
-        If the folder holds a checkpoint of another recipe.
+        If the folder holds a checkpoint of another recipe, or half of one.
     """
     out = Path(out)
     out.mkdir(parents=True, exist_ok=True)
@@ -179,7 +181,9 @@ def _rounds(recipe: Recipe, first: int, n_workers: int) -> Iterator[Round]:
             yield simulate_round(recipe.seed, number, recipe.families_per_round)
         return
     # torch's threads do not survive a fork
-    with ProcessPoolExecutor(n_workers, mp_context=get_context("spawn")) as workers:
+    with ProcessPoolExecutor(
+        n_workers, get_context("spawn"), initializer=end_with, initargs=(os.getpid(),)
+    ) as workers:
         ahead: deque[Future[Round]] = deque()
         try:
             for number in numbers:
@@ -269,7 +273,7 @@ def _resume(recipe: Recipe, path: Path, state: dict[str, Any], device: torch.dev
     """Take over a checkpoint, and return how many rounds are done."""
     if not path.exists():
         return 0
-    saved = torch.load(path, map_location=device, weights_only=True)
+    saved = read_checkpoint(path, ["recipe", "rounds", *state], device)
     earlier = Recipe(**json.loads(saved["recipe"]))
     done = int(saved["rounds"])
     # Through JSON, as the checkpoint went: tuples become lists.

@@ -20,6 +20,7 @@ from ...embedding.networks import PairNet
 from ...embedding.training import seeded, thread_limit
 from ...similarity.second_look._fitting import learning_rate, move_average, pair_loss
 from ...similarity.second_look._pairs import draw_pairs
+from .._checkpoints import read_checkpoint
 from ._families import simulate_family
 
 CHECKPOINT = "second_look.pt"
@@ -132,7 +133,7 @@ def train_second_look(
     checkpoint = out / CHECKPOINT
     saved: dict[str, Any] | None = None
     if checkpoint.is_file():
-        saved = torch.load(checkpoint, weights_only=True)
+        saved = read_checkpoint(checkpoint, ["recipe", "net", "kept", "optimizer", "step"])
         if json.loads(saved["recipe"]) != asdict(recipe):
             raise ValueError(f"{checkpoint} is of another recipe; give another folder")
     cpu = torch.device("cpu")

@@ -1,0 +1,44 @@
+"""Reading the checkpoints of trainings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+
+
+def read_checkpoint(
+    path: Path, parts: Sequence[str], device: torch.device | str = "cpu"
+) -> dict[str, Any]:
+    """Return what a checkpoint holds.
+
+    Parameters
+    ----------
+    path : Path
+    parts : sequence of str
+        What must be in it.
+    device : torch.device or str
+        Where its tensors are to be.
+
+    Raises
+    ------
+    OSError
+        If it cannot be read.
+    ValueError
+        If it is no such checkpoint, or half of one.
+    """
+    try:
+        saved = torch.load(path, map_location=device, weights_only=True)
+    except OSError:
+        raise
+    except Exception as error:  # torch raises what zip, pickle and its own reader do
+        raise ValueError(
+            f"{path} is no complete checkpoint ({[*str(error).splitlines(), repr(error)][0]}); "
+            "delete it to begin again"
+        ) from error
+    missing = [name for name in parts if not isinstance(saved, dict) or name not in saved]
+    if missing:
+        raise ValueError(f"{path} is no checkpoint of this training: it lacks {missing[0]!r}")
+    return dict(saved)
