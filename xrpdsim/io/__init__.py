@@ -5,12 +5,12 @@ content of a file. Nothing here guesses a wavelength, an axis or a column, and n
 scikit-learn.
 """
 
-from xrpdsim.io.errors import PatternFileError, PatternFileWarning, printable
-from xrpdsim.io.folder import FolderContents, FolderFile, check_folder, iterate_folder, read_folder
-from xrpdsim.io.formats import identify_format
-from xrpdsim.io.reading import read_pattern, read_patterns
-from xrpdsim.io.wavelengths import missing_wavelength, parse_wavelength
-from xrpdsim.io.writing import write_pattern
+from .errors import PatternFileError, PatternFileWarning, printable
+from .folder import FolderContents, FolderFile, check_folder, iterate_folder, read_folder
+from .formats import identify_format
+from .reading import read_pattern, read_patterns
+from .wavelengths import missing_wavelength, parse_wavelength
+from .writing import write_pattern
 
 __all__ = [
     "read_pattern",

@@ -12,9 +12,9 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from xrpdsim.io._scan import Scan
-from xrpdsim.io.errors import PatternFileError
-from xrpdsim.patterns import CU_KALPHA1
+from ..patterns import CU_KALPHA1
+from ._scan import Scan
+from .errors import PatternFileError
 
 MAX_NAME = 80
 

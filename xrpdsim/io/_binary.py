@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xrpdsim.io._scan import check_count
-from xrpdsim.io.errors import PatternFileError
+from ._scan import check_count
+from .errors import PatternFileError
 
 
 def unpack(layout: str, content: bytes, offset: int) -> tuple[Any, ...]:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
 
-from xrpdsim.io.errors import PatternFileError
+from .errors import PatternFileError
 
 MAX_UNPACKED = 64 * 2**20
 MAX_DIRECTORY = 2**20

@@ -11,7 +11,7 @@ import re
 import numpy as np
 from numpy.typing import NDArray
 
-from xrpdsim.io.errors import PatternFileError
+from .errors import PatternFileError
 
 # The possessive quantifiers keep the time linear in the length, whatever follows the digits.
 NUMBER = r"[+-]?(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)(?:[eE][+-]?[0-9]++)?"

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from xrpdsim.io.errors import PatternFileError
-from xrpdsim.patterns import Pattern
+from ..patterns import Pattern
+from .errors import PatternFileError
 
 MIN_POINTS = 3
 MAX_POINTS = 1_000_000

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from xrpdsim.io.errors import PatternFileError
+from .errors import PatternFileError
 
 MAX_TEXT = 24 * 2**20
 MAX_LINES = 1_500_000

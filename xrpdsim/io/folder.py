@@ -8,11 +8,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from xrpdsim._support._progress import track
-from xrpdsim.io.errors import PatternFileError, printable
-from xrpdsim.io.reading import read_with_digest
-from xrpdsim.io.wavelengths import parse_wavelength
-from xrpdsim.patterns import Pattern
+from .._support._progress import track
+from ..patterns import Pattern
+from .errors import PatternFileError, printable
+from .reading import read_with_digest
+from .wavelengths import parse_wavelength
 
 
 class FolderContents(NamedTuple):

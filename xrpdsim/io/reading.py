@@ -13,13 +13,13 @@ import zlib
 from dataclasses import replace
 from pathlib import Path
 
-from xrpdsim.io._axes import in_two_theta
-from xrpdsim.io._scan import Scan, check_scan, join_scans, to_pattern
-from xrpdsim.io._text import Content
-from xrpdsim.io.errors import PatternFileError, PatternFileWarning, ReaderFailure, printable
-from xrpdsim.io.formats import Format, identify_format
-from xrpdsim.io.wavelengths import agreed_wavelength, check_doublet, parse_wavelength
-from xrpdsim.patterns import Pattern
+from ..patterns import Pattern
+from ._axes import in_two_theta
+from ._scan import Scan, check_scan, join_scans, to_pattern
+from ._text import Content
+from .errors import PatternFileError, PatternFileWarning, ReaderFailure, printable
+from .formats import Format, identify_format
+from .wavelengths import agreed_wavelength, check_doublet, parse_wavelength
 
 MAX_BYTES = 64 * 2**20
 # Programs that integrate images write the axis into the name: "sample_q.chi".

@@ -10,9 +10,9 @@ import math
 import re
 from collections.abc import Sequence
 
-from xrpdsim.io._numbers import NUMBER
-from xrpdsim.io.errors import PatternFileError
-from xrpdsim.patterns import CU_KALPHA1
+from ..patterns import CU_KALPHA1
+from ._numbers import NUMBER
+from .errors import PatternFileError
 
 SAME_WAVELENGTH = 2e-3
 """Relative difference up to which two wavelengths are the same line, K-alpha1 or the mean."""

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from gemmi import cif
 
-from xrpdsim._support._files import write_atomically
-from xrpdsim.patterns import Pattern
+from .._support._files import write_atomically
+from ..patterns import Pattern
 
 
 def write_pattern(pattern: Pattern, path: str | os.PathLike[str]) -> None:

@@ -4,21 +4,21 @@ A new format is a file with a `Format` in it, and a line below. A format never d
 of a file name, never opens files, and never guesses what a file does not say.
 """
 
-from xrpdsim.io._text import Content
-from xrpdsim.io.errors import PatternFileError
-from xrpdsim.io.formats.bruker import BRML, RAW1, RAW2, RAW3, RAW4, UXD
-from xrpdsim.io.formats.chi import CHI
-from xrpdsim.io.formats.columns import COLUMNS
-from xrpdsim.io.formats.foreign import FOREIGN
-from xrpdsim.io.formats.format import Format
-from xrpdsim.io.formats.fullprof import FULLPROF
-from xrpdsim.io.formats.gsas import GSAS
-from xrpdsim.io.formats.opxrd import OPXRD
-from xrpdsim.io.formats.panalytical import UDF, XRDML
-from xrpdsim.io.formats.pdcif import PDCIF
-from xrpdsim.io.formats.rigaku import RAS, RASX, RIGAKU_ASCII
-from xrpdsim.io.formats.sietronics import CPI
-from xrpdsim.io.formats.stoe import STOE_RAW
+from .._text import Content
+from ..errors import PatternFileError
+from .bruker import BRML, RAW1, RAW2, RAW3, RAW4, UXD
+from .chi import CHI
+from .columns import COLUMNS
+from .foreign import FOREIGN
+from .format import Format
+from .fullprof import FULLPROF
+from .gsas import GSAS
+from .opxrd import OPXRD
+from .panalytical import UDF, XRDML
+from .pdcif import PDCIF
+from .rigaku import RAS, RASX, RIGAKU_ASCII
+from .sietronics import CPI
+from .stoe import STOE_RAW
 
 __all__ = [
     "FORMATS",

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from xrpdsim.io._scan import Scan
-from xrpdsim.io._text import Content
-from xrpdsim.io.errors import PatternFileError
-from xrpdsim.io.formats.format import Format
+from .._scan import Scan
+from .._text import Content
+from ..errors import PatternFileError
+from .format import Format
 
 _EXPORT = "export it as columns of 2theta and intensity (.xy)"
 

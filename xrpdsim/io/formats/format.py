@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from xrpdsim.io._scan import Scan
-from xrpdsim.io._text import Content
+from .._scan import Scan
+from .._text import Content
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,12 @@ from itertools import pairwise
 
 import numpy as np
 
-from xrpdsim.io._numbers import integer, is_number, number, number_list
-from xrpdsim.io._scan import Scan, even_angles
-from xrpdsim.io._text import Content, check_last_line
-from xrpdsim.io.errors import PatternFileError
-from xrpdsim.io.formats.format import Format
-from xrpdsim.io.wavelengths import stated_wavelength
+from .._numbers import integer, is_number, number, number_list
+from .._scan import Scan, even_angles
+from .._text import Content, check_last_line
+from ..errors import PatternFileError
+from ..wavelengths import stated_wavelength
+from .format import Format
 
 # Name and width of the fields that make up a point; None where blanks separate them.
 _FORMS: dict[str, tuple[tuple[str, int | None], ...]] = {

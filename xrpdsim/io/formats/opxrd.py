@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xrpdsim.io._numbers import number
-from xrpdsim.io._scan import Scan
-from xrpdsim.io._text import Content
-from xrpdsim.io.errors import PatternFileError
-from xrpdsim.io.formats.format import Format
+from .._numbers import number
+from .._scan import Scan
+from .._text import Content
+from ..errors import PatternFileError
+from .format import Format
 
 
 def _is_json(content: Content) -> bool:

@@ -9,11 +9,11 @@ import numpy as np
 from gemmi import cif
 from numpy.typing import NDArray
 
-from xrpdsim.io._numbers import integer, last_digit, number
-from xrpdsim.io._scan import Scan, stepped_angles
-from xrpdsim.io._text import Content
-from xrpdsim.io.errors import PatternFileError
-from xrpdsim.io.formats.format import Format
+from .._numbers import integer, last_digit, number
+from .._scan import Scan, stepped_angles
+from .._text import Content
+from ..errors import PatternFileError
+from .format import Format
 
 # What was measured comes before what was made of it.
 _INTENSITY = (

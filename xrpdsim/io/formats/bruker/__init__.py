@@ -3,8 +3,8 @@
 Nothing here writes them.
 """
 
-from xrpdsim.io.formats.bruker.brml import BRML
-from xrpdsim.io.formats.bruker.raw import RAW1, RAW2, RAW3, RAW4
-from xrpdsim.io.formats.bruker.uxd import UXD
+from .brml import BRML
+from .raw import RAW1, RAW2, RAW3, RAW4
+from .uxd import UXD
 
 __all__ = ["RAW1", "RAW2", "RAW3", "RAW4", "BRML", "UXD"]

@@ -4,6 +4,6 @@ Every other format announces itself; this one is what is left. It never picks nu
 a file is read only if every line is a comment, a heading or a row of one table.
 """
 
-from xrpdsim.io.formats.columns.reader import COLUMNS
+from .reader import COLUMNS
 
 __all__ = ["COLUMNS"]

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
-from xrpdsim.io._axes import kind_of_axis
-from xrpdsim.io.errors import PatternFileError
+from ..._axes import kind_of_axis
+from ...errors import PatternFileError
 
 # Headings in lower case, stripped to letters and digits.
 _INTENSITY = {

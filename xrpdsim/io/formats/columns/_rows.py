@@ -11,9 +11,9 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 
-from xrpdsim.io._numbers import floats, is_number
-from xrpdsim.io._scan import MAX_POINTS
-from xrpdsim.io.errors import PatternFileError
+from ..._numbers import floats, is_number
+from ..._scan import MAX_POINTS
+from ...errors import PatternFileError
 
 _COMMENT = ("#", ";", "!", "'", "%", "//", "/*", "*/")
 _NOT_FINITE = re.compile(r"[+-]?(?:nan|inf(?:inity)?)", re.I)

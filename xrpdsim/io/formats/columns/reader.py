@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xrpdsim.io._scan import Scan
-from xrpdsim.io._text import Content, check_last_line
-from xrpdsim.io.errors import PatternFileError
-from xrpdsim.io.formats.columns._headings import Chosen, choose_columns, facts
-from xrpdsim.io.formats.columns._rows import Rows, column, read_rows
-from xrpdsim.io.formats.format import Format
-from xrpdsim.io.wavelengths import stated_wavelength
+from ..._scan import Scan
+from ..._text import Content, check_last_line
+from ...errors import PatternFileError
+from ...wavelengths import stated_wavelength
+from ..format import Format
+from ._headings import Chosen, choose_columns, facts
+from ._rows import Rows, column, read_rows
 
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 

@@ -3,7 +3,7 @@
 Their binary RD and SD are not read.
 """
 
-from xrpdsim.io.formats.panalytical.udf import UDF
-from xrpdsim.io.formats.panalytical.xrdml import XRDML
+from .udf import UDF
+from .xrdml import XRDML
 
 __all__ = ["XRDML", "UDF"]

@@ -3,8 +3,8 @@
 Its binary RAW is not read.
 """
 
-from xrpdsim.io.formats.rigaku.ascii import RIGAKU_ASCII
-from xrpdsim.io.formats.rigaku.ras import RAS
-from xrpdsim.io.formats.rigaku.rasx import RASX
+from .ascii import RIGAKU_ASCII
+from .ras import RAS
+from .rasx import RASX
 
 __all__ = ["RAS", "RASX", "RIGAKU_ASCII"]

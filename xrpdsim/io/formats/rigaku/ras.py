@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from xrpdsim.io._numbers import integer
-from xrpdsim.io._scan import Scan
-from xrpdsim.io._text import Content
-from xrpdsim.io.errors import PatternFileError
-from xrpdsim.io.formats.format import Format
-from xrpdsim.io.formats.rigaku._profile import lines_used, profile
+from ..._numbers import integer
+from ..._scan import Scan
+from ..._text import Content
+from ...errors import PatternFileError
+from ..format import Format
+from ._profile import lines_used, profile
 
 
 def _is_ras(content: Content) -> bool:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from xml.etree.ElementTree import Element
 
-from xrpdsim.io._markup import is_zip, parse_xml, text_of, zip_members, zip_names
-from xrpdsim.io._scan import Scan
-from xrpdsim.io._text import Content
-from xrpdsim.io.errors import PatternFileError
-from xrpdsim.io.formats.format import Format
-from xrpdsim.io.formats.rigaku._profile import lines_used, profile
+from ..._markup import is_zip, parse_xml, text_of, zip_members, zip_names
+from ..._scan import Scan
+from ..._text import Content
+from ...errors import PatternFileError
+from ..format import Format
+from ._profile import lines_used, profile
 
 _PROFILE = re.compile(r"(?:.*/)?Data(\d{1,6})/Profile\d*\.txt", re.I)
 _CONDITIONS = re.compile(r"(?:.*/)?Data(\d{1,6})/Mea?surementConditions\d*\.xml", re.I)
