@@ -85,7 +85,7 @@ def test_labels_that_contradict_a_file(folder):
 def test_no_wavelength_at_all_says_how_to_give_it(folder):
     write_labels(folder, "file,compound,form\na.xy,x,I\n")
     with pytest.raises(
-        ValueError, match=r"a\.xy.*'wavelength' of .*labels\.csv \(row 2\).*wavelength="
+        ValueError, match=r"a\.xy.*wavelength=.*'wavelength' of .*labels\.csv \(row 2\)"
     ):
         load_campaign(folder)
     (folder / "a.xy").write_text('\'Anode: "Cu"\n' + ROWS)

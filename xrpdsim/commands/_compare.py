@@ -51,20 +51,14 @@ def command(options: argparse.Namespace) -> int:
     """
     from .._support._files import write_atomically
     from ..inspection import compare_patterns, draw_comparison
-    from ..io import parse_wavelength, read_pattern
+    from ..io import missing_wavelength, read_pattern
     from ..patterns import to_grid
 
-    given = None if options.wavelength is None else parse_wavelength(options.wavelength)
     rows = []
     for name in (options.first, options.second):
-        pattern = read_pattern(name)
-        if pattern.wavelength is None and given is not None:
-            pattern = pattern.with_wavelength(given)
+        pattern = read_pattern(name, default_wavelength=options.wavelength)
         if pattern.wavelength is None:
-            raise ValueError(
-                f"{name}: the file does not name its wavelength; give --wavelength, in angstrom or "
-                "as an anode line such as CuKa1"
-            )
+            raise ValueError(missing_wavelength([name]))
         rows.append(to_grid(pattern))
     X = np.array(rows)
     names = (Path(options.first).name, Path(options.second).name)

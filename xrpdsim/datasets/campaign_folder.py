@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -15,7 +14,7 @@ from .._support._csv import CsvTable, read_csv
 from .._support._files import write_atomically
 from .._support._progress import track
 from .._support._table import Table
-from ..io import parse_wavelength, read_pattern, write_pattern
+from ..io import missing_wavelength, parse_wavelength, read_pattern, write_pattern
 from ..patterns import CU_KALPHA1, Pattern, grid_or_default, to_grid
 
 _REQUIRED = ("file", "compound", "form")
@@ -108,16 +107,16 @@ def load_campaign(
             folder / name,
             wavelength=given,
             scan=_scan_number(labels, row),
+            default_wavelength=for_all,
             override_wavelength=override_wavelength,
         )
-        if pattern.wavelength is None and for_all is not None:
-            pattern = pattern.with_wavelength(for_all)
         if pattern.wavelength is None:
             raise ValueError(
-                f"{folder / name}: the file does not name its wavelength{_hint(pattern.metadata)}; "
-                f"put it into the column 'wavelength' of {labels.path} "
-                f"(row {labels.numbers[row]}), in angstrom or as an anode line such as CuKa1, or "
-                "give wavelength= for all files that name none"
+                missing_wavelength(
+                    [str(folder / name)],
+                    anode=str(pattern.metadata.get("anode") or ""),
+                    table=f"{labels.path} (row {labels.numbers[row]})",
+                )
             )
         X[row] = to_grid(pattern, grid)
         wavelengths[row] = pattern.wavelength
@@ -242,11 +241,6 @@ def _scan_number(labels: CsvTable, row: int) -> int | None:
     if text and not (text.isascii() and text.isdecimal()):
         raise ValueError(f"{labels.where(row)}: scan={text!r} is not a number from 0")
     return int(text) if text else None
-
-
-def _hint(metadata: Any) -> str:
-    anode = metadata.get("anode")
-    return f" (but an anode of {anode}: {anode}Ka1 or {anode}Ka?)" if anode else ""
 
 
 def _not_listed(folder: Path, listed: list[str]) -> list[str]:

@@ -29,7 +29,7 @@ class EuclideanSimilarity(BasePairSimilarity):
         Whether pairs with too little in common are an error, or NaN in a whole matrix.
     threshold : "f1" or float, default="f1"
         The threshold that `fit` sets.
-    calibration : {"sigmoid", "isotonic"}, default="sigmoid"
+    calibration : {"sigmoid", "isotonic", "likelihood-ratio"}, default="sigmoid"
         How scores become probabilities.
 
     Attributes

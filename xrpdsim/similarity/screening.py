@@ -42,7 +42,7 @@ class ScreeningSimilarity(DeGelderSimilarity):
         Whether pairs with too little in common are an error, or NaN in a whole matrix.
     threshold : "f1" or float, default="f1"
         The threshold that `fit` sets where it is given labels.
-    calibration : {"sigmoid", "isotonic"}, default="sigmoid"
+    calibration : {"sigmoid", "isotonic", "likelihood-ratio"}, default="sigmoid"
         How scores become probabilities where `fit` is given labels.
 
     Attributes

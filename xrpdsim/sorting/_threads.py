@@ -1,4 +1,4 @@
-"""Threads where patterns are few."""
+"""One OpenMP thread for small screens."""
 
 from __future__ import annotations
 

@@ -43,7 +43,9 @@ def test_a_given_wavelength_fills_in_but_does_not_overrule(tmp_path):
 
 def test_an_unknown_wavelength_is_never_guessed(tmp_path):
     (tmp_path / "a.xy").write_text("2theta counts\n10.00 120\n10.02 118\n10.04 131\n")
-    with pytest.raises(ValueError, match=r"1 file\(s\).*a\.xy.*--wavelength CuKa1"):
+    with pytest.raises(
+        ValueError, match=r"a\.xy does not name its wavelength.*--wavelength.*labels\.csv"
+    ):
         read_screen(tmp_path)
 
 

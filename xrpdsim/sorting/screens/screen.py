@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..._support._csv import read_csv
-from ...io import check_folder, iterate_folder, printable
+from ...io import check_folder, iterate_folder, missing_wavelength, printable
 from ...patterns import grid_or_default, to_grid
 
 _TABLE = "labels.csv"
@@ -167,12 +167,7 @@ def read_screen(
         wavelengths.append(file.pattern.wavelength)
     where = printable(folder)
     if unknown:
-        listed = ", ".join(unknown[:3]) + (", ..." if len(unknown) > 3 else "")
-        raise ValueError(
-            f"{len(unknown)} file(s) of {where} name no wavelength ({listed}); give one for all "
-            f"such files (wavelength=, --wavelength CuKa1), or one a file in the column "
-            f"'wavelength' of {printable(path)}"
-        )
+        raise ValueError(f"{where}: {missing_wavelength(unknown, table=printable(path))}")
     if not rows:
         reasons = "; ".join(f"{name}: {reason}" for name, reason in skipped[:3])
         raise ValueError(f"{where} holds no powder pattern that can be read. {reasons}".rstrip())
