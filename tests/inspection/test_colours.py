@@ -3,14 +3,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from xrpdsim.inspection._colours import (
-    COLOURS,
-    MARKERS,
-    NO_GROUP,
-    colour_of,
-    ink_on,
-    shape_of,
-)
+from xrpdsim.inspection._colours import COLOURS, MARKERS, NO_GROUP, colour_of, ink_on, shape_of
 
 
 def linear(colour):

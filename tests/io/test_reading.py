@@ -9,12 +9,7 @@ import sys
 import numpy as np
 import pytest
 
-from xrpdsim.io import (
-    PatternFileError,
-    identify_format,
-    read_pattern,
-    read_patterns,
-)
+from xrpdsim.io import PatternFileError, identify_format, read_pattern, read_patterns
 from xrpdsim.io.formats import FORMATS
 
 

@@ -4,13 +4,7 @@ import numpy as np
 import pytest
 
 from xrpdsim.io import PatternFileError
-from xrpdsim.io._scan import (
-    MAX_POINTS,
-    Scan,
-    check_scan,
-    even_angles,
-    measured_ranges,
-)
+from xrpdsim.io._scan import MAX_POINTS, Scan, check_scan, even_angles, measured_ranges
 
 X, Y = np.arange(5.0, 10.0, 0.1), np.ones(50)
 

@@ -3,13 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xrpdsim.patterns import (
-    CU_KALPHA1,
-    Pattern,
-    convert_two_theta,
-    default_two_theta,
-    to_grid,
-)
+from xrpdsim.patterns import CU_KALPHA1, Pattern, convert_two_theta, default_two_theta, to_grid
 
 
 def gaussian(two_theta, centre, width=0.1):

@@ -5,7 +5,11 @@ from sklearn.metrics import f1_score
 from xrpdsim import CorrelationSimilarity, SiameseXRPDEmbedder
 from xrpdsim.recipes.labelled_patterns import LabelledPatterns
 from xrpdsim.recipes.releasing import PRECISIONS, best_views, probabilities
-from xrpdsim.recipes.simulated_sets import RELATIVE_STRAINS, simulated_families, simulated_relatives
+from xrpdsim.recipes.simulated_sets import (
+    RELATIVE_STRAINS,
+    simulated_families,
+    simulated_relatives,
+)
 from xrpdsim.similarity.probability import LikelihoodRatioCalibrator
 
 

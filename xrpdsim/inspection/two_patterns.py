@@ -11,9 +11,9 @@ from numpy.typing import ArrayLike, NDArray
 from .._support._table import Table
 from ..patterns import check_grid
 from ..similarity import CorrelationSimilarity, DeGelderSimilarity, EuclideanSimilarity
+from ..similarity.measures.screening import baseline_free
 from ..similarity.named import named_similarity
 from ..similarity.probability import PatternProbabilities
-from ..similarity.screening import baseline_free
 from ..sorting import flag_patterns
 from .page._pair_picture import render_comparison
 

@@ -1,6 +1,6 @@
 """Similarity measures: each an embedding plus a cheap comparison of two vectors.
 
-A measure is a file of its own, a subclass of `BasePairSimilarity` that fills in ``_embed`` and
+A measure is a file in ``measures``, a subclass of `BasePairSimilarity` that fills in ``_embed`` and
 ``_compare``. Comparisons are functions in ``comparison``; a line in ``COMPARISONS`` there gives one
 a name. How scores become probabilities is in ``probability``. Nothing here reads files, or builds
 pairs of patterns: patterns are embedded once, and pairs are products of matrices.
@@ -9,13 +9,15 @@ pairs of patterns: patterns are embedded once, and pairs are products of matrice
 from .base import BasePairSimilarity
 from .classifier import PairwisePhaseClassifier
 from .comparison import cosine, euclidean, pearson
-from .correlation import CorrelationSimilarity
-from .degelder import DeGelderSimilarity
 from .embedded import EmbeddedPatterns
-from .euclidean import EuclideanSimilarity
+from .measures import (
+    CorrelationSimilarity,
+    DeGelderSimilarity,
+    EuclideanSimilarity,
+    ScreeningSimilarity,
+)
 from .named import default_similarity, similarity_by_name
 from .ranking import RankedPairs
-from .screening import ScreeningSimilarity
 
 __all__ = [
     "BasePairSimilarity",

@@ -11,9 +11,9 @@ from sklearn.base import clone
 from .._support._estimators import inner_steps, set_where_none
 from ..patterns import GRID_POINTS, check_grid, check_same_grid, default_two_theta
 from .classifier import PairwisePhaseClassifier
-from .correlation import CorrelationSimilarity
+from .measures.correlation import CorrelationSimilarity
+from .measures.screening import PEARSON_INTERCEPT, PEARSON_SLOPE, ScreeningSimilarity
 from .probability import SigmoidCalibrator
-from .screening import PEARSON_INTERCEPT, PEARSON_SLOPE, ScreeningSimilarity
 
 DEFAULT_MODEL = "organic-1"
 # Degrees that a grid may lie off the common one by rounding.

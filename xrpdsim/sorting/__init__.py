@@ -10,14 +10,7 @@ from .clusterer import FormClusterer
 from .flags import PatternFlags, flag_patterns
 from .mixtures import Explanation, MixtureExplainer
 from .references import ReferenceMatcher, ReferenceMatches
-from .screens import (
-    Corrections,
-    Screen,
-    SortedScreen,
-    read_corrections,
-    read_screen,
-    sort_screen,
-)
+from .screens import Corrections, Screen, SortedScreen, read_corrections, read_screen, sort_screen
 
 __all__ = [
     "FormClusterer",

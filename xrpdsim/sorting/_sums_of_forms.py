@@ -16,7 +16,7 @@ from scipy.optimize import nnls
 from threadpoolctl import threadpool_limits
 
 from .._support._progress import track
-from ..similarity.screening import baseline_free
+from ..similarity.measures.screening import baseline_free
 
 _SMOOTHING = 0.14  # degrees
 _MAX_SHIFT = 0.2  # degrees

@@ -8,7 +8,14 @@ from .collapse import N_TRIED, refuse_useless
 from .devices import device_if_there, resolve_device, seeded, thread_limit
 from .fitting import finish, restore, train
 from .held_out import draw_validation, labels_of_groups
-from .settings import FINE_TUNING, FROM_SCRATCH, IN_FORCE, LOSS_CONSTANTS, NETWORK, TrainingSettings
+from .settings import (
+    FINE_TUNING,
+    FROM_SCRATCH,
+    IN_FORCE,
+    LOSS_CONSTANTS,
+    NETWORK,
+    TrainingSettings,
+)
 from .skorch_net import EmbeddingNet
 
 __all__ = [

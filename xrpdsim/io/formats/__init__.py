@@ -1,24 +1,35 @@
-"""One file a format, or a family of one maker; the table `FORMATS` is all that is known of them.
+"""One file a format; the table `FORMATS` is all that is known of them.
 
-A new format is a file with a `Format` in it, and a line below. A format never decides by the ending
-of a file name, never opens files, and never guesses what a file does not say.
+A new format is a file with a `Format` in it, in `instruments` if a maker of instruments writes it,
+and a line below. A format never decides by the ending of a file name, never opens files, and never
+guesses what a file does not say.
 """
 
 from .._text import Content
 from ..errors import PatternFileError
-from .bruker import BRML, RAW1, RAW2, RAW3, RAW4, UXD
 from .chi import CHI
 from .columns import COLUMNS
 from .foreign import FOREIGN
 from .format import Format
 from .fullprof import FULLPROF
 from .gsas import GSAS
+from .instruments import (
+    BRML,
+    CPI,
+    RAS,
+    RASX,
+    RAW1,
+    RAW2,
+    RAW3,
+    RAW4,
+    RIGAKU_ASCII,
+    STOE_RAW,
+    UDF,
+    UXD,
+    XRDML,
+)
 from .opxrd import OPXRD
-from .panalytical import UDF, XRDML
 from .pdcif import PDCIF
-from .rigaku import RAS, RASX, RIGAKU_ASCII
-from .sietronics import CPI
-from .stoe import STOE_RAW
 
 __all__ = [
     "FORMATS",

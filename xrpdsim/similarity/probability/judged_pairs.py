@@ -9,7 +9,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.utils.validation import check_consistent_length
 
-from ...patterns.pairs import as_labels, check_pairs, condensed_pairs, encode_phases, missing_labels
+from ...patterns.pairs import (
+    as_labels,
+    check_pairs,
+    condensed_pairs,
+    encode_phases,
+    missing_labels,
+)
 
 
 @dataclass(frozen=True)

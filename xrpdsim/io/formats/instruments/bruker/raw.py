@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ..._binary import check_rest, column, text_field, unpack
-from ..._scan import Scan, check_count, even_angles
-from ...errors import PatternFileError
-from ..format import Format
+from ...._binary import check_rest, column, text_field, unpack
+from ...._scan import Scan, check_count, even_angles
+from ....errors import PatternFileError
+from ...format import Format
 
 MAX_RANGES = 10_000
 

@@ -9,12 +9,12 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .._support._scaling import in_safe_range
-from .._support._sklearn import Interval
-from .._support._warnings import warn_user
-from .base import BasePairSimilarity
-from .comparison import cosine
-from .embedded import EmbeddedPatterns
+from ..._support._scaling import in_safe_range
+from ..._support._sklearn import Interval
+from ..._support._warnings import warn_user
+from ..base import BasePairSimilarity
+from ..comparison import cosine
+from ..embedded import EmbeddedPatterns
 
 # A width this close to a whole number of steps is one: 0.6 / 0.02 is 29.999999999999996.
 _STEP_TOLERANCE = 1e-3

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from ..._numbers import last_digit, number, numbers
-from ..._scan import Scan, stepped_angles
-from ..._text import Content
-from ...errors import PatternFileError
-from ..format import Format
+from ...._numbers import last_digit, number, numbers
+from ...._scan import Scan, stepped_angles
+from ...._text import Content
+from ....errors import PatternFileError
+from ...format import Format
 
 _DATA = ("RawScan", "ScanData")
 

@@ -7,12 +7,12 @@ from xml.etree.ElementTree import Element
 import numpy as np
 from numpy.typing import NDArray
 
-from ..._markup import parse_xml, text_of
-from ..._numbers import last_digit, number, numbers
-from ..._scan import Scan, check_count
-from ..._text import Content
-from ...errors import PatternFileError
-from ..format import Format
+from ...._markup import parse_xml, text_of
+from ...._numbers import last_digit, number, numbers
+from ...._scan import Scan, check_count
+from ...._text import Content
+from ....errors import PatternFileError
+from ...format import Format
 
 _COUPLED = ("Gonio", "2Theta-Omega", "Omega-2Theta")
 

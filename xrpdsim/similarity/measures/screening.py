@@ -7,9 +7,9 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..preprocessing import BaselineRemover, PatternNormalizer, SquareRootScaler
+from ...preprocessing import BaselineRemover, PatternNormalizer, SquareRootScaler
+from ..probability import SigmoidCalibrator
 from .degelder import DeGelderSimilarity
-from .probability import SigmoidCalibrator
 
 # Platt's sigmoids, fitted by benchmarks/calibrate_sorting.py to the pairs within simulated screens
 # of virtual compounds; see the user guide, "Sorting".

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy.signal import correlate
 
 from xrpdsim import DeGelderSimilarity
-from xrpdsim.similarity.degelder import _root_of_triangle
+from xrpdsim.similarity.measures.degelder import _root_of_triangle
 
 STEP = 0.02
 

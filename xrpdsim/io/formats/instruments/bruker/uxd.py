@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from ..._numbers import integer, number, number_list
-from ..._scan import Scan, even_angles
-from ..._text import Content, check_last_line
-from ...errors import PatternFileError
-from ..format import Format
+from ...._numbers import integer, number, number_list
+from ...._scan import Scan, even_angles
+from ...._text import Content, check_last_line
+from ....errors import PatternFileError
+from ...format import Format
 
 _DATA = ("_COUNTS", "_CPS", "_2THETACOUNTS", "_2THETACPS")
 _NO_COUNT = (

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from ..._numbers import integer
-from ..._scan import Scan
-from ..._text import Content
-from ...errors import PatternFileError
-from ..format import Format
+from ...._numbers import integer
+from ...._scan import Scan
+from ...._text import Content
+from ....errors import PatternFileError
+from ...format import Format
 from ._profile import lines_used, profile
 
 

@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.stats import rankdata
 
-from .._support._scaling import in_safe_range
-from .._support._sklearn import StrOptions
-from .base import BasePairSimilarity
-from .comparison import pearson
-from .embedded import EmbeddedPatterns
+from ..._support._scaling import in_safe_range
+from ..._support._sklearn import StrOptions
+from ..base import BasePairSimilarity
+from ..comparison import pearson
+from ..embedded import EmbeddedPatterns
 
 # Patterns of either side whose ranks are taken together.
 _RANKED_TOGETHER = 16

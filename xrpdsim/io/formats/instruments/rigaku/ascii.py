@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from ..._numbers import integer, last_digit, number, number_list
-from ..._scan import Scan, stepped_angles
-from ..._text import Content
-from ...errors import PatternFileError
-from ..format import Format
+from ...._numbers import integer, last_digit, number, number_list
+from ...._scan import Scan, stepped_angles
+from ...._text import Content
+from ....errors import PatternFileError
+from ...format import Format
 
 
 def _is_ascii(content: Content) -> bool:

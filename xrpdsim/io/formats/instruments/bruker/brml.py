@@ -7,12 +7,12 @@ from xml.etree.ElementTree import Element
 
 import numpy as np
 
-from ..._markup import is_zip, parse_xml, text_of, zip_members, zip_names
-from ..._numbers import integer, number, numbers
-from ..._scan import Scan
-from ..._text import Content
-from ...errors import PatternFileError
-from ..format import Format
+from ...._markup import is_zip, parse_xml, text_of, zip_members, zip_names
+from ...._numbers import integer, number, numbers
+from ...._scan import Scan
+from ...._text import Content
+from ....errors import PatternFileError
+from ...format import Format
 
 _RAW_DATA = re.compile(r"(?:.*/)?RawData(\d{1,6})\.xml")
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from .._binary import column, text_field, unpack
-from .._scan import Scan, stepped_angles
-from .._text import Content
-from ..errors import PatternFileError
-from .format import Format
+from ..._binary import column, text_field, unpack
+from ..._scan import Scan, stepped_angles
+from ..._text import Content
+from ...errors import PatternFileError
+from ..format import Format
 
 RECORD = 512
 _SCAN_MODES = {1: "transmission", 2: "reflection", 3: "capillary"}

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from xml.etree.ElementTree import Element
 
-from ..._markup import is_zip, parse_xml, text_of, zip_members, zip_names
-from ..._scan import Scan
-from ..._text import Content
-from ...errors import PatternFileError
-from ..format import Format
+from ...._markup import is_zip, parse_xml, text_of, zip_members, zip_names
+from ...._scan import Scan
+from ...._text import Content
+from ....errors import PatternFileError
+from ...format import Format
 from ._profile import lines_used, profile
 
 _PROFILE = re.compile(r"(?:.*/)?Data(\d{1,6})/Profile\d*\.txt", re.I)

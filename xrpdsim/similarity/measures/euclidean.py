@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from .._support._warnings import warn_user
-from .base import BasePairSimilarity
-from .comparison import euclidean
+from ..._support._warnings import warn_user
+from ..base import BasePairSimilarity
+from ..comparison import euclidean
 
 
 class EuclideanSimilarity(BasePairSimilarity):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from .._numbers import last_digit, number, number_list
-from .._scan import Scan, stepped_angles
-from .._text import Content, check_last_line
-from ..errors import PatternFileError
-from .format import Format
+from ..._numbers import last_digit, number, number_list
+from ..._scan import Scan, stepped_angles
+from ..._text import Content, check_last_line
+from ...errors import PatternFileError
+from ..format import Format
 
 
 def _is_cpi(content: Content) -> bool:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ..._numbers import number, number_list
-from ...errors import PatternFileError
+from ...._numbers import number, number_list
+from ....errors import PatternFileError
 
 
 def profile(rows: list[list[str]]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
