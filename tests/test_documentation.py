@@ -1,7 +1,6 @@
 """The documents name what is there, in the words of the project, and nothing that has gone."""
 
 import importlib
-import importlib.metadata
 import pkgutil
 import re
 import tomllib
@@ -115,7 +114,13 @@ def test_phrases_that_are_replaced_are_not_used(path):
 def test_the_version_is_the_same_everywhere():
     citation = (ROOT / "CITATION.cff").read_text("utf-8")
     assert re.search(r"^version: (\S+)$", citation, re.M)[1] == xrpdsim.__version__
-    assert importlib.metadata.version("xrpdsim") == xrpdsim.__version__
+    # the package takes its version from there too, and has no other
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        settings = tomllib.load(file)
+    assert "version" not in settings["project"]
+    assert settings["tool"]["setuptools"]["dynamic"]["version"] == {
+        "attr": "xrpdsim._support._version.__version__"
+    }
 
 
 def test_every_path_that_contributing_names_is_there():
