@@ -12,6 +12,9 @@ from ._structure_factors import centric_planes, draw_factors, mean_f_squared, po
 from .environment import DISPLACEMENT
 from .lines import Lines
 
+LARGEST_STRAIN = 0.2
+"""Between crystals that are relatives."""
+
 
 @dataclass(frozen=True)
 class FactorPair:
@@ -72,7 +75,17 @@ class FactorPair:
 def draw_strain(
     lines: Lines, strain: float, growth: float, rng: np.random.RandomState
 ) -> NDArray[np.float64]:
-    """Return a strain of the crystal's symmetry with this root mean square and trace."""
+    """Return a strain of the crystal's symmetry with this root mean square and trace.
+
+    Raises
+    ------
+    ValueError
+        If the strain is out of range, or too small for the growth of the volume.
+    """
+    if not 0 <= strain < LARGEST_STRAIN:
+        raise ValueError(f"strain={strain} must be at least 0 and below {LARGEST_STRAIN}")
+    if abs(growth) > 3 * strain + 1e-12:
+        raise ValueError(f"growth={growth} of the volume needs a strain of at least a third of it")
     raw = rng.standard_normal((3, 3))
     shape = lines.symmetric_strain(raw + raw.T)
     shape -= np.eye(3) * shape.trace() / 3

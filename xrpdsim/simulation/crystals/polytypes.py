@@ -78,8 +78,6 @@ def polytype(
     for name, value in (("correlation", correlation), ("extinct", extinct)):
         if not 0 <= value <= 1:
             raise ValueError(f"{name}={value} must lie between 0 and 1")
-    if not 0 <= strain < 0.2:
-        raise ValueError(f"strain={strain} must be at least 0 and below 0.2")
     if not len(lines):
         raise ValueError("lines is empty: a crystal without lines has no polytypes")
     rng = check_random_state(random_state)

@@ -90,12 +90,8 @@ def near_relative(
     >>> (relative.cell / lines.cell).round(3)
     array([1.004, 1.004, 0.998, 1.007, 1.   , 0.99 ])
     """
-    if not 0 <= strain < 0.2:
-        raise ValueError(f"strain={strain} must be at least 0 and below 0.2")
     if not 0 <= correlation <= 1:
         raise ValueError(f"correlation={correlation} must lie between 0 and 1")
-    if abs(growth) > 3 * strain + 1e-12:
-        raise ValueError(f"growth={growth} of the volume needs a strain of at least a third of it")
     if not len(lines):
         raise ValueError("lines is empty: a crystal without lines has no relatives")
     rng = check_random_state(random_state)

@@ -68,10 +68,6 @@ def solvate_series(
         raise ValueError(f"occupancies={occupancies!r} must be numbers from 0 to 1")
     if not scattering >= 0:
         raise ValueError(f"scattering={scattering} must be at least 0")
-    if not 0 <= strain < 0.2:
-        raise ValueError(f"strain={strain} must be at least 0 and below 0.2")
-    if abs(growth) > 3 * strain + 1e-12:
-        raise ValueError(f"growth={growth} of the volume needs a strain of at least a third of it")
     if not len(host):
         raise ValueError("host is empty: a crystal without lines takes up no solvent")
     rng = check_random_state(random_state)
