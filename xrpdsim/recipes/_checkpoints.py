@@ -1,12 +1,15 @@
-"""Reading the checkpoints of trainings."""
+"""The checkpoints of trainings."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import io
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import torch
+
+from .._support._files import write_atomically
 
 
 def read_checkpoint(
@@ -42,3 +45,20 @@ def read_checkpoint(
     if missing:
         raise ValueError(f"{path} is no checkpoint of this training: it lacks {missing[0]!r}")
     return dict(saved)
+
+
+def write_checkpoint(path: Path, contents: Mapping[str, Any], state: Mapping[str, Any]) -> None:
+    """Write a checkpoint, whole or not at all.
+
+    Parameters
+    ----------
+    path : Path
+    contents : mapping
+        Plain values.
+    state : mapping
+        Parts of the training that have a ``state_dict``, by the names they are read under.
+    """
+    buffer = io.BytesIO()
+    torch.save({**contents, **{name: part.state_dict() for name, part in state.items()}}, buffer)
+    with write_atomically(path, "wb") as file:
+        file.write(buffer.getvalue())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import math
 import os
@@ -21,14 +20,13 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from .._support._files import write_atomically
 from .._support._workers import end_with
 from ..embedding.losses import SigLIPLoss
 from ..embedding.networks import EmbeddingModule, build_module
 from ..embedding.networks.hybrid import Inputs
 from ..embedding.training import resolve_device, seeded, thread_limit
 from ..patterns import GRID_POINTS
-from ._checkpoints import read_checkpoint
+from ._checkpoints import read_checkpoint, write_checkpoint
 from .training_data import Round, simulate_round
 
 CHECKPOINT = "checkpoint.pt"
@@ -158,7 +156,8 @@ def train_weights(
             mean_loss = _train_round(recipe, number, pool, module, loss, alone, optimizer)
             done = number + 1
             if done % checkpoint_every == 0 or done == recipe.rounds:
-                _save(recipe, out / CHECKPOINT, state, done)
+                contents = {"recipe": json.dumps(asdict(recipe)), "rounds": done}
+                write_checkpoint(out / CHECKPOINT, contents, state)
                 line = {
                     "rounds": done,
                     "loss": round(mean_loss, 5),
@@ -259,14 +258,6 @@ def _optimizer(recipe: Recipe, module: Any, *losses: SigLIPLoss) -> torch.optim.
         {"params": others, "weight_decay": 0.0},
     ]
     return torch.optim.AdamW(groups, lr=recipe.lr, fused=True)
-
-
-def _save(recipe: Recipe, path: Path, state: dict[str, Any], done: int) -> None:
-    buffer = io.BytesIO()
-    contents = {name: part.state_dict() for name, part in state.items()}
-    torch.save({"recipe": json.dumps(asdict(recipe)), "rounds": done, **contents}, buffer)
-    with write_atomically(path, "wb") as file:
-        file.write(buffer.getvalue())
 
 
 def _resume(recipe: Recipe, path: Path, state: dict[str, Any], device: torch.device) -> int:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -23,6 +24,7 @@ from ...simulation import (
     thermal_expansion,
     virtual_crystal,
 )
+from ...simulation.crystals.virtual import draw_molecular_volume
 from ..training_data.instruments import IMPURITY_SHARE, draw_conditions
 from ..training_data.minerals import mineral_family
 from ..training_data.organics import FORMS_PER_FAMILY, TWO_THETA_MAX
@@ -78,7 +80,7 @@ def simulate_family(seed: int, number: int, *, mineral_share: float = MINERAL_SH
     entropy = np.random.SeedSequence([seed, 2, number]).generate_state(8)
     rng = np.random.RandomState(entropy)
     mineral = bool(rng.random_sample() < mineral_share)
-    forms = _mineral_forms(rng) if mineral else organic_forms(rng)
+    forms = [[form] for form in mineral_family(rng)] if mineral else organic_forms(rng)
     instruments = [_conditions(rng, mineral) for _ in range(2)]
     impurity = virtual_crystal(rng, two_theta_max=TWO_THETA_MAX)
     patterns = [
@@ -104,7 +106,7 @@ def organic_forms(rng: np.random.RandomState, n_forms: int = FORMS_PER_FAMILY) -
     """
     names, shares = zip(*FURTHER_FORMS.items(), strict=True)
     kinds = ["polymorph", *(str(kind) for kind in rng.choice(names, n_forms - 1, p=shares))]
-    volume = float(np.exp(rng.normal(np.log(380.0), 0.33)))
+    volume = draw_molecular_volume(rng)
     forms: list[list[Lines]] = []
     for kind in kinds:
         parent = forms[rng.randint(len(forms))][0] if forms else None
@@ -146,10 +148,6 @@ def organic_forms(rng: np.random.RandomState, n_forms: int = FORMS_PER_FAMILY) -
     return forms
 
 
-def _mineral_forms(rng: np.random.RandomState) -> list[list[Lines]]:
-    return [[form] for form in mineral_family(rng)]
-
-
 def _polytype(parent: Lines, rng: np.random.RandomState) -> Lines:
     correlation = rng.uniform(0.0, 0.5)
     strain = np.exp(rng.uniform(np.log(0.0005), np.log(0.01)))
@@ -188,24 +186,32 @@ def samples_of(form: Sequence[Lines], n: int, rng: np.random.RandomState) -> lis
         compliance = compressibility(random_state=rng)
         temperature = rng.uniform(100.0, 350.0)
         pressure = rng.uniform(0.0, 0.3) if rng.random_sample() < 0.3 else 0.0
-
-        def elsewhere(crystal: Lines) -> Lines:
-            return in_environment(
-                crystal,
-                temperature=temperature,
-                pressure=pressure,
-                expansion=expansion,
-                compliance=compliance,
-            )
+        elsewhere: Callable[[Lines], Lines] = partial(
+            in_environment,
+            temperature=temperature,
+            pressure=pressure,
+            expansion=expansion,
+            compliance=compliance,
+        )
     else:
-        raw = rng.standard_normal((3, 3))
-        size = np.exp(rng.uniform(np.log(0.002), np.log(0.02)))
-
-        def elsewhere(crystal: Lines) -> Lines:
-            strain = crystal.symmetric_strain(raw + raw.T)
-            return crystal.strained(strain * (size * 3**0.5 / np.linalg.norm(strain)))
+        elsewhere = any_strain(rng)
 
     return [*crystals[: n // 2], *(elsewhere(crystal) for crystal in crystals[n // 2 :])]
+
+
+def any_strain(rng: np.random.RandomState) -> Callable[[Lines], Lines]:
+    """Draw a strain of 0.2 to 2 %, root mean square; return what strains crystals by it.
+
+    Of each crystal the part that keeps its symmetry is taken, at the same size.
+    """
+    raw = rng.standard_normal((3, 3))
+    size = np.exp(rng.uniform(np.log(0.002), np.log(0.02)))
+
+    def strained(crystal: Lines) -> Lines:
+        strain = crystal.symmetric_strain(raw + raw.T)
+        return crystal.strained(strain * (size * 3**0.5 / np.linalg.norm(strain)))
+
+    return strained
 
 
 def _conditions(rng: np.random.RandomState, mineral: bool) -> MeasurementConditions:

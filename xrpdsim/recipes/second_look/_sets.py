@@ -13,6 +13,7 @@ from ..labelled_patterns import LabelledPatterns
 from ..training_data import TWO_THETA_MAX, organic_family
 from ..training_data.instruments import draw_conditions
 from ..training_data.minerals import mineral_family
+from ._families import any_strain
 
 SETS_SEED = 555_000
 """Training starts from small seeds; a crystal here is never one of training."""
@@ -134,10 +135,7 @@ def _elsewhere(form: Lines, rng: np.random.RandomState) -> Lines:
         return form
     if kind < 0.75:
         return form.strained(-rng.uniform(0.0, 280.0) * thermal_expansion(random_state=rng))
-    raw = rng.standard_normal((3, 3))
-    strain = form.symmetric_strain(raw + raw.T)
-    size = np.exp(rng.uniform(np.log(0.002), np.log(0.02)))
-    return form.strained(strain * (size * 3**0.5 / np.linalg.norm(strain)))
+    return any_strain(rng)(form)
 
 
 def _labelled(X: NDArray[np.float32], n_families: int, n_forms: int) -> LabelledPatterns:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import time
@@ -14,13 +13,12 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from ..._support._files import write_atomically
 from ...embedding import SiameseXRPDEmbedder
 from ...embedding.networks import PairNet
 from ...embedding.training import seeded, thread_limit
-from ...similarity.second_look._fitting import learning_rate, move_average, pair_loss
+from ...similarity.second_look._fitting import PairTraining
 from ...similarity.second_look._pairs import draw_pairs
-from .._checkpoints import read_checkpoint
+from .._checkpoints import read_checkpoint, write_checkpoint
 from ._families import simulate_family
 
 CHECKPOINT = "second_look.pt"
@@ -145,14 +143,17 @@ def _train(
     recipe: SecondLookRecipe, out: Path, saved: dict[str, Any] | None, checkpoint_seconds: float
 ) -> PairNet:
     channels, embeddings = simulate_pool(recipe, out)
-    net, kept = PairNet(), PairNet()
-    optimizer = torch.optim.AdamW(net.parameters(), lr=recipe.lr, weight_decay=recipe.weight_decay)
-    kept.load_state_dict(net.state_dict())
+    training = PairTraining(
+        {},
+        lr=recipe.lr,
+        weight_decay=recipe.weight_decay,
+        average=recipe.average,
+        n_steps=recipe.steps,
+    )
     first = 0
     if saved is not None:
-        net.load_state_dict(saved["net"])
-        kept.load_state_dict(saved["kept"])
-        optimizer.load_state_dict(saved["optimizer"])
+        for name, part in training.state.items():
+            part.load_state_dict(saved[name])
         first = saved["step"]
     form = np.tile(np.repeat(np.arange(4), 6), recipe.families_per_step)
     family = np.repeat(np.arange(recipe.families_per_step), 24)
@@ -164,36 +165,11 @@ def _train(
         Z = embeddings[numbers].reshape(len(X), -1)
         scores = Z @ Z.T
         pairs, same = draw_pairs(family, form, scores, recipe.pairs_per_step, rng, recipe.lowest)
-        for group in optimizer.param_groups:
-            group["lr"] = learning_rate(recipe.lr, step, recipe.steps)
-        loss = pair_loss(net, X, torch.from_numpy(scores), torch.from_numpy(pairs), same)
-        optimizer.zero_grad()
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(net.parameters(), 5.0)
-        optimizer.step()
-        move_average(kept, net, min(recipe.average, (1 + step) / (10 + step)))
-        losses.append(loss.item())
+        losses.append(training.step(step, X, scores, pairs, same))
         if time.monotonic() - written > checkpoint_seconds or step + 1 == recipe.steps:
-            _save(out / CHECKPOINT, recipe, net, kept, optimizer, step + 1)
+            contents = {"recipe": json.dumps(asdict(recipe)), "step": step + 1}
+            write_checkpoint(out / CHECKPOINT, contents, training.state)
             with (out / PROGRESS).open("a", encoding="utf-8") as log:
                 log.write(json.dumps({"step": step + 1, "loss": float(np.mean(losses))}) + "\n")
             written, losses = time.monotonic(), []
-    return kept.eval()
-
-
-def _save(
-    path: Path, recipe: SecondLookRecipe, net: PairNet, kept: PairNet, optimizer: Any, step: int
-) -> None:
-    buffer = io.BytesIO()
-    torch.save(
-        {
-            "recipe": json.dumps(asdict(recipe)),
-            "net": net.state_dict(),
-            "kept": kept.state_dict(),
-            "optimizer": optimizer.state_dict(),
-            "step": step,
-        },
-        buffer,
-    )
-    with write_atomically(path, "wb") as file:
-        file.write(buffer.getvalue())
+    return training.kept.eval()

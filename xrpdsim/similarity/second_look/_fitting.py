@@ -131,10 +131,12 @@ def fit_pair_net(
     channels = channels_of(X)
     order = np.argsort(phases, kind="stable")
     with thread_limit(settings.n_threads), seeded(settings.seed, torch.device("cpu")):
-        net, kept = (PairNet(**settings.module_params) for _ in range(2))
-        kept.load_state_dict(net.state_dict())
-        optimizer = torch.optim.AdamW(
-            net.parameters(), lr=settings.lr, weight_decay=settings.weight_decay
+        training = PairTraining(
+            settings.module_params,
+            lr=settings.lr,
+            weight_decay=settings.weight_decay,
+            average=settings.average,
+            n_steps=settings.steps,
         )
         for step in track(range(settings.steps), "training the second look", show=settings.verbose):
             rng = np.random.default_rng([settings.seed, step])
@@ -143,23 +145,83 @@ def fit_pair_net(
             pairs, same = draw_pairs(
                 compounds[rows], phases[rows], scores, settings.pairs_per_step, rng, lowest
             )
-            if not len(pairs):
-                continue
-            for group in optimizer.param_groups:
-                group["lr"] = learning_rate(settings.lr, step, settings.steps)
-            loss = pair_loss(
-                net,
-                channels[torch.from_numpy(rows)],
-                torch.from_numpy(scores.astype(np.float32)),
-                torch.from_numpy(pairs),
-                same,
-            )
-            optimizer.zero_grad()
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_(net.parameters(), _LARGEST_GRADIENT)
-            optimizer.step()
-            move_average(kept, net, min(settings.average, (1 + step) / (10 + step)))
-    return kept.eval()
+            if len(pairs):
+                training.step(step, channels[torch.from_numpy(rows)], scores, pairs, same)
+    return training.kept.eval()
+
+
+class PairTraining:
+    """A network that is trained on pairs, and the moving average of its weights.
+
+    Parameters
+    ----------
+    module_params : dict
+        Of `PairNet`.
+    lr, weight_decay, average : float
+        As in `FittingSettings`.
+    n_steps : int
+
+    Attributes
+    ----------
+    net, kept : PairNet
+        What is trained, and the moving average of it.
+    optimizer : AdamW
+    """
+
+    def __init__(
+        self,
+        module_params: dict[str, Any],
+        *,
+        lr: float,
+        weight_decay: float,
+        average: float,
+        n_steps: int,
+    ) -> None:
+        self.lr, self.average, self.n_steps = lr, average, n_steps
+        self.net, self.kept = (PairNet(**module_params) for _ in range(2))
+        self.kept.load_state_dict(self.net.state_dict())
+        self.optimizer = torch.optim.AdamW(self.net.parameters(), lr=lr, weight_decay=weight_decay)
+
+    @property
+    def state(self) -> dict[str, Any]:
+        """The parts that change, by their names."""
+        return {"net": self.net, "kept": self.kept, "optimizer": self.optimizer}
+
+    def step(
+        self,
+        number: int,
+        channels: Tensor,
+        scores: NDArray[np.floating],
+        pairs: NDArray[np.intp],
+        same: NDArray[np.bool_],
+    ) -> float:
+        """Train on some pairs of a batch of patterns; return their mean loss.
+
+        Parameters
+        ----------
+        number : int
+            Of the step.
+        channels : Tensor of shape (n_patterns, 4, n_bins)
+        scores : ndarray of shape (n_patterns, n_patterns)
+            Of the first look.
+        pairs : ndarray of shape (n_pairs, 2)
+        same : ndarray of shape (n_pairs,), bool
+        """
+        for group in self.optimizer.param_groups:
+            group["lr"] = _learning_rate(self.lr, number, self.n_steps)
+        loss = _pair_loss(
+            self.net,
+            channels,
+            torch.from_numpy(scores.astype(np.float32)),
+            torch.from_numpy(pairs),
+            same,
+        )
+        self.optimizer.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self.net.parameters(), _LARGEST_GRADIENT)
+        self.optimizer.step()
+        _move_average(self.kept, self.net, min(self.average, (1 + number) / (10 + number)))
+        return loss.item()
 
 
 def _some_phases(
@@ -176,7 +238,7 @@ def _some_phases(
     return np.concatenate(chosen)[:n]
 
 
-def pair_loss(
+def _pair_loss(
     net: PairNet, channels: Tensor, scores: Tensor, pairs: Tensor, same: NDArray[np.bool_]
 ) -> Tensor:
     """Return the binary cross-entropy of pairs; each pattern passes the stem once."""
@@ -187,7 +249,7 @@ def pair_loss(
     return F.binary_cross_entropy_with_logits(logit, torch.from_numpy(same).float())
 
 
-def move_average(kept: PairNet, net: PairNet, decay: float) -> None:
+def _move_average(kept: PairNet, net: PairNet, decay: float) -> None:
     """Move the weights that are kept towards those that are trained."""
     with torch.no_grad():
         for old, new in zip(kept.state_dict().values(), net.state_dict().values(), strict=True):
@@ -197,7 +259,7 @@ def move_average(kept: PairNet, net: PairNet, decay: float) -> None:
                 old.copy_(new)
 
 
-def learning_rate(highest: float, step: int, n_steps: int) -> float:
+def _learning_rate(highest: float, step: int, n_steps: int) -> float:
     """Return the learning rate of a step, see `FittingSettings`."""
     rise = min((step + 1) / max(1.0, n_steps / 20), 1.0)
     return highest * rise * (0.5 + 0.5 * math.cos(math.pi * step / n_steps))
