@@ -1,8 +1,8 @@
 """Decide whether two X-ray powder diffraction patterns come from the same solid form."""
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from ._support._later import imported_later
 from ._support._version import __version__ as __version__
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ __all__ = [
 
 # Names are imported when they are first used: the classical measures do without torch, which takes
 # seconds to import, and reading files does without scikit-learn.
-_ROOM_OF = {
+_PACKAGE_OF = {
     "EuclideanSimilarity": "similarity",
     "DeGelderSimilarity": "similarity",
     "CorrelationSimilarity": "similarity",
@@ -53,14 +53,4 @@ _ROOM_OF = {
     "load_campaign": "datasets",
 }
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _ROOM_OF:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f".{_ROOM_OF[name]}", __name__), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+__getattr__, __dir__ = imported_later(__name__, _PACKAGE_OF)

@@ -7,8 +7,9 @@ imported only when one of these names is asked for.
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from .._support._later import imported_later
 
 if TYPE_CHECKING:
     from .losses import LOSSES, ContrastiveLoss, NTXentLoss, PairLoss, SigLIPLoss
@@ -41,12 +42,4 @@ _HOMES = {
     "LOSSES": "losses",
 }
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+__getattr__, __dir__ = imported_later(__name__, _HOMES)

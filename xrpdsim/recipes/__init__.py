@@ -8,8 +8,9 @@ was chosen on. Nothing here takes part when weights are loaded, trained further 
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from .._support._later import imported_later
 
 if TYPE_CHECKING:
     from .classical_tunings import classical_scores, classical_views
@@ -65,12 +66,4 @@ _HOMES = {
     "score_against_strain": "strain_curve",
 }
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+__getattr__, __dir__ = imported_later(__name__, _HOMES)
