@@ -73,6 +73,38 @@ def last_step(estimator: Any) -> Any:
     return steps[-1].estimator if steps else estimator
 
 
+def split_last(estimator: Any) -> tuple[Any, Any]:
+    """Return what treats data before the last step of a fitted estimator, and that step.
+
+    Parameters
+    ----------
+    estimator : estimator
+        Bare, a Pipeline, a fitted search over parameters, frozen, or one around another.
+
+    Returns
+    -------
+    treatment : transformer or None
+        None where the last step takes the data as they are.
+    last : estimator
+
+    Examples
+    --------
+    >>> from sklearn.pipeline import make_pipeline
+    >>> from sklearn.preprocessing import Normalizer, StandardScaler
+    >>> frozen = FrozenEstimator(make_pipeline(StandardScaler(), Normalizer()))
+    >>> treatment, last = split_last(frozen)
+    >>> treatment[-1], last
+    (StandardScaler(), Normalizer())
+    """
+    if isinstance(estimator, FrozenEstimator):
+        return split_last(estimator.estimator)
+    if hasattr(estimator, "best_estimator_"):
+        return split_last(estimator.best_estimator_)
+    if isinstance(estimator, Pipeline):
+        return estimator[:-1], estimator[-1]
+    return None, estimator
+
+
 def network_step(embedder: Any) -> Any:
     """Return the step that was trained on pairs, wherever it stands, or else the last one.
 

@@ -183,13 +183,15 @@ def test_compounds_are_held_out_for_threshold_and_probabilities(data):
     assert len(fitted.validation_indices_) == 16
 
 
-def test_a_frozen_first_look_stays_as_it_is(data):
-    first = BASES["de gelder"]().fit(*data)
-    threshold = first.threshold_
+@pytest.mark.parametrize("base", ["de gelder", "pipeline"])
+def test_a_frozen_first_look_stays_as_it_is(data, base):
+    first = BASES[base]().fit(*data)
+    measure = first[-1] if base == "pipeline" else first
+    threshold = measure.threshold_
     fitted = SecondLook(
         FrozenEstimator(first), two_theta=TWO_THETA, steps=3, n_threads=1, random_state=0
     ).fit(*patterns_of(6, seed=9))
-    assert first.threshold_ == threshold
+    assert measure.threshold_ == threshold
     assert np.isfinite(fitted.pairwise(data[0][:6])).all()
 
 

@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
-from sklearn.pipeline import Pipeline
 from sklearn.utils import get_tags
 from sklearn.utils.validation import check_is_fitted
 
+from ..._support._estimators import split_last
 from ...datasets import make_screening_campaign
 from ...patterns.pairs import encode_phases, same_phase
 from .calibrators import CALIBRATORS
@@ -70,10 +70,7 @@ class PatternProbabilities:
     def __init__(self, similarity: Any, X: NDArray[np.floating]) -> None:
         fitted = _is_fitted(similarity)
         self.estimator = similarity if fitted else clone(similarity).fit(X)
-        inner = getattr(self.estimator, "best_estimator_", self.estimator)
-        is_pipeline = isinstance(inner, Pipeline)
-        self._treatment = inner[:-1] if is_pipeline else None
-        self.measure = inner[-1] if is_pipeline else inner
+        self._treatment, self.measure = split_last(self.estimator)
         if not hasattr(self.measure, "pairwise_proba"):
             raise TypeError(
                 f"{type(self.measure).__name__} gives no probabilities of pairs: it has no "

@@ -9,10 +9,9 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import clone
-from sklearn.pipeline import Pipeline
 from sklearn.utils import check_random_state
 
-from ..._support._estimators import groups_to_fit
+from ..._support._estimators import groups_to_fit, split_last
 from ..._support._sklearn import HasMethods, Interval
 from ...patterns.pairs import encode_phases
 from .._pair_scores import PairScorer, PreparedPatterns
@@ -241,21 +240,14 @@ class SecondLook(BasePairSimilarity):
         odds = SigmoidCalibrator.from_scores(positive, negative)
         return Band(*band, slope=odds.slope, intercept=odds.intercept)
 
-    @property
-    def _measure(self) -> Any:
-        """The estimator that decides in the first look."""
-        first = self.first_look_
-        first = first[-1] if isinstance(first, Pipeline) else first
-        return getattr(first, "estimator", first)
-
     def _embed(self, X: NDArray[np.floating]) -> NDArray[np.floating]:
-        first = self.first_look_
-        treated = first[:-1].transform(X) if isinstance(first, Pipeline) else X
-        embedded: NDArray[np.floating] = self._measure._embed(np.asarray(treated))
+        treatment, measure = split_last(self.first_look_)
+        treated = X if treatment is None else np.asarray(treatment.transform(X))
+        embedded: NDArray[np.floating] = measure._embed(treated)
         return embedded
 
     def _compare(self, a: EmbeddedPatterns, b: EmbeddedPatterns) -> NDArray[np.floating]:
-        scores: NDArray[np.floating] = self._measure._compare(a, b)
+        scores: NDArray[np.floating] = split_last(self.first_look_)[1]._compare(a, b)
         return scores
 
     def _first_patterns(self, X: NDArray[np.floating]) -> PreparedPatterns:
