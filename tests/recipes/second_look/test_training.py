@@ -40,6 +40,16 @@ def test_another_recipe_is_refused(trained, tmp_path):
         train_second_look(other, tmp_path)
 
 
+def test_families_of_another_seed_are_not_taken(tmp_path):
+    train_second_look(RECIPE, tmp_path)
+    (tmp_path / "second_look.pt").unlink()
+    with pytest.raises(ValueError, match="families are of another recipe"):
+        train_second_look(SecondLookRecipe(**{**RECIPE.__dict__, "seed": 1}), tmp_path)
+    (tmp_path / "families.json").write_text('{"seed": 0')
+    with pytest.raises(ValueError, match=r"families\.json is damaged"):
+        train_second_look(RECIPE, tmp_path)
+
+
 def test_families_are_simulated_once(tmp_path):
     train_second_look(RECIPE, tmp_path)
     written = (tmp_path / "families.npy").stat().st_mtime_ns

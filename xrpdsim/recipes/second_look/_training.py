@@ -13,6 +13,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from ..._support._files import write_atomically
 from ...embedding import SiameseXRPDEmbedder
 from ...embedding.networks import PairNet
 from ...embedding.training import seeded, thread_limit
@@ -23,6 +24,7 @@ from ._families import simulate_family
 
 CHECKPOINT = "second_look.pt"
 PROGRESS = "second_look.jsonl"
+_FAMILIES = "families.json"
 _POOL = "families.npy"
 _EMBEDDINGS = "embeddings.npy"
 _N_BINS = 975
@@ -73,13 +75,17 @@ def simulate_pool(
         What the network sees, mapped from disk.
     embeddings : ndarray of shape (n_families, n_forms, n_patterns, n_components)
         Of the first look.
+
+    Raises
+    ------
+    ValueError
+        If the folder holds families of another recipe.
     """
     embedder = SiameseXRPDEmbedder.from_pretrained(recipe.first_look, device="cpu")
     network: Any = embedder.net_.module_.network
     shape = (recipe.n_families, 4, 6)
     n_components = embedder.transform(np.ones((1, 1950))).shape[1]
-    done_file = out / "families.txt"
-    done = int(done_file.read_text()) if done_file.is_file() else 0
+    done = _families_done(recipe, out / _FAMILIES)
     mode: Any = "w+" if not done else "r" if done == recipe.n_families else "r+"
     channels = np.lib.format.open_memmap(
         out / _POOL, mode=mode, dtype=np.float16, shape=(*shape, 4, _N_BINS)
@@ -99,8 +105,30 @@ def simulate_pool(
         if (number + 1) % 100 == 0 or number + 1 == recipe.n_families:
             channels.flush()
             embeddings.flush()
-            done_file.write_text(str(number + 1))
+            with write_atomically(out / _FAMILIES, "w") as file:
+                file.write(json.dumps({**_which_families(recipe), "done": number + 1}))
     return channels, embeddings
+
+
+def _which_families(recipe: SecondLookRecipe) -> dict[str, Any]:
+    return {name: getattr(recipe, name) for name in ("seed", "first_look", "n_families")}
+
+
+def _families_done(recipe: SecondLookRecipe, path: Path) -> int:
+    if not path.is_file():
+        return 0
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+        done = int(found.pop("done"))
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ValueError(
+            f"{path} is damaged ({error}); delete it to simulate them again"
+        ) from error
+    if found != _which_families(recipe):
+        raise ValueError(
+            f"{path} says that the families are of another recipe; give another folder"
+        )
+    return done
 
 
 def train_second_look(
