@@ -41,7 +41,7 @@ class SiameseXRPDEmbedder(NetworkEmbedder):
 
     Parameters
     ----------
-    architecture : {"smolnet", "schuetzke"}, torch Module class or Module, default=None
+    architecture : {"smolnet", "schuetzke", "hybrid"}, torch Module class or Module, default=None
         The network; "smolnet" by default. One of the user's own is called as ``forward(X, mask)``
         with two tensors of shape (n_patterns, n_points), X with 0 where not measured, mask 1 where
         measured and 0 where not, and returns (n_patterns, embedding_dim). A class is called with

@@ -1,4 +1,4 @@
-"""Sets of patterns with the truth about them."""
+"""Labelled sets of patterns."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The one road from patterns to pair probabilities, whatever estimator gives them."""
+"""Probabilities of pairs of patterns from any estimator that gives them."""
 
 from __future__ import annotations
 
