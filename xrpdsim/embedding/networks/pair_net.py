@@ -110,6 +110,9 @@ class PairNet(nn.Module):
         -------
         Tensor of shape (n_pairs,)
         """
+        # always in one order, so that rounding does not tell A with B from B with A
+        swap = (first.sum(dim=(1, 2)) > second.sum(dim=(1, 2)))[:, None, None]
+        first, second = torch.where(swap, second, first), torch.where(swap, first, second)
         across = self._correlations(first, second, range(-self.lags, self.lags + 1))
         own = [
             self._correlations(stem, stem, range(self.self_lags + 1)) for stem in (first, second)
