@@ -79,7 +79,7 @@ def test_benchmark_command_on_a_cluster(cluster, tmp_path):
         return {
             path.name: {
                 name: value
-                for name, value in json.loads(path.read_text()).items()
+                for name, value in json.loads(path.read_text())["fold"].items()
                 if not name.endswith("seconds")
             }
             for path in (out / "folds").iterdir()
