@@ -10,6 +10,9 @@ from torch.nn import functional as F
 
 from .hybrid import N_CHANNELS
 
+_SHORTEST_BLOCK = 24
+"""Positions that are compared with all in their reach at a time."""
+
 
 class PairNet(nn.Module):
     """Compare two patterns position by position, a little shifted against each other, too.
@@ -89,19 +92,22 @@ class PairNet(nn.Module):
 
         Returns
         -------
-        Tensor of shape (n_patterns, features + 1, n_bins / 2)
-            Features along the range, 0 where not measured; the last channel is what was measured.
+        Tensor of shape (n_patterns, n_bins / 2, features + self_lags + 2)
+            Along the range: features, 0 where not measured; their dot products with those at lags
+            from 0 on; and what was measured.
         """
         measured = F.max_pool1d(patterns[:, -1:], 2, ceil_mode=True)
         features = self.stem_layers(patterns)[..., : measured.shape[-1]] * measured
-        return torch.cat([features, measured], dim=1)
+        measured, features = measured.transpose(1, 2), features.transpose(1, 2)
+        own = self._correlations(features, features, range(self.self_lags + 1))
+        return torch.cat([features, own, measured], dim=2)
 
     def forward(self, first: Tensor, second: Tensor, score: Tensor) -> Tensor:
         """Return the log odds that pairs are one form.
 
         Parameters
         ----------
-        first, second : Tensor of shape (n_pairs, features + 1, n_positions)
+        first, second : Tensor of shape (n_pairs, n_positions, features + self_lags + 2)
             Stems of the patterns of each pair.
         score : Tensor of shape (n_pairs,)
             Of the first look.
@@ -113,38 +119,34 @@ class PairNet(nn.Module):
         # always in one order, so that rounding does not tell A with B from B with A
         swap = (first.sum(dim=(1, 2)) > second.sum(dim=(1, 2)))[:, None, None]
         first, second = torch.where(swap, second, first), torch.where(swap, first, second)
-        across = self._correlations(first, second, range(-self.lags, self.lags + 1))
-        own = [
-            self._correlations(stem, stem, range(self.self_lags + 1)) for stem in (first, second)
-        ]
-        both = (first[:, -1:] * second[:, -1:],)
-        unordered = [own[0] + own[1], (own[0] - own[1]).abs(), *both]
-        back = _seen_from_the_other(across)
-        n = len(first)
-        volume = torch.cat([torch.cat([x, *unordered], dim=1) for x in (across, back)], dim=0)
+        widths = [self.features, self.self_lags + 1, 1]
+        (a, own_a, measured_a), (b, own_b, measured_b) = (
+            stem.split(widths, dim=2) for stem in (first, second)
+        )
+        lags = range(-self.lags, self.lags + 1)
+        both_ways = [self._correlations(a, b, lags), self._correlations(b, a, lags)]
+        unordered = [own_a + own_b, (own_a - own_b).abs(), measured_a * measured_b]
+        volume = torch.cat([torch.cat([x, *unordered], dim=2) for x in both_ways]).transpose(1, 2)
         # two positions at a time: half the work, and a lag is still one of single positions
         volume = F.avg_pool1d(torch.tanh(volume), 2, ceil_mode=True)
         x = self.convolutions(volume)
         pooled = torch.cat([x.mean(dim=2), x.amax(dim=2)], dim=1)
         logit = self.dense(torch.cat([pooled, score.repeat(2)[:, None]], dim=1))[:, 0]
+        n = len(first)
         return (logit[:n] + logit[n:]) / 2
 
-    def _correlations(self, first: Tensor, second: Tensor, lags: range) -> Tensor:
-        """Return dot products of features at each lag, shape (n_pairs, n_lags, n_positions)."""
-        a, b = first[:, :-1], second[:, :-1]
-        n = a.shape[-1]
-        reach = max(abs(lags.start), abs(lags.stop - 1))
-        b = F.pad(b, (reach, reach))
-        products = [(a * b[..., reach + lag : reach + lag + n]).sum(dim=1) for lag in lags]
-        return torch.stack(products, dim=1) / self.features**0.5
-
-
-def _seen_from_the_other(correlations: Tensor) -> Tensor:
-    """Return the correlations of B with A from those of A with B, which hold the same products.
-
-    At position x and lag k, B(x) A(x + k) is A(x + k) B((x + k) - k).
-    """
-    n_lags, n = correlations.shape[1:]
-    reach = n_lags // 2
-    padded = F.pad(correlations.flip(1), (reach, reach))
-    return torch.stack([padded[:, k, k : k + n] for k in range(n_lags)], dim=1)
+    def _correlations(self, a: Tensor, b: Tensor, lags: range) -> Tensor:
+        """Return dot products of features at each lag, shape (n_pairs, n_positions, n_lags)."""
+        n_positions, reach = a.shape[1], len(lags) - 1
+        length = max(reach, _SHORTEST_BLOCK)
+        n_blocks = -(-n_positions // length)
+        fill = n_blocks * length - n_positions
+        a = F.pad(a, (0, 0, 0, fill)).unflatten(1, (n_blocks, length))
+        b = F.pad(b, (0, 0, -lags[0], lags[0] + fill + length))
+        b = b.unflatten(1, (n_blocks + 1, length))
+        within_reach = torch.cat([b[:, :-1], b[:, 1:, :reach]], dim=2)
+        # all products of a block's positions with those in its reach, which is much faster than lag
+        # by lag; those of position p begin in column p of row p, so longer rows align them
+        products = (a @ within_reach.transpose(2, 3)).flatten(2)
+        aligned = F.pad(products, (0, length)).unflatten(2, (length, length + reach + 1))
+        return aligned[..., : reach + 1].flatten(1, 2)[:, :n_positions] / self.features**0.5

@@ -17,6 +17,7 @@ from ..._support._files import write_atomically
 from ...embedding import SiameseXRPDEmbedder
 from ...embedding.networks import PairNet
 from ...embedding.training import seeded, thread_limit
+from ...embedding.weights import available_models
 from ...similarity.second_look._fitting import PairTraining
 from ...similarity.second_look._pairs import draw_pairs
 from .._checkpoints import read_checkpoint, write_checkpoint
@@ -38,7 +39,7 @@ class SecondLookRecipe:
     ----------
     seed : int
     first_look : str
-        The embedding that finds the doubtful pairs.
+        The embedding that finds the doubtful pairs: a shipped model, or the path of a saved one.
     n_families : int
         Simulated before training.
     steps, families_per_step, pairs_per_step : int
@@ -53,8 +54,8 @@ class SecondLookRecipe:
 
     seed: int = 0
     first_look: str = "organic-1"
-    n_families: int = 6000
-    steps: int = 3000
+    n_families: int = 4000
+    steps: int = 1600
     families_per_step: int = 6
     pairs_per_step: int = 256
     lowest: float = 0.3
@@ -81,7 +82,12 @@ def simulate_pool(
     ValueError
         If the folder holds families of another recipe.
     """
-    embedder = SiameseXRPDEmbedder.from_pretrained(recipe.first_look, device="cpu")
+    read = (
+        SiameseXRPDEmbedder.from_pretrained
+        if recipe.first_look in available_models()
+        else SiameseXRPDEmbedder.load
+    )
+    embedder = read(recipe.first_look, device="cpu")
     network: Any = embedder.net_.module_.network
     shape = (recipe.n_families, 4, 6)
     n_components = embedder.transform(np.ones((1, 1950))).shape[1]

@@ -66,7 +66,7 @@ def channels_of(X: NDArray[np.floating]) -> Tensor:
 
 
 def stems_of(net: PairNet, X: NDArray[np.floating]) -> Tensor:
-    """Return what is computed once a pattern, (n_patterns, n_features, n_positions)."""
+    """Return what is computed once a pattern, (n_patterns, n_positions, n_features)."""
     with torch.inference_mode():
         pieces = [net.stem(piece)[:n] for piece, n in _padded(channels_of(X))]
     return torch.cat(pieces)

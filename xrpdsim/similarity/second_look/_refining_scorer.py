@@ -23,7 +23,7 @@ class PatternsWithStems(PreparedPatterns):
 
     Parameters
     ----------
-    stems : Tensor of shape (n_patterns, n_features, n_positions)
+    stems : Tensor of shape (n_patterns, n_positions, n_features)
     """
 
     stems: Any
