@@ -53,16 +53,13 @@ axes.spines[["top", "right", "left"]].set_visible(False)
 # -------------
 # Every row begins with the normaliser, as counts differ from scan to scan.
 
-from sklearn.model_selection import cross_validate
 from sklearn.pipeline import make_pipeline
 
 from xrpdsim import (
     CorrelationSimilarity,
     DeGelderSimilarity,
     EuclideanSimilarity,
-    LeaveTwoGroupsOut,
-    pair_scoring,
-    summarize_cv,
+    leave_two_compounds_out,
 )
 from xrpdsim.preprocessing import BaselineRemover
 
@@ -73,15 +70,8 @@ measures = {
     "de Gelder, baseline removed": [BaselineRemover(), DeGelderSimilarity()],
 }
 results = {
-    name: cross_validate(
-        make_pipeline(PatternNormalizer(), *steps),
-        campaign.X,
-        campaign.y,
-        groups=campaign.compound,
-        cv=LeaveTwoGroupsOut(),
-        scoring=pair_scoring,
-        return_indices=True,
-        error_score="raise",
+    name: leave_two_compounds_out(
+        make_pipeline(PatternNormalizer(), *steps), campaign.X, campaign.y
     )
     for name, steps in measures.items()
 }
@@ -95,8 +85,7 @@ results = {
 import pandas as pd
 
 summaries = {
-    name: summarize_cv(result, groups=campaign.compound).to_frame().set_index("metric")
-    for name, result in results.items()
+    name: result.summary().to_frame().set_index("metric") for name, result in results.items()
 }
 table = pd.concat(summaries, names=["measure"])
 shown = ["auroc", "average_precision", "f1", "best_f1"]
@@ -108,10 +97,10 @@ print(table.loc[(slice(None), shown), :].round(2).to_string())
 
 figure, panels = plt.subplots(1, 2, figsize=(8, 2.8), sharey=True, layout="constrained")
 for axes, metric, title in zip(
-    panels, ["test_auroc", "test_average_precision"], ["AUROC", "average precision"], strict=True
+    panels, ["auroc", "average_precision"], ["AUROC", "average precision"], strict=True
 ):
     for height, result in enumerate(results.values()):
-        folds = result[metric]
+        folds = np.array(result[metric])
         axes.scatter(folds, np.full(len(folds), height), s=14, alpha=0.5, color="C0", lw=0)
         axes.plot(folds.mean(), height, "|", ms=18, mew=2, color="k")
     axes.set(xlabel=f"{title} of a fold; bar: mean", yticks=range(len(results)))
@@ -127,7 +116,6 @@ from xrpdsim import compare_cv
 difference = compare_cv(
     results["de Gelder, baseline removed"],
     results["de Gelder"],
-    groups=campaign.compound,
     metrics=["auroc", "average_precision", "f1"],
 )
 print(difference)

@@ -8,7 +8,14 @@ from ._support._version import __version__ as __version__
 if TYPE_CHECKING:
     from .datasets import load_campaign
     from .embedding import SiameseXRPDEmbedder
-    from .evaluation import compare_cv, pair_scoring, summarize_cv
+    from .evaluation import (
+        compare_cv,
+        leave_two_compounds_out,
+        pair_auroc,
+        pair_average_precision,
+        pair_scoring,
+        summarize_cv,
+    )
     from .patterns import LeaveTwoGroupsOut
     from .similarity import (
         BasePairSimilarity,
@@ -26,8 +33,11 @@ __all__ = [
     "SiameseXRPDEmbedder",
     "PairwisePhaseClassifier",
     "BasePairSimilarity",
+    "leave_two_compounds_out",
     "LeaveTwoGroupsOut",
     "pair_scoring",
+    "pair_auroc",
+    "pair_average_precision",
     "summarize_cv",
     "compare_cv",
     "FormClusterer",
@@ -45,7 +55,10 @@ _PACKAGE_OF = {
     "SiameseXRPDEmbedder": "embedding",
     "PairwisePhaseClassifier": "similarity",
     "LeaveTwoGroupsOut": "patterns",
+    "leave_two_compounds_out": "evaluation",
     "pair_scoring": "evaluation",
+    "pair_auroc": "evaluation",
+    "pair_average_precision": "evaluation",
     "summarize_cv": "evaluation",
     "compare_cv": "evaluation",
     "FormClusterer": "sorting",

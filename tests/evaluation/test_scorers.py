@@ -3,12 +3,29 @@ import pytest
 from scipy.spatial.distance import pdist
 from sklearn import config_context, metrics
 from sklearn.base import BaseEstimator
+from sklearn.experimental import enable_halving_search_cv  # noqa: F401
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import GridSearchCV, KFold, cross_validate
+from sklearn.model_selection import (
+    GridSearchCV,
+    HalvingGridSearchCV,
+    KFold,
+    cross_val_score,
+    cross_validate,
+    learning_curve,
+)
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler, Normalizer
 
-from xrpdsim.evaluation import pair_metrics, pair_scoring
+from xrpdsim.evaluation import (
+    pair_accuracy,
+    pair_auroc,
+    pair_average_precision,
+    pair_average_precision_gain,
+    pair_best_f1,
+    pair_f1,
+    pair_metrics,
+    pair_scoring,
+)
 from xrpdsim.evaluation.scorers import METRICS
 from xrpdsim.patterns.splitting import LeaveTwoGroupsOut
 
@@ -182,3 +199,98 @@ def test_folds_of_one_kind_of_pairs_end_with_the_reason(campaign, n_splits, erro
     search = GridSearchCV(Nearness(), {"norm": [1.0, 2.0]}, refit="auroc", **options)
     with pytest.raises(ValueError, match=r"no two of the .* not defined"):
         search.fit(X, y)
+
+
+ONE_FIGURE = {
+    "auroc": pair_auroc,
+    "average_precision": pair_average_precision,
+    "average_precision_gain": pair_average_precision_gain,
+    "best_f1": pair_best_f1,
+    "f1": pair_f1,
+    "accuracy": pair_accuracy,
+}
+
+
+@pytest.mark.parametrize("metric", ONE_FIGURE)
+def test_scorers_of_one_figure_are_those_of_all(campaign, metric):
+    X, y = campaign
+    estimator = make_pipeline(MinMaxScaler(), Nearness()).fit(X)
+    assert ONE_FIGURE[metric](estimator, X, y) == pair_scoring(estimator, X, y)[metric]
+    scores = cross_val_score(
+        estimator, X, y, groups=y[:, 0], cv=LeaveTwoGroupsOut(), scoring=ONE_FIGURE[metric]
+    )
+    assert scores.shape == (10,)
+    assert np.isfinite(scores).all()
+
+
+def test_a_threshold_is_asked_for_where_it_is_needed(campaign):
+    X, y = campaign
+    estimator = Nearness(threshold=None).fit(X)
+    for metric, scorer in ONE_FIGURE.items():
+        if metric in ("f1", "accuracy"):
+            with pytest.raises(ValueError, match="Nearness has no threshold"):
+                scorer(estimator, X, y)
+        else:
+            assert 0 <= scorer(estimator, X, y) <= 1
+        with pytest.raises(TypeError, match="MinMaxScaler has no decision_function"):
+            scorer(MinMaxScaler().fit(X), X, y)
+
+
+def test_learning_curve(campaign):
+    X, y = campaign
+    _, train, test = learning_curve(
+        Nearness(),
+        X,
+        y,
+        cv=LeaveTwoGroupsOut(3),
+        scoring=pair_average_precision,
+        train_sizes=[0.8, 1.0],
+        shuffle=True,
+        random_state=0,
+    )
+    assert np.isfinite(train).all()
+    # nothing is learnt from the patterns
+    assert (test[0] == test[1]).all()
+
+
+def test_successive_halving(campaign):
+    X, y = campaign
+    search = HalvingGridSearchCV(
+        Nearness(),
+        {"norm": [1.0, 2.0, 4.0, 8.0]},
+        resource="threshold",
+        min_resources=1,
+        max_resources=2,
+        factor=2,
+        cv=LeaveTwoGroupsOut(4),
+        scoring=pair_auroc,
+        error_score="raise",
+        random_state=0,
+    ).fit(X, y)
+    assert search.n_candidates_ == [4, 2]
+    assert search.best_score_ == search.cv_results_["mean_test_score"][4:].max()
+
+
+@pytest.mark.parametrize("error_score", [np.nan, "raise"])
+@pytest.mark.parametrize("scorer", ONE_FIGURE.values())
+def test_one_figure_is_never_nan_but_an_error_with_the_reason(campaign, scorer, error_score):
+    X, y = campaign
+    options = {"cv": KFold(10), "scoring": scorer, "error_score": error_score}
+    reason = r"no two of the 4 test patterns are of two different forms"
+    with pytest.raises(ValueError, match=reason):
+        cross_val_score(Nearness(), X, y, **options)
+    with pytest.raises(ValueError, match=reason):
+        cross_validate(Nearness(), X, y, **options)
+    with pytest.raises(ValueError, match=reason):
+        GridSearchCV(Nearness(), {"norm": [1.0, 2.0]}, **options).fit(X, y)
+    with pytest.raises(ValueError, match=reason):
+        learning_curve(Nearness(), X, y, **options)
+
+
+def test_one_figure_that_is_not_defined_is_no_number(campaign):
+    X, _ = campaign
+    found = pair_auroc(Nearness().fit(X), X, ["I"] * 40)
+    assert "not defined: no two" in repr(found)
+    for use in (float, round, lambda f: f > 0.5, lambda f: f == 1, lambda f: f + 1, np.float64):
+        with pytest.raises(ValueError, match="no two of the 40 test patterns"):
+            use(found)

@@ -1,11 +1,11 @@
-"""Pair metrics as a dict, and the scorer for scikit-learn's cross-validation and searches."""
+"""Metrics of pairs, and the scorers for scikit-learn's cross-validation and searches."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from .._support._estimators import last_step
 from ..patterns.pairs import encode_phases, n_condensed, same_phase
@@ -73,10 +73,11 @@ def pair_metrics(
 
 
 def pair_scoring(estimator: Any, X: Any, y: Any) -> dict[str, float]:
-    """Score a fitted pair estimator on all pairs of X; for ``scoring=``.
+    """Score a fitted pair estimator on all pairs of X by all metrics; for ``scoring=``.
 
     Works in `~sklearn.model_selection.cross_validate` and in searches, which need to be told what
-    to choose by: ``GridSearchCV(..., scoring=pair_scoring, refit="auroc")``.
+    to choose by: ``GridSearchCV(..., scoring=pair_scoring, refit="auroc")``. What takes one figure
+    only takes `pair_auroc`, `pair_average_precision` and the others.
 
     Parameters
     ----------
@@ -109,6 +110,7 @@ def pair_scoring(estimator: Any, X: Any, y: Any) -> dict[str, float]:
 
     See Also
     --------
+    leave_two_compounds_out : The whole protocol in one call.
     summarize_cv : Mean and spread over folds.
 
     Examples
@@ -124,22 +126,174 @@ def pair_scoring(estimator: Any, X: Any, y: Any) -> dict[str, float]:
     >>> pair_scoring(Nearness(), X, ["I", "I", "II", "II"])["auroc"]
     1.0
     """
-    if not hasattr(estimator, "decision_function"):
-        raise TypeError(
-            f"pair_scoring needs an estimator that scores pairs of patterns, but "
-            f"{type(estimator).__name__} has no decision_function"
-        )
-    decider = last_step(estimator)
+    threshold = _threshold_of(estimator)
+    scored = _score(estimator, X, y)
+    if isinstance(scored, str):
+        return _NotDefinedMetrics(scored)
+    scores, same = scored
+    return pair_metrics(scores, same, threshold)
+
+
+def pair_auroc(estimator: Any, X: Any, y: Any) -> float:
+    """Return the area under the ROC curve over all pairs of X; for ``scoring=``.
+
+    This and the other scorers of one figure work wherever scikit-learn takes one: in
+    `~sklearn.model_selection.cross_val_score`, `~sklearn.model_selection.learning_curve` and
+    searches, successive halving among them.
+
+    Parameters
+    ----------
+    estimator, X, y
+        As for `pair_scoring`. A threshold is not needed.
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    TypeError
+        If `estimator` is no pair estimator.
+    ValueError
+        If X has no pair of one form, or none of two, any use of what is returned raises this error:
+        scikit-learn would put NaN in the place of one that is raised at once.
+
+    Examples
+    --------
+    >>> from xrpdsim import EuclideanSimilarity
+    >>> X = [[1.0, 0.0, 0.0], [1.0, 0.1, 0.0], [0.0, 1.0, 0.2], [0.0, 1.0, 0.3]]
+    >>> pair_auroc(EuclideanSimilarity().fit(X), X, ["I", "I", "II", "II"])
+    1.0
+    """
+    return _figure(estimator, X, y, "auroc")
+
+
+def pair_average_precision(estimator: Any, X: Any, y: Any) -> float:
+    """Return the average precision over all pairs of X, as a step sum; for ``scoring=``.
+
+    Parameters
+    ----------
+    estimator, X, y
+        As for `pair_auroc`, and errors as there.
+
+    Returns
+    -------
+    float
+
+    Examples
+    --------
+    >>> from sklearn.model_selection import cross_val_score
+    >>> from xrpdsim import DeGelderSimilarity, LeaveTwoGroupsOut
+    >>> from xrpdsim.datasets import make_screening_campaign
+    >>> X, y = make_screening_campaign(4, 6, 40, random_state=0, return_X_y=True)
+    >>> cross_val_score(
+    ...     DeGelderSimilarity(), X, y, cv=LeaveTwoGroupsOut(), scoring=pair_average_precision
+    ... ).shape
+    (6,)
+    """
+    return _figure(estimator, X, y, "average_precision")
+
+
+def pair_average_precision_gain(estimator: Any, X: Any, y: Any) -> float:
+    """Return the average precision above that of random scores; for ``scoring=``.
+
+    Parameters
+    ----------
+    estimator, X, y
+        As for `pair_auroc`, and errors as there.
+
+    Returns
+    -------
+    float
+        The average precision less the share of pairs of one form.
+    """
+    return _figure(estimator, X, y, "average_precision_gain")
+
+
+def pair_best_f1(estimator: Any, X: Any, y: Any) -> float:
+    """Return the highest F1 that any threshold reaches on the pairs of X; for ``scoring=``.
+
+    Parameters
+    ----------
+    estimator, X, y
+        As for `pair_auroc`, and errors as there.
+
+    Returns
+    -------
+    float
+    """
+    return _figure(estimator, X, y, "best_f1")
+
+
+def pair_f1(estimator: Any, X: Any, y: Any) -> float:
+    """Return the F1 of same-form pairs at the estimator's own threshold; for ``scoring=``.
+
+    Parameters
+    ----------
+    estimator, X, y
+        As for `pair_scoring`, and errors as there.
+
+    Returns
+    -------
+    float
+    """
+    return _figure(estimator, X, y, "f1")
+
+
+def pair_accuracy(estimator: Any, X: Any, y: Any) -> float:
+    """Return the share of pairs decided rightly at the estimator's own threshold; for ``scoring=``.
+
+    Parameters
+    ----------
+    estimator, X, y
+        As for `pair_scoring`, and errors as there.
+
+    Returns
+    -------
+    float
+    """
+    return _figure(estimator, X, y, "accuracy")
+
+
+_AT_THRESHOLD = ("accuracy", "f1")
+
+
+def _figure(estimator: Any, X: Any, y: Any, metric: str) -> float:
+    threshold = _threshold_of(estimator) if metric in _AT_THRESHOLD else None
+    scored = _score(estimator, X, y)
+    if isinstance(scored, str):
+        return _NotDefinedFigure(scored)  # type: ignore[return-value]
+    return pair_metrics(*scored, threshold)[metric]
+
+
+def _threshold_of(estimator: Any) -> float:
+    decider = _decider(estimator)
     threshold = getattr(decider, "threshold_", None)
     if threshold is None:
         raise ValueError(
             f"{type(decider).__name__} has no threshold: fit it with y, or call set_threshold"
         )
+    return float(threshold)
+
+
+def _decider(estimator: Any) -> Any:
+    if not hasattr(estimator, "decision_function"):
+        raise TypeError(
+            f"pairs are scored by an estimator that compares patterns, but "
+            f"{type(estimator).__name__} has no decision_function; an embedder takes part inside "
+            "PairwisePhaseClassifier"
+        )
+    return last_step(estimator)
+
+
+def _score(estimator: Any, X: Any, y: Any) -> tuple[NDArray[Any], NDArray[np.bool_]] | str:
+    """Return scores of all pairs and which are of one form, or why metrics are not defined."""
+    decider = _decider(estimator)
     phases, _ = encode_phases(y)
     same = same_phase(phases)
     if same.all() or not same.any():
         missing = "two different forms" if same.any() else "the same form"
-        return _NotDefined(
+        return (
             f"no two of the {len(phases)} test patterns are of {missing}, so the metrics are "
             "not defined. Split with cv=LeaveTwoGroupsOut() and groups=, the compound of each "
             "pattern: without cv=, scikit-learn splits by the order of the rows"
@@ -147,14 +301,14 @@ def pair_scoring(estimator: Any, X: Any, y: Any) -> dict[str, float]:
     scores = np.asarray(estimator.decision_function(X))
     if scores.shape != (n_condensed(len(phases)),):
         raise TypeError(
-            f"pair_scoring needs one score for each of the {n_condensed(len(phases))} pairs of X, "
+            f"one score is needed for each of the {n_condensed(len(phases))} pairs of X, "
             f"but decision_function of {type(decider).__name__} gave shape {scores.shape}; is it a "
             "pair estimator?"
         )
-    return pair_metrics(scores, same, threshold)
+    return scores, same
 
 
-class _NotDefined(dict[str, float]):
+class _NotDefinedMetrics(dict[str, float]):
     """Metrics of patterns that have only one kind of pairs; reading them raises the reason."""
 
     def __init__(self, reason: str) -> None:
@@ -168,3 +322,22 @@ class _NotDefined(dict[str, float]):
         raise ValueError(self.reason)
 
     __getitem__ = __iter__ = __len__ = items = keys = values = get = _refuse
+
+
+class _NotDefinedFigure:
+    """The one metric of such patterns; taking it for a number raises the reason."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+
+    def __repr__(self) -> str:
+        return f"<not defined: {self.reason}>"
+
+    def _refuse(self, *_: Any) -> Any:
+        raise ValueError(self.reason)
+
+    # scikit-learn asks a score for its `item` first
+    item = property(_refuse)
+    __float__ = __int__ = __round__ = __lt__ = __le__ = __gt__ = __ge__ = __eq__ = _refuse
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __neg__ = _refuse
+    __hash__ = None  # type: ignore[assignment]

@@ -9,6 +9,7 @@ pairs of patterns: patterns are embedded once, and pairs are products of matrice
 from .base import BasePairSimilarity
 from .classifier import PairwisePhaseClassifier
 from .comparison import cosine, euclidean, pearson
+from .distances import pair_distances
 from .embedded import EmbeddedPatterns
 from .measures import (
     CorrelationSimilarity,
@@ -28,6 +29,7 @@ __all__ = [
     "PairwisePhaseClassifier",
     "default_similarity",
     "similarity_by_name",
+    "pair_distances",
     "RankedPairs",
     "EmbeddedPatterns",
     "cosine",

@@ -196,6 +196,8 @@ class BasePairSimilarity(DecidingMixin, BaseEstimator, metaclass=ABCMeta):
     def predict_proba(self, X: ArrayLike, pairs: ArrayLike | None = None) -> NDArray[np.float64]:
         """Return the probabilities that pairs are different forms and the same form.
 
+        ``predict`` need not pass from 0 to 1 where they pass 1/2: see there.
+
         Parameters
         ----------
         X : array-like of shape (n_patterns, n_points)
@@ -213,9 +215,10 @@ class BasePairSimilarity(DecidingMixin, BaseEstimator, metaclass=ABCMeta):
     def predict(self, X: ArrayLike, pairs: ArrayLike | None = None) -> NDArray[np.intp]:
         """Return 1 for pairs whose similarity reaches `threshold_`, else 0.
 
-        This need not be where `predict_proba` passes 1/2: the threshold with the best F1 lies where
-        neither missed nor wrong same-form pairs weigh more in F1, and a number that was given lies
-        where it was put.
+        This need not be where `predict_proba` passes 1/2, and for some pairs the two disagree: the
+        threshold with the best F1 calls pairs the same from about half of that F1 on, not from 1/2
+        (Lipton et al. 2014, arXiv:1402.1892), and a number that was given lies where it was put.
+        Where 1/2 is wanted, take ``predict_proba(X)[:, 1] >= 0.5``.
 
         Parameters
         ----------
