@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ..patterns import Pattern
 
 PRESET_HELP = (
     "how it is measured: transmission (as in the paper), bragg-brentano, synchrotron, "
@@ -16,3 +20,51 @@ def positive_int(text: str) -> int:
     if number < 1:
         raise argparse.ArgumentTypeError(f"must be at least 1, got {number}")
     return number
+
+
+def share_of_100(text: str) -> float:
+    """Return a number from 0 to 100; for ``type=``."""
+    try:
+        value = float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"must be a number from 0 to 100, got {text!r}") from None
+    if not 0 <= value <= 100:
+        raise argparse.ArgumentTypeError(f"must be between 0 and 100, got {text}")
+    return value
+
+
+def scan_number(text: str) -> int | str:
+    """Return the number of a scan, or "all"; for ``type=``."""
+    if text == "all":
+        return text
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(
+            f"must be the number of a scan, from 0, or all, got {text!r}"
+        )
+    return int(text)
+
+
+def read_scans(
+    path: str, *, scan: int | str | None, wavelength: float | None
+) -> list[tuple[str, Pattern]]:
+    """Return the patterns that are wanted of a file, each with a name for messages.
+
+    Parameters
+    ----------
+    path : str
+    scan : int, "all" or None
+        None for the one pattern that all scans make, if they make one.
+    wavelength : float or None
+        For files that name none.
+    """
+    from ..io import name_of_scan, printable, read_pattern, read_patterns
+
+    name = printable(path)
+    if scan == "all":
+        patterns = read_patterns(path, default_wavelength=wavelength)
+        if len(patterns) > 1:
+            return [(name_of_scan(name, number), each) for number, each in enumerate(patterns)]
+        return [(name, each) for each in patterns]
+    number = None if scan is None else int(scan)
+    pattern = read_pattern(path, default_wavelength=wavelength, scan=number)
+    return [(name if number is None else name_of_scan(name, number), pattern)]

@@ -8,13 +8,14 @@ scikit-learn.
 from .errors import PatternFileError, PatternFileWarning, printable
 from .folder import FolderContents, FolderFile, check_folder, iterate_folder, read_folder
 from .formats import identify_format
-from .reading import read_pattern, read_patterns
+from .reading import name_of_scan, read_pattern, read_patterns
 from .wavelengths import missing_wavelength, parse_wavelength
 from .writing import write_pattern
 
 __all__ = [
     "read_pattern",
     "read_patterns",
+    "name_of_scan",
     "read_folder",
     "iterate_folder",
     "check_folder",

@@ -297,7 +297,7 @@ def join_scans(scans: Sequence[Scan]) -> tuple[Scan, tuple[tuple[float, float], 
     if len({scan.wavelength for scan in ordered}) > 1:
         raise PatternFileError(
             f"the file holds {len(scans)} scans at different wavelengths "
-            f"({describe_scans(scans)}); pick one with scan="
+            f"({describe_scans(scans)}); pick one with scan= (--scan)"
         )
     times = {scan.time_per_step for scan in ordered}
     per_second = len(times) > 1 and all(times)
@@ -315,7 +315,7 @@ def join_scans(scans: Sequence[Scan]) -> tuple[Scan, tuple[tuple[float, float], 
         if angle[shared] <= last:
             raise PatternFileError(
                 f"the file holds {len(scans)} scans that overlap ({describe_scans(scans)}); pick "
-                "one with scan="
+                "one with scan= (--scan)"
             )
         angles.append(angle[shared:])
         counts.append(np.asarray(scan.intensity, dtype=np.float64)[shared:] * scale)

@@ -26,6 +26,24 @@ MAX_BYTES = 64 * 2**20
 _Q_IN_NAME = re.compile(r"[ _.-]q$", re.I)
 
 
+def name_of_scan(name: str, number: int) -> str:
+    """Return what one scan of a file with several is called.
+
+    Parameters
+    ----------
+    name : str
+        The file.
+    number : int
+        From 0, as `scan` of `read_pattern`.
+
+    Examples
+    --------
+    >>> name_of_scan("plate.ras", 2)
+    'plate.ras#2'
+    """
+    return f"{name}#{number}"
+
+
 def read_patterns(
     path: str | os.PathLike[str],
     *,

@@ -127,6 +127,55 @@ def _complaint(given: object) -> str:
     )
 
 
+def name_of_line(wavelength: float) -> str:
+    """Return the name of the anode line that a wavelength is, empty where it is none.
+
+    Parameters
+    ----------
+    wavelength : float
+        In angstrom; K-alpha1, K-alpha2, K-beta or the mean of K-alpha to a ten-thousandth.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> name_of_line(1.5406), name_of_line(1.5418), name_of_line(0.4139)
+    ('Cu Kα1', 'Cu Kα', '')
+    """
+    for anode, (alpha1, alpha2, beta) in KALPHA1_KALPHA2_KBETA.items():
+        mean = (2 * alpha1 + alpha2) / 3
+        for name, value in (("Kα1", alpha1), ("Kα2", alpha2), ("Kβ", beta), ("Kα", mean)):
+            if abs(wavelength - value) < 1e-4 * value:
+                return f"{anode} {name}"
+    return ""
+
+
+def doublet_ratio(wavelength: float) -> float | None:
+    """Return K-alpha2 over K-alpha1 of the anode whose K-alpha line a wavelength is.
+
+    Parameters
+    ----------
+    wavelength : float
+        In angstrom; K-alpha1 or the mean of the doublet, within 0.2 %.
+
+    Returns
+    -------
+    float or None
+        None if it is the line of no anode.
+
+    Examples
+    --------
+    >>> round(doublet_ratio(1.5406), 5), doublet_ratio(0.4139)
+    (1.00248, None)
+    """
+    for alpha1, alpha2, _ in KALPHA1_KALPHA2_KBETA.values():
+        if abs(wavelength - alpha1) < SAME_WAVELENGTH * alpha1:
+            return alpha2 / alpha1
+    return None
+
+
 def stated_wavelength(text: str) -> float | None:
     """Return the wavelength that headings state, in angstrom.
 
