@@ -1,5 +1,7 @@
 import csv
+import json
 import os
+import shutil
 import sys
 
 import numpy as np
@@ -38,6 +40,53 @@ def test_sorting_a_folder_writes_table_and_report(folder, tmp_path, capsys):
     assert "sorted by the similarity organic-1" in printed.out
     assert {row["similarity"] for row in rows} == {"organic-1"}
     assert "1 file(s) skipped" in printed.err
+
+
+def test_a_run_is_recorded_and_verified(folder, tmp_path, capsys):
+    arguments = ["sort", str(folder), "--method", "screening", "--out"]
+    assert main([*arguments, str(tmp_path / "report.html")]) == 0
+    names = {path.name for path in tmp_path.iterdir()}
+    assert names == {
+        "report.html", "forms.csv", "forms.json", "forms.svg", "peaks.csv", "peaks.txt",
+        "typical", "run.json",
+    }  # fmt: skip
+    run = json.loads((tmp_path / "run.json").read_text("utf-8"))
+    assert run["command"][:2] == ["xrpdsim", "sort"]
+    assert (tmp_path / run["command"][2]).resolve() == folder.resolve()
+    assert run["run"] in (tmp_path / "report.html").read_text("utf-8")
+    assert run["run"] in capsys.readouterr().out
+    assert main(["verify", str(tmp_path)]) == 0
+    assert "all as recorded" in capsys.readouterr().out
+    # the same again is the same run
+    (tmp_path / "again").mkdir()
+    assert main([*arguments, str(tmp_path / "again" / "report.html")]) == 0
+    assert run["run"] in capsys.readouterr().out
+    with (tmp_path / "forms.csv").open("a") as table:
+        table.write("edited\n")
+    assert main(["verify", str(tmp_path / "run.json")]) == 1
+    assert "result changed: forms.csv" in capsys.readouterr().out
+    assert main(["verify", str(tmp_path / "none.json")]) == 2
+
+
+def test_a_screen_sorted_where_it_lies_is_sorted_again_without_its_results(
+    folder, tmp_path, capsys
+):
+    screen = shutil.copytree(folder, tmp_path / "screen")
+    arguments = ["sort", str(screen), "--method", "screening", "--out", str(screen / "r.html")]
+    assert main(arguments) == 0
+    first = (screen / "forms.csv").read_text("utf-8")
+    assert main(arguments) == 0
+    assert (screen / "forms.csv").read_text("utf-8") == first
+    assert main(["verify", str(screen)]) == 0
+    assert "all as recorded" in capsys.readouterr().out
+
+
+def test_a_workbook_needs_its_library(folder, tmp_path, capsys, monkeypatch):
+    arguments = ["sort", str(folder), "--method", "screening", "--excel", "--out"]
+    monkeypatch.setitem(sys.modules, "openpyxl", None)
+    assert main([*arguments, str(tmp_path / "report.html")]) == 2
+    assert "pip install xrpdsim[excel]" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_corrections_and_references_name_groups(folder, tmp_path, capsys):
@@ -85,13 +134,13 @@ def test_table_and_report_are_written_both_or_neither(folder, tmp_path, capsys):
     (tmp_path / "forms.csv").write_text("the table of yesterday")
     out.write_text("the report of yesterday")
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    # as a full disk does: the table has some 4 kB and still fits, the report has not enough room
-    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, limits[1]))
+    # as a full disk does: all but the report still fit
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, limits[1]))
     try:
         assert main(["sort", str(folder), "--out", str(out), "--method", "screening"]) == 2
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
-    assert "report.html" in capsys.readouterr().err
+    assert f"{out}: File too large" in capsys.readouterr().err
     assert (tmp_path / "forms.csv").read_text() == "the table of yesterday"
     assert out.read_text() == "the report of yesterday"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["forms.csv", "report.html"]

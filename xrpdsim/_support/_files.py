@@ -71,7 +71,8 @@ def write_together() -> Iterator[Callable[..., IO[Any]]]:
     Yields
     ------
     callable
-        ``open_file(path, mode="w")``, which opens a file as `write_atomically` does.
+        ``open_file(path, mode="w")``, which opens a file as `write_atomically` does. Of many files,
+        each should be closed before the next is opened.
 
     Raises
     ------
@@ -179,9 +180,10 @@ class _Unfinished:
 
     def complete(self) -> None:
         try:
-            self.file.flush()
-            os.fsync(self.file.fileno())
-            self.file.close()
+            if not self.file.closed:
+                self.file.flush()
+                os.fsync(self.file.fileno())
+                self.file.close()
             if self.permissions is not None:
                 self.temporary.chmod(self.permissions)
         except OSError as error:

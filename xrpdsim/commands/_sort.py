@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 _TABLE = "forms.csv"
+_FILES = (_TABLE, "forms.json", "forms.xlsx", "forms.svg", "peaks.csv", "peaks.txt", "run.json")
+_FOLDER = "typical"
 
 
 def add_parser(commands: Any) -> None:
@@ -22,8 +26,9 @@ def add_parser(commands: Any) -> None:
         "sort",
         help="sort a folder of measurements into solid forms",
         description="Read every pattern of a folder, sort them into groups of one solid form each, "
-        "and say which are amorphous or mixed, and which to review. Prints a table and writes "
-        "forms.csv and a report to be opened in a browser.",
+        "and say which are amorphous or mixed, and which to review. Prints a table and writes a "
+        "report to be opened in a browser, forms.csv and forms.json, the typical pattern of each "
+        "form with its peaks, and run.json, the record that xrpdsim verify compares.",
     )
     parser.add_argument("folder", help="pattern files of any format that xrpdsim reads")
     parser.add_argument(
@@ -36,7 +41,7 @@ def add_parser(commands: Any) -> None:
         "--out",
         default="report.html",
         metavar="FILE",
-        help="the report; forms.csv is written beside it (default: %(default)s)",
+        help="the report; all other files are written beside it (default: %(default)s)",
     )
     parser.add_argument(
         "--method",
@@ -59,6 +64,7 @@ def add_parser(commands: Any) -> None:
     parser.add_argument(
         "--wavelength", help="for files that name none: in angstrom, or CuKa1, CoKa, ..."
     )
+    parser.add_argument("--excel", action="store_true", help="write forms.xlsx, too (extra: excel)")
     parser.set_defaults(command=command)
 
 
@@ -74,10 +80,10 @@ def command(options: argparse.Namespace) -> int:
     int
         The exit status, 0.
     """
-    from .._support._files import write_together
-    from ..inspection import render_report
+    from ..inspection import draw_forms, render_report
     from ..io import printable
     from ..sorting import read_corrections, read_screen, sort_screen
+    from ..sorting.results import describe_run, file_results, result_files
 
     out = Path(options.out)
     _check_before_reading(options, out)
@@ -102,19 +108,53 @@ def command(options: argparse.Namespace) -> int:
         print(f"byte-identical: {', '.join(screen.files[row] for row in same)}")
     if screen.skipped:
         print(f"{len(screen.skipped)} file(s) skipped; the report says why", file=sys.stderr)
-    table = out.with_name(_TABLE)
-    page = render_report(found, run={"command": "xrpdsim sort"})
-    with write_together() as open_file:
-        open_file(table).write(found.table().to_csv())
-        open_file(out).write(page)
-    print(f"wrote {printable(table)} and {printable(out)}")
+    again = _command_from(options, out)
+    run = describe_run(
+        found,
+        out.with_name("run.json"),
+        folder=options.folder,
+        references=options.references,
+        corrections=options.corrections,
+        wavelength=options.wavelength,
+        command=again,
+    )
+    contents = result_files(found, run_id=run["run"], excel=options.excel)
+    contents["forms.svg"] = draw_forms(found).encode("utf-8")
+    facts = {"run": run["run"], "command": printable(shlex.join(again))}
+    contents[out.name] = render_report(found, run=facts).encode("utf-8")
+    file_results(out.parent, contents, run)
+    print(f"wrote {printable(out)} and beside it {', '.join(_shown(contents, out.name))}")
+    print(f"run {run['run']}, recorded in {printable(out.with_name('run.json'))}")
     return 0
+
+
+def _shown(contents: Iterable[str], report: str) -> list[str]:
+    """Return what was written beside the report, the folder of typical patterns as one."""
+    names = [name for name in contents if "/" not in name and name != report]
+    return [*names, f"{_FOLDER}/"] if any("/" in name for name in contents) else names
+
+
+def _command_from(options: argparse.Namespace, out: Path) -> list[str]:
+    """Return the command that sorts again, from the folder of the report."""
+    from ..sorting.results.record import relative
+
+    words = ["xrpdsim", "sort", relative(options.folder, out.parent), "--out", out.name]
+    for option in ("references", "corrections"):
+        if given := getattr(options, option):
+            words += [f"--{option}", relative(given, out.parent)]
+    if options.method is not None:
+        words += ["--method", options.method]
+    if options.wavelength is not None:
+        words += ["--wavelength", options.wavelength]
+    words += ["--min-probability", f"{options.min_probability:g}"]
+    return [*words, "--excel"] if options.excel else words
 
 
 def _check_before_reading(options: argparse.Namespace, out: Path) -> None:
     """Raise what would otherwise be found out after minutes of reading."""
     from ..io.folder import check_folder
     from ..similarity import similarity_by_name
+    from ..sorting.results._workbook import check_openpyxl
 
     for folder in filter(None, (options.folder, options.references)):
         check_folder(folder)
@@ -124,10 +164,15 @@ def _check_before_reading(options: argparse.Namespace, out: Path) -> None:
         raise FileNotFoundError(f"there is no folder {str(out.parent)!r} to write {out.name} into")
     if out.is_dir():
         raise IsADirectoryError(f"--out {str(out)!r} is a folder; give the name of a file in it")
-    if out.with_name(_TABLE).is_dir():
-        raise IsADirectoryError(f"{out.with_name(_TABLE)} is a folder, in the place of the table")
-    if out.name == _TABLE:
-        raise ValueError(f"--out {out.name!r} is the name of the table; give the report another")
+    for name in _FILES:
+        if out.with_name(name).is_dir():
+            raise IsADirectoryError(f"{out.with_name(name)} is a folder, in the place of a result")
+    if out.name.casefold() in (*_FILES, _FOLDER):
+        raise ValueError(
+            f"--out {out.name!r} is the name of another result; give the report another"
+        )
+    if options.excel:
+        check_openpyxl()
     if options.corrections and not Path(options.corrections).is_file():
         raise FileNotFoundError(f"there is no file {options.corrections!r} of corrections")
 

@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from . import _benchmark, _compare, _convert, _peaks, _simulate, _sort
+from . import _benchmark, _compare, _convert, _peaks, _simulate, _sort, _verify
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -20,7 +20,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        0 if all went well, 1 if some folds failed, 2 for bad input, 130 if interrupted.
+        0 if all went well, 1 if a part failed or a record no longer holds, 2 for bad input, 130 if
+        interrupted.
     """
     options = _parser().parse_args(arguments)
     try:
@@ -46,6 +47,6 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="xrpdsim", description=sys.modules["xrpdsim"].__doc__)
     parser.add_argument("--version", action="version", version=f"xrpdsim {__version__}")
     commands = parser.add_subparsers(title="commands", required=True)
-    for command in (_sort, _compare, _peaks, _convert, _simulate, _benchmark):
+    for command in (_sort, _verify, _compare, _peaks, _convert, _simulate, _benchmark):
         command.add_parser(commands)
     return parser

@@ -5,6 +5,7 @@ They show what other packages found; nothing here reads files, sorts or decides.
 """
 
 from .embedding_map import EmbeddingMapDisplay
+from .forms_picture import draw_forms
 from .layout import map_in_two_dimensions
 from .page import PageLimits, render_report, write_report
 from .pair_score import PairScoreDisplay
@@ -22,6 +23,7 @@ __all__ = [
     "map_in_two_dimensions",
     "compare_patterns",
     "draw_comparison",
+    "draw_forms",
     "write_report",
     "render_report",
     "PageLimits",

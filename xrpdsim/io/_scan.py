@@ -29,7 +29,8 @@ class Scan:
     `wavelength` is K-alpha1 and the file states both; `time_per_step` is in seconds; `n_declared`
     is the number of points that the file announces, where it does; `name` tells the scans of a file
     apart; `doubts` are what its reader wants to warn of; `announced` is whether anything in the
-    file says that it is a pattern, which numbers alone do not; `axis_stated` is whether `axis` is.
+    file says that it is a pattern, which numbers alone do not; `axis_stated` is whether `axis` is;
+    `wavelength_from` is "file", "given", "default" or "axis", once it is known.
     """
 
     two_theta: ArrayLike
@@ -48,6 +49,7 @@ class Scan:
     doubts: tuple[str, ...] = ()
     announced: bool = True
     axis_stated: bool = True
+    wavelength_from: str = ""
 
 
 def even_angles(start: float, step: float, n_points: int) -> NDArray[np.float64]:
@@ -257,7 +259,7 @@ def to_pattern(scan: Scan, source: str, format: str) -> Pattern:
         date=scan.date,
         instrument=scan.instrument,
         source=source,
-        metadata={"format": format, **scan.metadata},
+        metadata={"format": format, "wavelength_from": scan.wavelength_from, **scan.metadata},
     )
 
 
@@ -336,5 +338,6 @@ def join_scans(scans: Sequence[Scan]) -> tuple[Scan, tuple[tuple[float, float], 
         date=first.date,
         instrument=first.instrument,
         metadata=metadata,
+        wavelength_from=first.wavelength_from,
     )
     return joined, tuple(ranges)

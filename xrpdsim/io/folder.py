@@ -147,12 +147,9 @@ def iterate_folder(
     ------
     FolderFile
     """
-    folder = check_folder(folder)
     for_all = None if wavelength is None else parse_wavelength(wavelength)
-    found = folder.rglob("*") if subfolders else folder.iterdir()
-    paths = sorted(path for path in found if path.is_file() and not _is_hidden(path, folder))
-    for path in track(paths, "reading", show=verbose):
-        name = printable(path.relative_to(folder).as_posix())
+    files = files_of_folder(folder, subfolders=subfolders)
+    for name, path in track(files, "reading", show=verbose):
         given = (wavelengths or {}).get(name) or (for_all if override_wavelength else None)
         pattern, reason, digest = None, "", ""
         with warnings.catch_warnings(record=True) as caught:
@@ -172,6 +169,33 @@ def iterate_folder(
                 reason = str(error)
         remarks = [str(each.message).removeprefix(f"{printable(path)}: ") for each in caught]
         yield FolderFile(name, path, pattern, reason, remarks, digest)
+
+
+def files_of_folder(
+    folder: str | os.PathLike[str], *, subfolders: bool = False
+) -> list[tuple[str, Path]]:
+    """Return the files of a folder that are not hidden, in alphabetical order.
+
+    Parameters
+    ----------
+    folder : path-like
+    subfolders : bool, default=False
+        Whether those of the folders in it, too.
+
+    Returns
+    -------
+    list of (str, Path)
+        The path within the folder, as `printable` writes it, and the whole path.
+
+    Raises
+    ------
+    FileNotFoundError, NotADirectoryError
+        If there is no such folder.
+    """
+    folder = check_folder(folder)
+    found = folder.rglob("*") if subfolders else folder.iterdir()
+    paths = sorted(path for path in found if path.is_file() and not _is_hidden(path, folder))
+    return [(printable(path.relative_to(folder).as_posix()), path) for path in paths]
 
 
 def check_folder(folder: str | os.PathLike[str]) -> Path:

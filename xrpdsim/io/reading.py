@@ -109,6 +109,8 @@ def read_pattern(
     -------
     Pattern
         `wavelength` is None where neither the file nor the caller tells it: it is never guessed.
+        `metadata["wavelength_from"]` says who told it: "file", "given", "default" or, of an axis in
+        q or d without a wavelength, "axis".
         An axis in q or d, if its unit is stated, is converted to 2theta at the wavelength or, where
         none is known, at Cu K-alpha1, which it then is.
 
@@ -195,10 +197,15 @@ def _read_scans(
                     "2theta; write a heading, such as '# 2theta intensity' or '# q (1/A) intensity'"
                 )
             check_doublet(scan.wavelength, scan.kalpha2)
-            scan.wavelength = agreed_wavelength(scan.wavelength, given, override)
-            if scan.wavelength is None:
-                scan.wavelength = for_those_without
+            stated = scan.wavelength
+            scan.wavelength = agreed_wavelength(stated, given, override)
+            if scan.wavelength is not None:
+                scan.wavelength_from = "file" if scan.wavelength == stated else "given"
+            elif for_those_without is not None:
+                scan.wavelength, scan.wavelength_from = for_those_without, "default"
             scan = in_two_theta(scan)
+            if scan.wavelength is not None and not scan.wavelength_from:
+                scan.wavelength_from = "axis"
             check_scan(scan)
             for doubt in scan.doubts:
                 warnings.warn(f"{name}: {doubt}", PatternFileWarning, stacklevel=3)

@@ -45,19 +45,42 @@ def write_pattern(pattern: Pattern, path: str | os.PathLike[str]) -> None:
     5.04 131.0
     """
     path = Path(path)
-    ending = path.suffix.lower()
-    if ending == ".xye" and pattern.esd is None:
-        raise ValueError(f"{path}: the pattern has no esd to write; write it as .xy")
-    if ending in (".xy", ".xye"):
-        text = _columns(pattern, " ", with_esd=ending == ".xye")
-    elif ending == ".csv":
-        text = _columns(pattern, ",", with_esd=pattern.esd is not None)
-    elif ending == ".cif":
-        text = _pdcif(pattern)
-    else:
-        raise ValueError(f"{path}: the ending {ending!r} is not one of .xy, .xye, .csv and .cif")
+    try:
+        text = pattern_as_text(pattern, path.suffix)
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from error
     with write_atomically(path) as file:
         file.write(text)
+
+
+def pattern_as_text(pattern: Pattern, ending: str) -> str:
+    """Return what `write_pattern` writes into a file with an ending.
+
+    Parameters
+    ----------
+    pattern : Pattern
+    ending : str
+        ".xy", ".xye", ".csv" or ".cif".
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    ValueError
+        As `write_pattern`.
+    """
+    ending = ending.lower()
+    if ending == ".xye" and pattern.esd is None:
+        raise ValueError("the pattern has no esd to write; write it as .xy")
+    if ending in (".xy", ".xye"):
+        return _columns(pattern, " ", with_esd=ending == ".xye")
+    if ending == ".csv":
+        return _columns(pattern, ",", with_esd=pattern.esd is not None)
+    if ending == ".cif":
+        return _pdcif(pattern)
+    raise ValueError(f"the ending {ending!r} is not one of .xy, .xye, .csv and .cif")
 
 
 def _columns(pattern: Pattern, separator: str, with_esd: bool) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 from collections import Counter, defaultdict
@@ -13,7 +14,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from ..._support._csv import read_csv
 from ...io import check_folder, iterate_folder, missing_wavelength, printable
+from ...io.folder import files_of_folder
 from ...patterns import grid_or_default, to_grid
+from ._earlier_results import WRITTEN_EARLIER, earlier_results
 
 _TABLE = "labels.csv"
 # A1 to P24, as in "plate2_A01.xy", but not the end of "sampleA1" or the start of "B12x".
@@ -46,6 +49,11 @@ class Screen:
         Files that were not read, and why.
     remarks : list of (str, str)
         Files that were read, and what is doubtful about them.
+    wavelengths_from : list of str
+        Who tells the wavelength of each file: "file", "labels.csv", "given", or "axis" for an axis
+        in q or d.
+    table : (str, str) or None
+        Name and SHA-256 of the `labels.csv` that was used.
 
     Raises
     ------
@@ -63,9 +71,11 @@ class Screen:
     forms: list[str] = field(default_factory=list)
     skipped: list[tuple[str, str]] = field(default_factory=list)
     remarks: list[tuple[str, str]] = field(default_factory=list)
+    wavelengths_from: list[str] = field(default_factory=list)
+    table: tuple[str, str] | None = None
 
     def __post_init__(self) -> None:
-        for name in ("files", "hashes", "wavelengths", "wells", "forms"):
+        for name in ("files", "hashes", "wavelengths", "wells", "forms", "wavelengths_from"):
             given = getattr(self, name)
             if given is not None and len(given) not in {len(self.X)} | (
                 set() if name == "files" else {0}
@@ -129,10 +139,13 @@ def read_screen(
     grid = grid_or_default(two_theta)
     path = folder / _TABLE
     table = {}
+    digest = None
     if path.is_file():
+        digest = (_TABLE, hashlib.sha256(path.read_bytes()).hexdigest())
         table = {row["file"]: row for row in read_csv(path, ["file"], unique="file").rows}
     rows: list[NDArray[np.float64]] = []
     wavelengths: list[float] = []
+    sources: list[str] = []
     files: list[str] = []
     hashes: list[str] = []
     wells: list[str] = []
@@ -141,11 +154,15 @@ def read_screen(
     remarks: list[tuple[str, str]] = []
     unknown: list[str] = []
     stated = {name: entry["wavelength"] for name, entry in table.items() if "wavelength" in entry}
+    earlier = earlier_results(files_of_folder(folder, subfolders=True))
     for file in iterate_folder(
         folder, wavelength=wavelength, wavelengths=stated, subfolders=True, verbose=verbose
     ):
         name = file.name
         if name == _TABLE:
+            continue
+        if name in earlier:
+            skipped.append((name, WRITTEN_EARLIER))
             continue
         remarks += [(name, remark) for remark in file.remarks]
         if file.pattern is None:
@@ -165,6 +182,8 @@ def read_screen(
         wells.append(entry.get("well", "") or _well_in(name))
         forms.append(entry.get("form", "") or _form_in(name))
         wavelengths.append(file.pattern.wavelength)
+        source = str(file.pattern.metadata["wavelength_from"])
+        sources.append({"given": _TABLE, "default": "given"}.get(source, source))
     where = printable(folder)
     if unknown:
         raise ValueError(f"{where}: {missing_wavelength(unknown, table=printable(path))}")
@@ -182,7 +201,7 @@ def read_screen(
     skipped += [(name, f"listed in {_TABLE}, but not there") for name in not_there]
     return Screen(
         np.array(rows), grid, files, where, hashes, np.array(wavelengths), wells, forms, skipped,
-        remarks,
+        remarks, sources, digest,
     )  # fmt: skip
 
 
