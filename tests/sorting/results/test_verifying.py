@@ -1,0 +1,130 @@
+import json
+import shutil
+
+import pytest
+
+from xrpdsim.sorting import read_corrections, read_screen, sort_screen
+from xrpdsim.sorting.results import describe_run, file_results, result_files, verify_record
+
+
+@pytest.fixture(scope="module")
+def filed(run_folder, tmp_path_factory):
+    """A run with all that a record names: references, corrections, labels, weights, results."""
+    base = tmp_path_factory.mktemp("filed")
+    screen_folder, references = base / "screen", base / "references"
+    shutil.copytree(run_folder, screen_folder)
+    references.mkdir()
+    form_i = sorted(screen_folder.glob("*_I.xy"))[-1]
+    shutil.copy(form_i, references / "alpha.xy")
+    corrections = base / "corrections.csv"
+    corrections.write_text(f"file,relation,other\n{form_i.name},form,beta\n", encoding="utf-8")
+    screen = read_screen(screen_folder, wavelength="CuKa1")
+    found = sort_screen(
+        screen,
+        references=read_screen(references),
+        corrections=read_corrections(corrections, screen.files),
+    )
+    out = base / "out"
+    out.mkdir()
+    run = describe_run(
+        found,
+        out / "run.json",
+        folder=screen_folder,
+        references=references,
+        corrections=corrections,
+    )
+    file_results(out, result_files(found), run)
+    return base
+
+
+@pytest.fixture
+def base(filed, tmp_path):
+    """A copy, in another place: paths in the record are relative."""
+    return shutil.copytree(filed, tmp_path / "moved")
+
+
+def test_what_nobody_touched_is_as_recorded(base):
+    found = verify_record(base / "out" / "run.json")
+    assert found.changes == []
+    assert found.remarks == []
+    assert "weights organic-1" in found.checked
+    assert len(found.run) == 12
+
+
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        ("screen/00_*.xy", "input changed: *"),
+        ("screen/notes.txt", "input changed: notes.txt"),
+        ("screen/labels.csv", "input changed: labels.csv"),
+        ("references/alpha.xy", "reference changed: alpha.xy"),
+        ("corrections.csv", "corrections changed: ../corrections.csv"),
+        ("out/forms.csv", "result changed: forms.csv"),
+        ("out/peaks.txt", "result changed: peaks.txt"),
+    ],
+)
+def test_every_file_is_compared(base, name, change):
+    path = next(base.glob(name))
+    change = change.replace("*", path.name)
+    with path.open("ab") as file:
+        file.write(b" ")
+    assert verify_record(base / "out" / "run.json").changes == [change]
+    path.unlink()
+    gone = change.replace("changed", "missing")
+    assert verify_record(base / "out" / "run.json").changes == [gone]
+
+
+def test_new_inputs_and_missing_folders_are_named(base):
+    record = base / "out" / "run.json"
+    (base / "screen" / "new.xy").write_text("1 2\n")
+    assert verify_record(record).changes == ["input new: new.xy"]
+    shutil.rmtree(base / "references")
+    assert "reference missing: the folder ../references" in verify_record(record).changes
+
+
+def edited(path, edit):
+    record = json.loads(path.read_text("utf-8"))
+    edit(record)
+    path.write_text(json.dumps(record), encoding="utf-8")
+
+
+def test_an_edited_record_is_noticed(base):
+    record = base / "out" / "run.json"
+    edited(record, lambda record: record["settings"].update(min_probability=0.9))
+    assert verify_record(record).changes == [
+        "record: run.json was changed after it was written"
+    ]
+
+
+def test_other_weights_and_versions_are_named(base):
+    record = base / "out" / "run.json"
+
+    def edit(record):
+        record["weights"]["files"]["organic-1.json"] = "0" * 64
+        record["versions"]["numpy"] = "1.0"
+
+    edited(record, edit)
+    found = verify_record(record)
+    assert "weights changed: organic-1.json" in found.changes
+    (remark,) = found.remarks
+    assert remark.startswith("numpy was 1.0, is ")
+    edited(record, lambda record: record["weights"].update(name="organic-0"))
+    assert "weights missing: organic-0 is not shipped with this version" in (
+        verify_record(record).changes
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("{}", "is no record that xrpdsim sort wrote"),
+        ("[1]", "is no record that xrpdsim sort wrote"),
+        ('{"record": "xrpdsim sort"', "is not complete JSON"),
+        ('{"record": "xrpdsim sort"}', "lacks a part of the record"),
+    ],
+)
+def test_what_is_no_record_is_refused(tmp_path, text, message):
+    path = tmp_path / "run.json"
+    path.write_text(text)
+    with pytest.raises(ValueError, match=message):
+        verify_record(path)

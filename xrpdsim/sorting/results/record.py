@@ -1,0 +1,234 @@
+"""The record of a run: from what, with what and how a screen was sorted, and what was written."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from ..._support._version import __version__
+from ...embedding.weights import available_models, weights_file
+from ...io.folder import files_of_folder
+from ..screens import Screen, SortedScreen
+from ..screens._earlier_results import RECORD_KIND, WRITTEN_EARLIER
+
+_LIBRARIES = ("numpy", "scipy", "scikit-learn", "torch", "gemmi")
+_DIGITS_OF_ID = 12
+# What a run follows from; the same inputs, settings and versions have the same id.
+_IDENTITY = ("inputs", "settings", "weights", "versions")
+
+
+def describe_run(
+    found: SortedScreen,
+    record: str | os.PathLike[str],
+    *,
+    folder: str | os.PathLike[str] | None = None,
+    references: str | os.PathLike[str] | None = None,
+    corrections: str | os.PathLike[str] | None = None,
+    wavelength: str | None = None,
+    command: Sequence[str] = (),
+) -> dict[str, Any]:
+    """Return what a sorted screen was made from and with, and the id of the run.
+
+    Parameters
+    ----------
+    found : SortedScreen
+    record : path-like
+        Where the record is going to be: all paths in it are relative to its folder.
+    folder, references : path-like, optional
+        The folders that the screens were read from; by default as the screens say.
+    corrections : path-like, optional
+        The file of corrections that was applied.
+    wavelength : str, optional
+        What was given for the files that name none.
+    command : sequence of str
+        How to sort again, from the folder of the record.
+
+    Returns
+    -------
+    dict
+        To be completed by `complete_record`. `run` is the id: the first 12 digits of the SHA-256 of
+        inputs, settings, weights and versions. Paths, dates and results do not change it.
+
+    Raises
+    ------
+    OSError
+        If the weights or the corrections cannot be read.
+    """
+    base = Path(record).parent
+    inputs: dict[str, Any] = {
+        "patterns": _of_screen(found.screen, folder, base),
+        "references": None,
+        "corrections": None,
+    }
+    if found.references is not None:
+        inputs["references"] = _of_screen(found.references, references, base)
+    if corrections is not None:
+        inputs["corrections"] = {
+            "file": relative(corrections, base),
+            "sha256": hash_of_file(corrections),
+            **_applied(found),
+        }
+    run: dict[str, Any] = {
+        "record": RECORD_KIND,
+        "run": "",
+        "made": datetime.now(UTC).isoformat(timespec="seconds"),
+        "command": list(command),
+        "inputs": inputs,
+        "settings": _settings(found, wavelength),
+        "weights": _weights(found.clusterer.similarity_name_),
+        "versions": versions(),
+    }
+    run["run"] = _run_id(run)
+    return run
+
+
+def complete_record(run: Mapping[str, Any], written: Mapping[str, bytes]) -> bytes:
+    """Return a record as it is written, with the hash of every other file.
+
+    Parameters
+    ----------
+    run : mapping
+        As from `describe_run`.
+    written : mapping of str to bytes
+        The contents of the files by their path from the folder of the record.
+
+    Returns
+    -------
+    bytes
+        JSON. Its last entry is the SHA-256 of all before it, by which `verify_record` notices that
+        the record itself was changed.
+    """
+    results = [
+        {"file": name, "sha256": hashlib.sha256(content).hexdigest()}
+        for name, content in written.items()
+    ]
+    record = {**run, "results": results}
+    record["sha256_of_record"] = digest_of_record(record)
+    try:
+        return (json.dumps(record, indent=1, ensure_ascii=False) + "\n").encode("utf-8")
+    except UnicodeEncodeError:  # the name of a folder is not UTF-8
+        return (json.dumps(record, indent=1) + "\n").encode("ascii")
+
+
+def digest_of_record(record: Mapping[str, Any]) -> str:
+    """Return the SHA-256 of a record without its own digest."""
+    return _digest({key: value for key, value in record.items() if key != "sha256_of_record"})
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of this library, of Python and of what scores depend on."""
+    found = {"xrpdsim": __version__, "Python": platform.python_version()}
+    return {**found, **{name: version(name) for name in _LIBRARIES}}
+
+
+def hash_of_file(path: str | os.PathLike[str]) -> str:
+    """Return the SHA-256 of a file."""
+    with Path(path).open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def relative(path: str | os.PathLike[str], base: Path) -> str:
+    """Return a path from a folder, with forward slashes; on another drive of Windows the whole."""
+    try:
+        return Path(os.path.relpath(path, base)).as_posix()
+    except ValueError:
+        return Path(path).resolve().as_posix()
+
+
+def hashes_of_weights(name: str) -> dict[str, str]:
+    """Return the SHA-256 of the files of shipped weights, by their names."""
+    weights = weights_file(name)
+    files = (weights, weights.with_suffix(".json"))
+    return {path.name: hash_of_file(path) for path in files}
+
+
+def _of_screen(
+    screen: Screen, folder: str | os.PathLike[str] | None, base: Path
+) -> dict[str, Any]:
+    folder = Path(screen.folder if folder is None else folder)
+    path_of = dict(files_of_folder(folder, subfolders=True)) if folder.is_dir() else {}
+    files = []
+    for row in range(len(screen.files)):
+        entry: dict[str, Any] = {"file": screen.file_of(row), "sha256": None, "wavelength": None}
+        if screen.scans and screen.scans[row] is not None:
+            entry["scan"] = screen.scans[row]
+        if screen.hashes:
+            entry["sha256"] = screen.hashes[row]
+        if screen.wavelengths is not None:
+            entry["wavelength"] = float(screen.wavelengths[row])
+        if screen.wavelengths_from:
+            entry["wavelength_from"] = screen.wavelengths_from[row]
+        files.append(entry)
+    skipped = []
+    for name, why in screen.skipped:
+        # what earlier runs wrote is about to be replaced
+        is_input = name in path_of and why != WRITTEN_EARLIER
+        digest = hash_of_file(path_of[name]) if is_input else None
+        skipped.append({"file": name, "why": why, "sha256": digest})
+    table = None
+    if screen.table is not None:
+        table = {"file": screen.table[0], "sha256": screen.table[1]}
+    return {
+        "folder": relative(folder, base),
+        "files": files,
+        "skipped": skipped,
+        "labels": table,
+    }
+
+
+def _applied(found: SortedScreen) -> dict[str, Any]:
+    """Return the corrections that were applied, by the names of the files."""
+    files, corrections = found.screen.files, found.corrections
+    return {
+        "same": [[files[a], files[b]] for a, b in corrections.same.tolist()],
+        "different": [[files[a], files[b]] for a, b in corrections.different.tolist()],
+        "forms": {files[row]: name for row, name in corrections.names.items()},
+    }
+
+
+def _settings(found: SortedScreen, wavelength: str | None) -> dict[str, Any]:
+    clusterer, grid = found.clusterer, found.screen.two_theta
+    return {
+        "similarity": clusterer.similarity_name_,
+        "estimator": " ".join(repr(clusterer.similarity_).split()),
+        "min_probability": float(clusterer.min_probability),
+        "portion": int(clusterer.portion),
+        "wavelength": wavelength,
+        "grid": {"first": float(grid[0]), "last": float(grid[-1]), "points": len(grid)},
+    }
+
+
+def _weights(name: str) -> dict[str, Any] | None:
+    if name not in available_models():
+        return None
+    return {"name": name, "files": hashes_of_weights(name)}
+
+
+def _run_id(run: Mapping[str, Any]) -> str:
+    identity = {key: run[key] for key in _IDENTITY}
+    return _digest(_without_places(identity))[:_DIGITS_OF_ID]
+
+
+def _without_places(value: Any) -> Any:
+    """Return values without the folders that they are in."""
+    if isinstance(value, Mapping):
+        return {
+            key: Path(each).name if key == "file" else _without_places(each)
+            for key, each in value.items()
+            if key != "folder"
+        }
+    if isinstance(value, list):
+        return [_without_places(each) for each in value]
+    return value
+
+
+def _digest(value: Any) -> str:
+    text = json.dumps(value, sort_keys=True, ensure_ascii=True)
+    return hashlib.sha256(text.encode("ascii")).hexdigest()
