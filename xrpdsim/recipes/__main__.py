@@ -11,8 +11,12 @@ from ..similarity import PairwisePhaseClassifier
 from .judging import compare_with_classical
 from .releasing import release
 from .report_sets import evaluation_sets
+from .second_look import release_both_looks, train_both_looks
 from .strain_curve import score_against_strain
 from .weight_training import Recipe, train_weights
+
+FIRST_LOOK_ROUNDS = {"organic-1": 1600, "organic-2": 200}
+"""Of training, by the name of the model."""
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -25,23 +29,26 @@ def main(arguments: list[str] | None = None) -> None:
     """
     parser = argparse.ArgumentParser(prog="python -m xrpdsim.recipes", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    defaults = Recipe()
     training = commands.add_parser("train", help="train, or go on, and write the files")
-    training.add_argument("--out", required=True, help="folder for checkpoint and model")
-    training.add_argument("--seed", type=int, default=defaults.seed)
-    training.add_argument("--cycles", type=int, nargs="+", default=list(defaults.cycles))
-    training.add_argument("--device", default=defaults.device)
-    training.add_argument("--threads", type=int, default=defaults.n_threads)
+    training.add_argument("--out", required=True, help="folder for checkpoints and model")
+    training.add_argument("--seed", type=int, default=0)
+    training.add_argument("--device", default="cpu")
+    training.add_argument("--threads", type=int, default=1)
     training.add_argument(
         "--workers",
         type=int,
         default=1,
-        help="processes that simulate ahead; the bits are the same",
+        help="processes that simulate ahead for the first look; the bits are the same",
     )
-    releasing = commands.add_parser("release", help="choose share, threshold and probabilities")
+    releasing = commands.add_parser("release", help="choose band, threshold and probabilities")
     releasing.add_argument("--out", required=True, help="folder of a finished training")
     for command in (training, releasing):
-        command.add_argument("--name", default="organic-1")
+        command.add_argument(
+            "--name",
+            default="organic-2",
+            choices=sorted(FIRST_LOOK_ROUNDS),
+            help="organic-1 has one look and takes a longer training of it",
+        )
     evaluating = commands.add_parser("evaluate", help="compare with the classical measures")
     evaluating.add_argument("data", help="folder with structures, minerals and organics")
     evaluating.add_argument("--split", default="report", help="of the structures")
@@ -51,17 +58,21 @@ def main(arguments: list[str] | None = None) -> None:
     curve.add_argument("--preset", default="transmission")
     options = parser.parse_args(arguments)
 
+    both_looks = getattr(options, "name", None) == "organic-2"
     if options.command == "train":
         recipe = Recipe(
             seed=options.seed,
-            cycles=options.cycles,
+            cycles=(FIRST_LOOK_ROUNDS[options.name],),
             device=options.device,
             n_threads=options.threads,
         )
-        train_weights(recipe, options.out, n_workers=options.workers)
+        train = train_both_looks if both_looks else train_weights
+        train(recipe, options.out, n_workers=options.workers)
     if options.command in ("train", "release"):
-        constants = release(options.out, options.name, options.out)
-        print(json.dumps(constants["tried"], indent=1))
+        write = release_both_looks if both_looks else release
+        constants = write(options.out, options.name, options.out)
+        tried = constants["second_look"]["tried"] if both_looks else constants["tried"]
+        print(json.dumps(tried, indent=1))
         print(f"to ship them, copy {options.name}.* from {options.out} to {FOLDER}")
     elif options.command == "relatives":
         classifier = PairwisePhaseClassifier.from_pretrained(options.name)

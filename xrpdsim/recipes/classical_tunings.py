@@ -67,6 +67,7 @@ def classical_views(classifier: PairwisePhaseClassifier) -> PairwisePhaseClassif
         A copy without what was learnt; its threshold and probabilities do not fit it.
     """
     alone: Any = copy.deepcopy(classifier)
+    alone.second_look_ = None
     alone.embedder_.estimator.net_.module_.network.learnt_share = 0.0
     return alone
 

@@ -134,6 +134,42 @@ def expected_calibration_error(
     return float(np.abs(gap).sum() / weight.sum())
 
 
+def error_in_bins_of_equal_count(
+    probability: NDArray[np.float64],
+    same: NDArray[np.bool_],
+    weight: NDArray[np.int_] | None = None,
+    n_bins: int = 15,
+) -> float:
+    """Return the expected calibration error over bins that hold the same number of pairs.
+
+    Nixon et al., "Measuring calibration in deep learning", CVPR workshops 2019.
+
+    Parameters
+    ----------
+    probability : ndarray of shape (n_pairs,)
+    same : ndarray of shape (n_pairs,), bool
+    weight : ndarray of shape (n_pairs,), optional
+        How often each pair counts.
+    n_bins : int, default=15
+
+    Returns
+    -------
+    float
+
+    Examples
+    --------
+    >>> p, same = np.array([0.1, 0.1, 0.8, 0.8]), np.array([False, False, True, True])
+    >>> round(error_in_bins_of_equal_count(p, same, n_bins=2), 3)
+    0.15
+    """
+    weight = np.ones(len(same), dtype=int) if weight is None else weight
+    order = np.argsort(probability, kind="stable")
+    before = np.cumsum(weight[order]) - weight[order]
+    index = np.minimum(before * n_bins // max(1, int(weight.sum())), n_bins - 1)
+    gap = np.bincount(index, (weight * (probability - same))[order], minlength=n_bins)
+    return float(np.abs(gap).sum() / weight.sum())
+
+
 def chance_calibration_errors(
     probability: NDArray[np.float64], n_draws: int = 200, seed: int = 0
 ) -> NDArray[np.float64]:

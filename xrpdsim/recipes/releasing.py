@@ -9,7 +9,7 @@ import json
 import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -61,12 +61,8 @@ def release(
         The contents of the JSON file.
     """
     folder, target = Path(folder), Path(target)
-    recipe, weights, learnt = _checkpoint(folder / CHECKPOINT)
-    embedder = build_embedder(recipe, weights, learnt, _history(folder / PROGRESS))
-    tried = view_figures(embedder)
-    chosen = best_views(tried)
-    module_params = {**_defaults(HybridNet), **recipe.module_params, **chosen}
-    embedder = build_embedder(recipe, weights, learnt, embedder.history_, module_params)
+    first = embedder_of(folder)
+    embedder = first.embedder
     campaigns = (simulated_campaign(number) for number in range(N_CAMPAIGNS))
     minerals = (
         simulated_families(mineral=True, number=1 + k, series=True) for k in range(N_MINERAL_SETS)
@@ -75,9 +71,9 @@ def release(
     embedder.save(file_of_weights)
     constants = {
         "weights_sha256": hashlib.sha256(file_of_weights.read_bytes()).hexdigest(),
-        "recipe": recipe.to_dict(),
-        "chosen": chosen,
-        "tried": tried,
+        "recipe": first.recipe.to_dict(),
+        "chosen": first.chosen,
+        "tried": first.tried,
         "crystals": {
             "organic": probabilities(embedder, campaigns),
             "mineral": probabilities(embedder, minerals),
@@ -86,6 +82,36 @@ def release(
     with write_atomically(target / f"{name}.json", "w") as file:
         file.write(json.dumps(constants, indent=1) + "\n")
     return constants
+
+
+class TrainedEmbedder(NamedTuple):
+    """An embedder whose views are joined in the way that was best.
+
+    Attributes
+    ----------
+    embedder : SiameseXRPDEmbedder
+    recipe : Recipe
+    chosen : dict
+        learnt_share and spectrum_share.
+    tried : list of dict
+        See `view_figures`.
+    """
+
+    embedder: SiameseXRPDEmbedder
+    recipe: Recipe
+    chosen: dict[str, Any]
+    tried: list[dict[str, Any]]
+
+
+def embedder_of(folder: Path) -> TrainedEmbedder:
+    """Return the embedder of a folder of `train_weights`, with the best way to join its views."""
+    recipe, weights, learnt = _checkpoint(folder / CHECKPOINT)
+    embedder = build_embedder(recipe, weights, learnt, _history(folder / PROGRESS))
+    tried = view_figures(embedder)
+    chosen = best_views(tried)
+    module_params = {**_defaults(HybridNet), **recipe.module_params, **chosen}
+    embedder = build_embedder(recipe, weights, learnt, embedder.history_, module_params)
+    return TrainedEmbedder(embedder, recipe, chosen, tried)
 
 
 def build_embedder(

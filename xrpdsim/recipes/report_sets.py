@@ -13,7 +13,7 @@ import numpy as np
 from .._support._csv import read_csv
 from ..datasets import load_campaign
 from ..patterns.pairs import encode_phases
-from ..simulation import lines_from_cif, simulate_patterns
+from ..simulation import Lines, lines_from_cif, simulate_patterns
 from .labelled_patterns import LabelledPatterns, together
 from .simulated_sets import simulated_campaign
 from .training_data import TWO_THETA_MAX
@@ -24,7 +24,13 @@ CAMPAIGNS = (100, 101, 102)
 """Simulated campaigns that nothing was chosen on."""
 
 
-def structure_patterns(folder: str | os.PathLike[str], split: str) -> LabelledPatterns:
+LARGEST_EXPANSION = 0.025
+"""Of an axis, between two temperatures."""
+
+
+def structure_patterns(
+    folder: str | os.PathLike[str], split: str, *, elsewhere: bool = False
+) -> LabelledPatterns:
     """Simulate patterns of real structures, each as its CIF has it, cold or warm.
 
     Parameters
@@ -32,6 +38,9 @@ def structure_patterns(folder: str | os.PathLike[str], split: str) -> LabelledPa
     folder : path-like
         CIFs and a labels.csv with the columns file, formula, phase and split.
     split : str
+    elsewhere : bool, default=False
+        Whether half of the patterns of each structure are of another temperature: each principal
+        axis of a random frame longer by up to 2.5 %, as far as the symmetry of the crystal goes.
 
     Returns
     -------
@@ -49,14 +58,32 @@ def structure_patterns(folder: str | os.PathLike[str], split: str) -> LabelledPa
         except ValueError as error:
             warnings.warn(f"left out: {error}", UserWarning, stacklevel=2)
             continue
+        warm = _expanded(lines, number) if elsewhere else lines
         for preset in STRUCTURE_PRESETS:
-            patterns.append(
-                simulate_patterns(lines, PATTERNS_PER_PRESET, preset=preset, random_state=number)
+            half = PATTERNS_PER_PRESET // 2
+            patterns += (
+                [
+                    simulate_patterns(crystal, half, preset=preset, random_state=seed)
+                    for crystal, seed in ((lines, number), (warm, number + 100_000))
+                ]
+                if elsewhere
+                else [
+                    simulate_patterns(
+                        lines, PATTERNS_PER_PRESET, preset=preset, random_state=number
+                    )
+                ]
             )
             formulas += [row["formula"]] * PATTERNS_PER_PRESET
             phases += [int(row["phase"])] * PATTERNS_PER_PRESET
     _, compound = np.unique(formulas, return_inverse=True)
     return LabelledPatterns(np.concatenate(patterns).astype(np.float32), compound, np.array(phases))
+
+
+def _expanded(lines: Lines, seed: int) -> Lines:
+    rng = np.random.RandomState(seed)
+    frame, _ = np.linalg.qr(rng.standard_normal((3, 3)))
+    expansion = frame @ np.diag(rng.uniform(0.0, LARGEST_EXPANSION, 3)) @ frame.T
+    return lines.strained(lines.symmetric_strain(expansion))
 
 
 def measured_patterns(folder: str | os.PathLike[str]) -> LabelledPatterns:

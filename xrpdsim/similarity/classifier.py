@@ -19,9 +19,11 @@ from .comparison import COMPARISONS
 from .embedded import EmbeddedPatterns
 from .probability import LikelihoodRatioCalibrator
 from .probability._adapting import AdaptingMixin
+from .second_look import TrainedSecondLook
+from .second_look._asking import AskingMixin
 
 
-class PairwisePhaseClassifier(AdaptingMixin, BasePairSimilarity):
+class PairwisePhaseClassifier(AdaptingMixin, AskingMixin):
     """Decide about pairs by comparing what an embedder makes of the patterns.
 
     The embedder may be any scikit-learn transformer, or a Pipeline of them: `SiameseXRPDEmbedder`,
@@ -56,6 +58,10 @@ class PairwisePhaseClassifier(AdaptingMixin, BasePairSimilarity):
     metric : {"auto", "euclidean", "cosine"}, default="auto"
         Similarity of two embeddings: 1 / (1 + distance), or the cosine. "auto" takes the
         embedder's own `metric_`, and "euclidean" where it has none.
+    second_look : TrainedSecondLook, optional
+        Compares the patterns of pairs in doubt side by side. It belongs to the embedder that it was
+        trained with, which is then to be frozen; `fit` does not train it. With it, scores are log
+        odds. See `xrpdsim.similarity.second_look`.
     two_theta : array-like of shape (n_points,), optional
         The grid in degrees 2theta; by default the angles in the columns of a DataFrame, that of
         the embedder, or else 3 + 0.02 k. The first two are handed to steps of the embedder that
@@ -78,6 +84,8 @@ class PairwisePhaseClassifier(AdaptingMixin, BasePairSimilarity):
         The fitted clone.
     metric_ : {"euclidean", "cosine"}
         The comparison in force.
+    second_look_ : TrainedSecondLook or None
+        As the parameter was when `fit` was called.
     prior_ : float
         The share of same-form pairs that `predict_proba` assumes. Not there without labels.
     adaptation_ : dict
@@ -101,6 +109,7 @@ class PairwisePhaseClassifier(AdaptingMixin, BasePairSimilarity):
         **BasePairSimilarity._parameter_constraints,
         "embedder": [HasMethods(["fit", "transform"])],
         "metric": [StrOptions({"auto", *COMPARISONS})],
+        "second_look": [TrainedSecondLook, None],
         "prior": [Interval(Real, 0, 1, closed="neither"), None],
     }
 
@@ -109,6 +118,7 @@ class PairwisePhaseClassifier(AdaptingMixin, BasePairSimilarity):
         embedder: Any,
         metric: str = "auto",
         *,
+        second_look: TrainedSecondLook | None = None,
         two_theta: ArrayLike | None = None,
         min_overlap: float = 5.0,
         overlap: str = "raise",
@@ -125,6 +135,7 @@ class PairwisePhaseClassifier(AdaptingMixin, BasePairSimilarity):
         )
         self.embedder = embedder
         self.metric = metric
+        self.second_look = second_look
         self.prior = prior
 
     @classmethod
@@ -132,7 +143,8 @@ class PairwisePhaseClassifier(AdaptingMixin, BasePairSimilarity):
         cls,
         name: str = "organic-1",
         *,
-        crystals: str = "organic",
+        second_look: bool = True,
+        crystals: str | None = None,
         prior: float | None = None,
         device: str | None = None,
     ) -> PairwisePhaseClassifier:
@@ -146,15 +158,20 @@ class PairwisePhaseClassifier(AdaptingMixin, BasePairSimilarity):
         Parameters
         ----------
         name : str, default="organic-1"
-        crystals : {"organic", "mineral"}, default="organic"
-            What threshold and probabilities are for. Minerals come in series and stackings whose
-            members are nearly the same, so that a score which is certain of an organic is not of
-            them. The scores are the same.
+            "organic-2" looks twice at pairs in doubt, and takes organic crystals and minerals
+            alike; "organic-1" is the cosine of embeddings.
+        second_look : bool, default=True
+            Whether to look at pairs in doubt again, if the weights have a second look. Without it
+            scores are cosines, many times faster.
+        crystals : {"organic", "mineral"}, optional
+            Of "organic-1" only: what threshold and probabilities are for, by default organic
+            crystals.
         prior : float, optional
             Share of the pairs that are expected to be of one form. By default that of the simulated
             crystals which threshold and probabilities come from.
         device : str, optional
-            As the parameter `device` of `SiameseXRPDEmbedder`.
+            As the parameter `device` of `SiameseXRPDEmbedder`. The second look is computed on the
+            CPU.
 
         Returns
         -------
@@ -164,8 +181,8 @@ class PairwisePhaseClassifier(AdaptingMixin, BasePairSimilarity):
         Raises
         ------
         ValueError
-            If nothing is shipped under that name, `crystals` is neither kind, or the prior is not
-            between 0 and 1.
+            If nothing is shipped under that name, `crystals` is no kind that the weights tell
+            apart, or the prior is not between 0 and 1.
 
         Examples
         --------
@@ -179,18 +196,21 @@ class PairwisePhaseClassifier(AdaptingMixin, BasePairSimilarity):
         """
         # torch is imported only here
         from ..embedding import SiameseXRPDEmbedder
-        from ..embedding.weights import constants
+        from ..embedding.weights import constants, second_look_file
+        from .second_look._second_look_file import read_shipped
 
-        kinds = constants(name)["crystals"]
-        if crystals not in kinds:
-            raise ValueError(f"crystals={crystals!r} must be one of {', '.join(kinds)}")
+        known = constants(name)
+        found = _probabilities_of(name, known, crystals, second_look)
         embedder = SiameseXRPDEmbedder.from_pretrained(name, device=device)
-        found = cls(FrozenEstimator(embedder), prior=prior)
-        found.pair_classes_ = np.array([0, 1])
-        found.n_features_in_ = embedder.n_features_in_
-        found._use(found.embedder)
-        calibrator = LikelihoodRatioCalibrator(**kinds[crystals]["calibrator"])
-        return found.set_calibrator(calibrator, kinds[crystals]["threshold"])
+        trained = None
+        if second_look and "second_look" in known:
+            trained = read_shipped(second_look_file(name), known["second_look"]["sha256"])
+        classifier = cls(FrozenEstimator(embedder), second_look=trained, prior=prior)
+        classifier.pair_classes_ = np.array([0, 1])
+        classifier.n_features_in_ = embedder.n_features_in_
+        classifier._use(classifier.embedder)
+        calibrator = LikelihoodRatioCalibrator(**found["calibrator"])
+        return classifier.set_calibrator(calibrator, found["threshold"])
 
     def _fit_embedding(
         self, X: NDArray[np.floating], y: Any, groups: ArrayLike | None
@@ -218,6 +238,9 @@ class PairwisePhaseClassifier(AdaptingMixin, BasePairSimilarity):
             if self._grid_is_stated:
                 check_same_grid(self.two_theta_, grid, of="the angles of X")
             self.two_theta_ = grid
+        self.second_look_ = self.second_look
+        if self.second_look_ is not None:
+            check_same_grid(self.two_theta_, self.second_look_.two_theta, of="the patterns")
 
     def _embed(self, X: NDArray[np.floating]) -> NDArray[np.floating]:
         # embeddings are short, so double precision costs little, and near ones keep their order
@@ -230,3 +253,21 @@ class PairwisePhaseClassifier(AdaptingMixin, BasePairSimilarity):
         tags = super().__sklearn_tags__()
         tags.input_tags.allow_nan = get_tags(self.embedder).input_tags.allow_nan
         return tags
+
+
+def _probabilities_of(
+    name: str, known: dict[str, Any], crystals: str | None, second_look: bool
+) -> dict[str, Any]:
+    """Return threshold and probabilities among the constants of shipped weights."""
+    if "second_look" not in known:
+        kinds = known["crystals"]
+        kind = "organic" if crystals is None else crystals
+        if kind not in kinds:
+            raise ValueError(f"crystals={crystals!r} must be one of {', '.join(kinds)}")
+        return kinds[kind]
+    if crystals is not None:
+        raise ValueError(
+            f"crystals={crystals!r}: the probabilities of {name} are for crystals of any kind; "
+            "leave crystals out"
+        )
+    return known["second_look" if second_look else "first_look"]

@@ -11,7 +11,8 @@ import torch
 from safetensors.torch import load_file, save, save_file
 
 from xrpdsim.embedding import SiameseXRPDEmbedder
-from xrpdsim.embedding.storage._tensor_file import FORMAT, write_tensors
+from xrpdsim.embedding.storage import write_tensors
+from xrpdsim.embedding.storage.embedder_file import EMBEDDER
 from xrpdsim.embedding.weights import constants, weights_file
 
 WEIGHT = "module.network.dense.0.weight"
@@ -35,12 +36,12 @@ def split(contents):
     """Return the outer header, the header of ours, and what follows them."""
     (length,) = struct.unpack("<Q", contents[:8])
     outer = json.loads(contents[8 : 8 + length])
-    return outer, json.loads(outer["__metadata__"][FORMAT]), contents[8 + length :]
+    return outer, json.loads(outer["__metadata__"][EMBEDDER.key]), contents[8 + length :]
 
 
 def joined(outer, text, body, length=None):
     """Return a file with another text in place of our header."""
-    head = json.dumps(outer | {"__metadata__": {FORMAT: text}}).encode()
+    head = json.dumps(outer | {"__metadata__": {EMBEDDER.key: text}}).encode()
     return struct.pack("<Q", len(head) if length is None else length) + head + body
 
 
@@ -137,7 +138,7 @@ def test_tensors_that_are_others_are_refused(whole, tmp_path, replaced, message)
         tensors[WEIGHT] = replaced(tensor)
     text = json.dumps(version_1(split(whole)[1]))
     with pytest.raises(ValueError, match=message):
-        load(path, save(tensors, {FORMAT: text}))
+        load(path, save(tensors, {EMBEDDER.key: text}))
 
 
 @pytest.mark.parametrize(
@@ -155,7 +156,7 @@ def test_arrays_that_are_others_are_refused(whole, tmp_path, name, value, messag
     path.write_bytes(whole)
     header = split(whole)[1]
     del header["sha256"]
-    write_tensors(path, header, load_file(path) | {name: value})
+    write_tensors(path, EMBEDDER, header, load_file(path) | {name: value})
     with pytest.raises(ValueError, match=message):
         SiameseXRPDEmbedder.load(path)
 

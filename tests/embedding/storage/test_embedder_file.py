@@ -10,8 +10,8 @@ from safetensors.torch import load_file, save_file
 from torch import nn
 
 from xrpdsim.embedding import SiameseXRPDEmbedder
-from xrpdsim.embedding.storage import plain
-from xrpdsim.embedding.storage._tensor_file import FORMAT, write_tensors
+from xrpdsim.embedding.storage import plain, write_tensors
+from xrpdsim.embedding.storage.embedder_file import EMBEDDER
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def rewritten(path, **changes):
     """Write the file again, with a digest that agrees, and some of its header changed."""
     header, tensors = contents(path)
     header = {k: v for k, v in (header | changes).items() if changes.get(k, "kept") is not None}
-    write_tensors(path, header, tensors)
+    write_tensors(path, EMBEDDER, header, tensors)
 
 
 def as_version_1(path):
@@ -43,7 +43,7 @@ def as_version_1(path):
     params = header.pop("parameters") | header.pop("settings") | {"init": None, "two_theta": True}
     header["params"] = params | {"own_network": header.pop("own_network")}
     header["format_version"] = 1
-    save_file(tensors, path, {FORMAT: json.dumps(header)})
+    save_file(tensors, path, {EMBEDDER.key: json.dumps(header)})
 
 
 def test_round_trip(fitted, tmp_path):

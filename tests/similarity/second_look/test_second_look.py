@@ -114,12 +114,12 @@ def test_scores_and_probabilities_order_alike(fitted, data):
 def test_without_asking_scores_are_the_log_odds_of_the_first_look(data):
     asked = unfitted().fit(*data)
     silent = clone(asked).set_params(ask=False).fit(*data)
-    assert silent.band_ == asked.band_
+    assert silent.second_look_.band == asked.second_look_.band
     first = asked.first_look_.decision_function(data[0])
     np.testing.assert_allclose(
-        silent.decision_function(data[0]), silent.band_.first(first), atol=1e-9
+        silent.decision_function(data[0]), silent.second_look_.band.first(first), atol=1e-9
     )
-    below = first <= asked.band_.low
+    below = first <= asked.second_look_.band.low
     assert 0.1 < below.mean() < 0.999
     np.testing.assert_allclose(
         asked.decision_function(data[0])[below], silent.decision_function(data[0])[below], atol=1e-9
@@ -128,7 +128,7 @@ def test_without_asking_scores_are_the_log_odds_of_the_first_look(data):
 
 
 def test_the_score_is_continuous_at_both_ends_of_the_band(looking):
-    band, second = looking.band_, np.array([-7.0, 7.0])
+    band, second = looking.second_look_.band, np.array([-7.0, 7.0])
     at_low, at_high = (np.full(2, end) for end in (band.low, band.high))
     np.testing.assert_allclose(band.mixed(at_low, second), band.first(at_low))
     np.testing.assert_allclose(band.mixed(at_high, second), second)
@@ -140,7 +140,8 @@ def test_the_score_is_continuous_at_both_ends_of_the_band(looking):
 
 def test_a_band_that_is_given_is_used(data):
     fitted = unfitted(band=(0.2, 0.4)).fit(*data)
-    assert (fitted.band_.low, fitted.band_.high) == (0.2, 0.4)
+    band = fitted.second_look_.band
+    assert (band.low, band.high) == (0.2, 0.4)
 
 
 def test_scans_with_missing_ranges_are_compared_over_what_both_cover(looking, data):

@@ -51,7 +51,9 @@ def test_json_holds_no_number_that_is_none(found):
     assert json.loads(text)["patterns"][0]["probability"] is None
 
 
-@pytest.mark.parametrize("name", ["../up", "a/b", "a\\b", "C:x", "tab\tb", "new\nline", "", ".", "é" * 200])
+@pytest.mark.parametrize(
+    "name", ["../up", "a/b", "a\\b", "C:x", "tab\tb", "new\nline", "", ".", "é" * 200]
+)
 def test_names_of_groups_make_names_of_files(name):
     (plain,) = file_names([name])
     assert 0 < len(plain) <= 64

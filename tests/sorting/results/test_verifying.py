@@ -91,9 +91,7 @@ def edited(path, edit):
 def test_an_edited_record_is_noticed(base):
     record = base / "out" / "run.json"
     edited(record, lambda record: record["settings"].update(min_probability=0.9))
-    assert verify_record(record).changes == [
-        "record: run.json was changed after it was written"
-    ]
+    assert verify_record(record).changes == ["record: run.json was changed after it was written"]
 
 
 def test_other_weights_and_versions_are_named(base):

@@ -38,6 +38,11 @@ class PairNet(nn.Module):
     hidden : int, default=96
         Of the dense layer.
 
+    Attributes
+    ----------
+    sizes : dict
+        The parameters, as plain values.
+
     Examples
     --------
     >>> import torch
@@ -64,6 +69,13 @@ class PairNet(nn.Module):
         self.features = features
         self.lags = lags
         self.self_lags = self_lags
+        self.sizes = {
+            "features": features,
+            "lags": lags,
+            "self_lags": self_lags,
+            "channels": list(channels),
+            "hidden": hidden,
+        }
         self.stem_layers = nn.Sequential(
             nn.Conv1d(N_CHANNELS, features, 9, padding=4),
             nn.SiLU(),
@@ -132,7 +144,7 @@ class PairNet(nn.Module):
         x = self.convolutions(volume)
         pooled = torch.cat([x.mean(dim=2), x.amax(dim=2)], dim=1)
         logit = self.dense(torch.cat([pooled, score.repeat(2)[:, None]], dim=1))[:, 0]
-        n = len(first)
+        n = first.shape[0]
         return (logit[:n] + logit[n:]) / 2
 
     def _correlations(self, a: Tensor, b: Tensor, lags: range) -> Tensor:

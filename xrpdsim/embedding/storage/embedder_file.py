@@ -20,8 +20,10 @@ from ..._support._version import __version__
 from ..losses import LOSSES
 from ..networks import outline
 from ..training import FROM_SCRATCH, IN_FORCE, TrainingSettings
-from ._tensor_file import Shapes, read_tensors, write_tensors
 from .json_values import ARRAYS, learnt_as_json, learnt_from_json, storable
+from .tensor_file import FileKind, Shapes, read_tensors, write_tensors
+
+EMBEDDER = FileKind("xrpdsim-embedder", "SiameseXRPDEmbedder.save")
 
 FORMAT_VERSION = 2
 
@@ -111,9 +113,14 @@ def write_state(path: str | os.PathLike[str], state: EmbedderState) -> None:
         "settings": storable(settings),
         "parameters": storable(parameters),
         **learnt_as_json(state.learnt),
-        "versions": {"xrpdsim": __version__} | {name: version(name) for name in LIBRARIES},
+        "versions": versions_in_use(),
     }
-    write_tensors(path, header, tensors)
+    write_tensors(path, EMBEDDER, header, tensors)
+
+
+def versions_in_use() -> dict[str, str]:
+    """Return the versions of xrpdsim and of the libraries that networks depend on."""
+    return {"xrpdsim": __version__} | {name: version(name) for name in LIBRARIES}
 
 
 def read_state(
@@ -143,8 +150,8 @@ def read_state(
     path = Path(path)
     with errors_naming(path):
         if sha256 is not None:
-            _check_hash(path, sha256)
-        header, tensors, digest = read_tensors(path, _check_before_reading)
+            check_hash(path, sha256)
+        header, tensors, digest = read_tensors(path, EMBEDDER, _check_before_reading)
         return _state(_of_this_version(header), tensors, architecture, digest[:16])
 
 
@@ -159,7 +166,8 @@ def errors_naming(path: str | os.PathLike[str]) -> Iterator[None]:
         raise ValueError(f"{path}: {error}") from error
 
 
-def _check_hash(path: Path, sha256: str) -> None:
+def check_hash(path: Path, sha256: str) -> None:
+    """Raise ValueError if a whole file does not hash to this, as shipped weights have to."""
     with path.open("rb") as file:
         found = hashlib.file_digest(file, "sha256").hexdigest()
     if found != sha256:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -40,25 +40,60 @@ def export_onnx(
     metric: str,
 ) -> None:
     """Write a trained network on the CPU; see `SiameseXRPDEmbedder.to_onnx`."""
-    _require()
-    whole = _FromPatterns(module).eval()
     # several rows: a number of patterns that is 1 would be taken for a constant
     example = torch.linspace(0, 1, len(two_theta)).repeat(4, 1)
+    export_network(
+        path, _FromPatterns(module), {INPUT: example}, OUTPUT, two_theta, {"metric": metric}
+    )
+
+
+def export_network(
+    path: str | os.PathLike[str],
+    network: nn.Module,
+    examples: Mapping[str, Tensor],
+    output: str,
+    two_theta: NDArray[np.float64],
+    metadata: Mapping[str, str],
+) -> None:
+    """Write any network of ours whose inputs are rows of patterns or of values for them.
+
+    Parameters
+    ----------
+    path : path-like
+    network : Module
+        On the CPU.
+    examples : mapping of str to Tensor
+        The inputs by name, several rows each; any number of rows may be given later.
+    output : str
+        Name of the output.
+    two_theta : ndarray of shape (n_points,)
+    metadata : mapping of str to str
+
+    Raises
+    ------
+    ImportError
+        If onnx or onnxscript is not installed.
+    ValueError
+        If ONNX does not know what the network computes.
+    """
+    _require()
+    rows = torch.export.Dim("n_patterns", min=1)
     try:
         with _quiet(), torch.no_grad():
             program: Any = torch.onnx.export(
-                whole,
-                (example,),
-                input_names=[INPUT],
-                output_names=[OUTPUT],
-                dynamic_shapes=({0: torch.export.Dim("n_patterns", min=1)},),
+                network.eval(),
+                tuple(examples.values()),
+                input_names=list(examples),
+                output_names=[output],
+                dynamic_shapes=tuple({0: rows} for _ in examples),
                 dynamo=True,
                 verbose=False,
             )
     except torch.onnx.errors.OnnxExporterError as error:
-        network = type(module.network).__name__
+        inner = getattr(network, "module", network)
+        name = type(getattr(inner, "network", inner)).__name__
         raise ValueError(
-            f"{network} cannot be exported to ONNX; its forward must not branch on the values it "
+            f"{name} cannot be exported to ONNX; its forward must not branch on the values it "
             f"is given, and use operations that ONNX knows. torch says: {error}"
         ) from error
     model = program.model_proto
@@ -67,7 +102,7 @@ def export_onnx(
         "two_theta_first": f"{two_theta[0]:.10g}",
         "two_theta_last": f"{two_theta[-1]:.10g}",
         "n_points": str(len(two_theta)),
-        "metric": metric,
+        **metadata,
     }.items():
         model.metadata_props.add(key=key, value=value)
     with write_atomically(path, "wb") as file:

@@ -9,7 +9,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-__all__ = ["available_models", "weights_file", "constants"]
+__all__ = ["available_models", "weights_file", "second_look_file", "constants"]
 
 FOLDER = Path(__file__).parent
 
@@ -22,7 +22,7 @@ def available_models() -> list[str]:
     >>> "organic-1" in available_models()
     True
     """
-    return sorted(path.stem for path in FOLDER.glob("*.safetensors"))
+    return sorted(path.stem for path in FOLDER.glob("*.json"))
 
 
 def weights_file(name: str) -> Path:
@@ -34,6 +34,17 @@ def weights_file(name: str) -> Path:
         If nothing is shipped under that name.
     """
     return _path(name, ".safetensors")
+
+
+def second_look_file(name: str) -> Path:
+    """Return the path of a shipped second look.
+
+    Raises
+    ------
+    ValueError
+        If nothing is shipped under that name, or it has no second look.
+    """
+    return _path(name, ".second-look.safetensors")
 
 
 def constants(name: str) -> dict[str, Any]:

@@ -18,8 +18,8 @@ from ...embedding import SiameseXRPDEmbedder
 from ...embedding.networks import PairNet
 from ...embedding.training import seeded, thread_limit
 from ...embedding.weights import available_models
-from ...similarity.second_look._fitting import PairTraining
-from ...similarity.second_look._pairs import draw_pairs
+from ...similarity.second_look._doubtful_pairs import draw_pairs
+from ...similarity.second_look._pair_training import PairTraining
 from .._checkpoints import read_checkpoint, write_checkpoint
 from ._families import simulate_family
 

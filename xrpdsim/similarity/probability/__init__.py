@@ -5,6 +5,7 @@ looks into patterns: `PatternProbabilities` and what adapts to a screen pass the
 """
 
 from .adaptation import Adaptation, AdaptedCalibrator
+from .calibrator_json import calibrator_as_json, calibrator_from_json
 from .calibrators import (
     CALIBRATORS,
     Calibrator,
@@ -22,6 +23,8 @@ __all__ = [
     "SigmoidCalibrator",
     "IsotonicCalibrator",
     "LikelihoodRatioCalibrator",
+    "calibrator_as_json",
+    "calibrator_from_json",
     "estimate_prior",
     "shift_prior",
     "JudgedPairs",

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .._pair_scores import PairScorer, PreparedPatterns
+from .band import Band
 
 Refine = Callable[
     [Any, Any, NDArray[np.intp], NDArray[np.intp], NDArray[np.floating]], NDArray[np.float64]
@@ -38,36 +39,6 @@ class PatternsWithStems(PreparedPatterns):
 
 
 _FIELDS = tuple(PreparedPatterns.__dataclass_fields__)
-
-
-@dataclass(frozen=True)
-class Band:
-    """First-look scores between which the second look takes over.
-
-    Parameters
-    ----------
-    low, high : float
-        Below `low` the first look decides alone, from `high` on the second look does. Between them
-        their log odds are mixed in proportion, so that scores are continuous.
-    slope, intercept : float
-        The log odds of a first-look score: slope times it plus intercept.
-    """
-
-    low: float
-    high: float
-    slope: float
-    intercept: float
-
-    def first(self, score: NDArray[np.floating]) -> NDArray[np.float64]:
-        """Return log odds by the first look alone."""
-        return self.slope * np.asarray(score, dtype=np.float64) + self.intercept
-
-    def mixed(
-        self, score: NDArray[np.floating], second: NDArray[np.floating]
-    ) -> NDArray[np.float64]:
-        """Return log odds by both looks."""
-        share = np.clip((np.asarray(score, np.float64) - self.low) / (self.high - self.low), 0, 1)
-        return (1 - share) * self.first(score) + share * second
 
 
 @dataclass(frozen=True)

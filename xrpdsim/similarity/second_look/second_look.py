@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
-from functools import partial
+import os
 from numbers import Integral, Real
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import clone
 from sklearn.utils import check_random_state
+from sklearn.utils.validation import check_is_fitted
 
 from ..._support._estimators import groups_to_fit, split_last
 from ..._support._sklearn import HasMethods, Interval
 from ...patterns.pairs import encode_phases
-from .._pair_scores import PairScorer, PreparedPatterns
 from ..base import BasePairSimilarity
 from ..embedded import EmbeddedPatterns
 from ..probability import SigmoidCalibrator
-from ._refining_scorer import Band, PatternsWithStems, RefiningScorer
+from ..probability._adapting import AdaptingMixin
+from ._asking import AskingMixin
+from .band import Band
+from .trained import TrainedSecondLook
 
 _BAND = (0.005, 0.05)
 """Shares of same-form pairs that lie below the two ends of the band."""
 
 
-class SecondLook(BasePairSimilarity):
+class SecondLook(AdaptingMixin, AskingMixin):
     """Look again, at both patterns side by side, where a first measure leaves a pair in doubt.
 
     A measure sums each pattern up before it sees the other one, so that a line moved by a strained
@@ -46,8 +49,8 @@ class SecondLook(BasePairSimilarity):
         First-look scores between which the second look takes over. By default 0.5 and 5 % of the
         same-form pairs of training lie below them.
     ask : bool, default=True
-        Whether the second look is asked. With False scores are the first look's log odds; what was
-        fitted stays.
+        Whether the second look is asked. With False scores are the first look's log odds. It takes
+        effect at once; what was fitted stays.
     module_params : dict, optional
         Keyword arguments of `PairNet`.
     steps : int, default=400
@@ -78,16 +81,20 @@ class SecondLook(BasePairSimilarity):
         The score from which pairs are the same form.
     calibration : {"sigmoid", "isotonic", "likelihood-ratio"}, default="sigmoid"
         How scores become probabilities.
+    prior : float, optional
+        As in `PairwisePhaseClassifier`, whose rule for prior, threshold and adaptation holds here,
+        too.
 
     Attributes
     ----------
     first_look_ : pair estimator or Pipeline
         The fitted clone.
-    network_ : PairNet
-    band_ : Band
-        low, high, slope and intercept of the band in force.
+    second_look_ : TrainedSecondLook
+        The network, and the band in force.
     validation_indices_ : ndarray of shape (n_validation,) or None
         Rows of X that were held out.
+    prior_, adaptation_
+        As in `PairwisePhaseClassifier`.
     pair_classes_, threshold_, calibrator_, two_theta_, n_features_in_
         As in `BasePairSimilarity`.
 
@@ -125,6 +132,7 @@ class SecondLook(BasePairSimilarity):
         "n_threads": [Interval(Integral, 1, None, closed="left"), None],
         "random_state": ["random_state"],
         "verbose": ["verbose"],
+        "prior": [Interval(Real, 0, 1, closed="neither"), None],
     }
 
     def __init__(
@@ -149,6 +157,7 @@ class SecondLook(BasePairSimilarity):
         overlap: str = "raise",
         threshold: str | float = "f1",
         calibration: str = "sigmoid",
+        prior: float | None = None,
     ) -> None:
         super().__init__(
             two_theta=two_theta,
@@ -171,12 +180,13 @@ class SecondLook(BasePairSimilarity):
         self.n_threads = n_threads
         self.random_state = random_state
         self.verbose = verbose
+        self.prior = prior
 
     def _fit_embedding(
         self, X: NDArray[np.floating], y: Any, groups: ArrayLike | None
     ) -> NDArray[np.intp] | None:
         from ...embedding.training import draw_validation
-        from ._fitting import FittingSettings, fit_pair_net
+        from ._pair_training import FittingSettings, fit_pair_net
 
         if y is None:
             raise ValueError(
@@ -196,7 +206,7 @@ class SecondLook(BasePairSimilarity):
         )
         patterns = self._first_patterns(X[rows])
         scores = self._first_scorer().matrix(patterns)
-        self.band_ = self._band_of(scores, phases[rows], band)
+        in_force = self._band_of(scores, phases[rows], band)
         settings = FittingSettings(
             module_params=dict(self.module_params or {}),
             steps=self.steps,
@@ -210,9 +220,10 @@ class SecondLook(BasePairSimilarity):
             verbose=bool(self.verbose),
         )
         together = np.zeros(len(rows), np.intp) if compounds is None else compounds[rows]
-        self.network_ = fit_pair_net(
-            X[rows], together, phases[rows], np.nan_to_num(scores), self.band_.low, settings
+        network = fit_pair_net(
+            X[rows], together, phases[rows], np.nan_to_num(scores), in_force.low, settings
         )
+        self.second_look_ = TrainedSecondLook(network, in_force, self.two_theta_)
         self.validation_indices_ = held_out if held_out.size else None
         return self.validation_indices_
 
@@ -250,22 +261,67 @@ class SecondLook(BasePairSimilarity):
         scores: NDArray[np.floating] = split_last(self.first_look_)[1]._compare(a, b)
         return scores
 
-    def _first_patterns(self, X: NDArray[np.floating]) -> PreparedPatterns:
-        return super()._prepare(X)
+    @property
+    def _asks(self) -> bool:
+        return self.ask
 
-    def _first_scorer(self) -> PairScorer:
-        return super()._scorer()
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the trained second look, its threshold and probabilities; nothing of it is code.
 
-    def _prepare(self, X: NDArray[np.floating]) -> PreparedPatterns:
-        from ._fitting import stems_of
+        The first look is not in the file: it may be any estimator. Of its scores those of four
+        made-up patterns are kept, by which `load` knows it again. An adaptation is not kept.
 
-        patterns = self._first_patterns(X)
-        return PatternsWithStems.of(patterns, stems_of(self.network_, X)) if self.ask else patterns
+        Parameters
+        ----------
+        path : path-like
+            Ending in ".safetensors" by custom. An existing file is replaced.
+        """
+        from ._fitted_file import write_fitted
 
-    def _scorer(self) -> PairScorer:
-        from ._fitting import second_scores
+        check_is_fitted(self, "second_look_")
+        write_fitted(path, self)
 
-        first = self._first_scorer()
-        refine = partial(second_scores, self.network_) if self.ask else None
-        options = {name: getattr(first, name) for name in PairScorer.__dataclass_fields__}
-        return RefiningScorer(**options, band=self.band_, refine=refine)
+    @classmethod
+    def load(cls, path: str | os.PathLike[str], first_look: Any) -> Self:
+        """Read what `save` wrote; nothing in the file is executed.
+
+        Parameters
+        ----------
+        path : path-like
+        first_look : pair estimator, or Pipeline that ends in one
+            That which the second look was trained with: fitted, or a measure that has nothing to
+            learn.
+
+        Returns
+        -------
+        SecondLook
+            Fitted. Its `first_look` is frozen.
+
+        Raises
+        ------
+        FileNotFoundError
+            If there is no such file.
+        ValueError
+            If the file is another one, was damaged or changed, or the first look scores otherwise
+            than the one in training.
+
+        Examples
+        --------
+        >>> import pathlib, tempfile
+        >>> import numpy as np
+        >>> from xrpdsim.similarity import EuclideanSimilarity
+        >>> from xrpdsim.similarity.second_look import SecondLook
+        >>> rng = np.random.default_rng(0)
+        >>> phases = np.repeat(np.arange(6), 4)
+        >>> X = rng.random((6, 80))[phases] + 0.1 * rng.random((24, 80))
+        >>> second_look = SecondLook(EuclideanSimilarity(), steps=5, n_validation_groups=2,
+        ...     random_state=0).fit(X, np.column_stack([phases // 2, phases]))
+        >>> path = pathlib.Path(tempfile.mkdtemp()) / "second_look.safetensors"
+        >>> second_look.save(path)
+        >>> loaded = SecondLook.load(path, EuclideanSimilarity())
+        >>> bool((loaded.pairwise(X) == second_look.pairwise(X)).all())
+        True
+        """
+        from ._fitted_file import read_fitted
+
+        return read_fitted(path, cls, first_look)

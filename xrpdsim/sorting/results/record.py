@@ -149,9 +149,7 @@ def hashes_of_weights(name: str) -> dict[str, str]:
     return {path.name: hash_of_file(path) for path in files}
 
 
-def _of_screen(
-    screen: Screen, folder: str | os.PathLike[str] | None, base: Path
-) -> dict[str, Any]:
+def _of_screen(screen: Screen, folder: str | os.PathLike[str] | None, base: Path) -> dict[str, Any]:
     folder = Path(screen.folder if folder is None else folder)
     path_of = dict(files_of_folder(folder, subfolders=True)) if folder.is_dir() else {}
     files = []

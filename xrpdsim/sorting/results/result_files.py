@@ -67,7 +67,9 @@ def result_files(found: SortedScreen, *, run_id: str = "", excel: bool = False) 
     }
     for group, name in enumerate(names):
         text = pattern_as_text(typical_pattern(found, group), ".xy")
-        files[f"typical/{name}.xy"] = f"# measured: {found.screen.files[found.typical_rows[group]]}\n{text}"
+        files[f"typical/{name}.xy"] = (
+            f"# measured: {found.screen.files[found.typical_rows[group]]}\n{text}"
+        )
     contents = {name: text.encode("utf-8") for name, text in files.items()}
     if excel:
         sheets = {"groups": found.summary(), "patterns": table, "peaks": peak_table}

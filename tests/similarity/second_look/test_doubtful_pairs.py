@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from xrpdsim.similarity.second_look._pairs import draw_pairs
+from xrpdsim.similarity.second_look._doubtful_pairs import draw_pairs
 
 
 @pytest.fixture

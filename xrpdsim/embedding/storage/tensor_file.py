@@ -14,7 +14,7 @@ import struct
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from safetensors import SafetensorError, safe_open
@@ -23,7 +23,21 @@ from torch import Tensor
 
 from ..._support._files import write_atomically
 
-FORMAT = "xrpdsim-embedder"
+
+class FileKind(NamedTuple):
+    """What a file holds.
+
+    Attributes
+    ----------
+    key : str
+        Of the metadata of safetensors, under which the header stands.
+    writer : str
+        What writes such files, for messages.
+    """
+
+    key: str
+    writer: str
+
 
 MAX_HEADER = 5 * 2**20
 """Bytes. As JSON it takes up to 15 times as much memory; a history of 50,000 checks fits."""
@@ -39,13 +53,17 @@ Shapes = dict[str, tuple[int, ...]]
 
 
 def write_tensors(
-    path: str | os.PathLike[str], header: Mapping[str, Any], tensors: Mapping[str, Tensor]
+    path: str | os.PathLike[str],
+    kind: FileKind,
+    header: Mapping[str, Any],
+    tensors: Mapping[str, Tensor],
 ) -> None:
     """Write a file; an existing one is replaced.
 
     Parameters
     ----------
     path : path-like
+    kind : FileKind
     header : mapping
         Values that JSON knows.
     tensors : mapping of str to Tensor
@@ -59,7 +77,7 @@ def write_tensors(
     _refuse_not_finite(tensors)
     text = _sealed(json.dumps(header, allow_nan=False), tensors)
     # One entry: safetensors writes several in random order, and files should compare equal.
-    contents = to_bytes(dict(tensors), {FORMAT: text})
+    contents = to_bytes(dict(tensors), {kind.key: text})
     if len(tensors) > MAX_TENSORS or _length_of_header(contents[:8]) > MAX_HEADER:
         raise ValueError(
             f"{path}: the header of the file would have more than {MAX_HEADER} bytes or "
@@ -70,13 +88,14 @@ def write_tensors(
 
 
 def read_tensors(
-    path: Path, check: Callable[[dict[str, Any], Shapes], None]
+    path: Path, kind: FileKind, check: Callable[[dict[str, Any], Shapes], None]
 ) -> tuple[dict[str, Any], dict[str, Tensor], str]:
     """Read a file whole, once its header has been looked at.
 
     Parameters
     ----------
     path : Path
+    kind : FileKind
     check : callable
         Called with the header and the shapes of all tensors before any of these is read; raises
         ValueError where they are not what they should be.
@@ -102,11 +121,11 @@ def read_tensors(
         start = file.read(8)
     if len(start) == 8 and MAX_HEADER < _length_of_header(start) < path.stat().st_size:
         raise ValueError(f"its header is said to have more than {MAX_HEADER} bytes")
-    with _errors_of_safetensors(), safe_open(path, framework="pt") as file:
-        text = (file.metadata() or {}).get(FORMAT)
+    with _errors_of_safetensors(kind), safe_open(path, framework="pt") as file:
+        text = (file.metadata() or {}).get(kind.key)
         names = list(file.keys())
         if text is None:
-            raise ValueError("a safetensors file, but not of SiameseXRPDEmbedder.save")
+            raise ValueError(f"a safetensors file, but not of {kind.writer}")
         if len(names) > MAX_TENSORS:
             raise ValueError(f"it holds {len(names)} tensors, more than {MAX_TENSORS}")
         header = _parsed(text)
@@ -130,13 +149,11 @@ def _length_of_header(start: bytes) -> int:
 
 
 @contextmanager
-def _errors_of_safetensors() -> Iterator[None]:
+def _errors_of_safetensors(kind: FileKind) -> Iterator[None]:
     try:
         yield
     except SafetensorError as error:
-        raise ValueError(
-            f"not a file of SiameseXRPDEmbedder.save, or cut short ({error})"
-        ) from error
+        raise ValueError(f"not a file of {kind.writer}, or cut short ({error})") from error
 
 
 def _parsed(text: str) -> dict[str, Any]:

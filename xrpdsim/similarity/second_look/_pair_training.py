@@ -16,7 +16,7 @@ from torch.nn import functional as F
 from ..._support._progress import track
 from ...embedding.networks import PairNet, pattern_channels
 from ...embedding.training import seeded, thread_limit
-from ._pairs import draw_pairs
+from ._doubtful_pairs import draw_pairs
 
 PAIRS_AT_A_TIME = 64
 """Always as many, so that a pair's score does not depend on what else is asked for."""

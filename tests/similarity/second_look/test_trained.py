@@ -1,0 +1,196 @@
+"""A trained second look as a value, a file and an ONNX model."""
+
+import pickle
+
+import numpy as np
+import pytest
+from safetensors.numpy import load_file, save_file
+from sklearn.base import clone
+from sklearn.decomposition import PCA
+from sklearn.frozen import FrozenEstimator
+
+from xrpdsim import DeGelderSimilarity, PairwisePhaseClassifier
+from xrpdsim.similarity.second_look import SecondLook, TrainedSecondLook
+
+POINTS = 240
+TWO_THETA = 5 + 0.1 * np.arange(POINTS)
+SMALL = {"features": 6, "lags": 4, "self_lags": 2, "channels": (8, 8), "hidden": 8}
+
+
+def patterns():
+    rng = np.random.default_rng(0)
+    phases = np.repeat(np.arange(12), 4)
+    lines = 1000 * (rng.random((12, POINTS)) < 0.08) * rng.random((12, POINTS))
+    X = lines[phases] + rng.uniform(5, 15, (48, POINTS))
+    return X, np.column_stack([phases // 2, phases])
+
+
+def second_look(first_look=None, **options):
+    options = {"calibration": "sigmoid", "n_validation_groups": 2} | options
+    return SecondLook(
+        DeGelderSimilarity(width=0.6, two_theta=TWO_THETA) if first_look is None else first_look,
+        two_theta=TWO_THETA,
+        module_params=SMALL,
+        steps=5,
+        pairs_per_step=32,
+        n_threads=1,
+        random_state=0,
+        **options,
+    )
+
+
+@pytest.fixture(scope="module")
+def data():
+    return patterns()
+
+
+@pytest.fixture(scope="module")
+def fitted(data):
+    return second_look().fit(*data)
+
+
+@pytest.fixture(scope="module")
+def embedder(data):
+    return PCA(4, random_state=0).fit(data[0])
+
+
+@pytest.fixture(scope="module")
+def classifier(data, embedder):
+    first = PairwisePhaseClassifier(FrozenEstimator(embedder), two_theta=TWO_THETA)
+    trained = second_look(first).fit(*data).second_look_
+    return PairwisePhaseClassifier(
+        FrozenEstimator(embedder), second_look=trained, two_theta=TWO_THETA
+    ).fit(*data)
+
+
+@pytest.mark.parametrize("calibration", ["sigmoid", "isotonic", "likelihood-ratio"])
+def test_a_saved_one_scores_and_decides_as_before(data, tmp_path, calibration):
+    fitted = second_look(calibration=calibration).fit(*data)
+    fitted.save(tmp_path / "look.safetensors")
+    loaded = SecondLook.load(
+        tmp_path / "look.safetensors", DeGelderSimilarity(width=0.6, two_theta=TWO_THETA)
+    )
+    np.testing.assert_array_equal(loaded.pairwise(data[0]), fitted.pairwise(data[0]))
+    np.testing.assert_allclose(
+        loaded.pairwise_proba(data[0]), fitted.pairwise_proba(data[0]), rtol=1e-12
+    )
+    assert loaded.threshold_ == fitted.threshold_
+
+
+def test_another_first_look_is_refused(fitted, tmp_path):
+    fitted.save(tmp_path / "look.safetensors")
+    with pytest.raises(ValueError, match="DeGelderSimilarity, scores otherwise"):
+        SecondLook.load(
+            tmp_path / "look.safetensors", DeGelderSimilarity(width=0.3, two_theta=TWO_THETA)
+        )
+
+
+def test_a_file_without_the_estimator_says_how_to_read_it(fitted, tmp_path):
+    path = tmp_path / "look.safetensors"
+    fitted.second_look_.save(path)
+    with pytest.raises(ValueError, match=r"TrainedSecondLook\.load"):
+        SecondLook.load(path, DeGelderSimilarity(width=0.6, two_theta=TWO_THETA))
+    loaded = TrainedSecondLook.load(path)
+    assert loaded.band == fitted.second_look_.band
+    np.testing.assert_array_equal(loaded.two_theta, TWO_THETA)
+
+
+def test_damaged_files_are_refused(fitted, tmp_path):
+    path = tmp_path / "look.safetensors"
+    with pytest.raises(FileNotFoundError, match="no such file"):
+        TrainedSecondLook.load(path)
+    fitted.second_look_.save(path)
+    whole = path.read_bytes()
+    rng = np.random.default_rng(0)
+    for _ in range(40):
+        damaged = bytearray(whole)
+        damaged[rng.integers(len(whole))] ^= 1 << rng.integers(8)
+        path.write_bytes(damaged)
+        with pytest.raises(ValueError, match=r"look\.safetensors"):
+            TrainedSecondLook.load(path)
+    path.write_bytes(whole[:-100])
+    with pytest.raises(ValueError, match="cut short"):
+        TrainedSecondLook.load(path)
+    save_file(load_file_of(whole, tmp_path), path)
+    with pytest.raises(ValueError, match=r"not of SecondLook\.save"):
+        TrainedSecondLook.load(path)
+
+
+def load_file_of(contents, folder):
+    path = folder / "whole.safetensors"
+    path.write_bytes(contents)
+    return load_file(path)
+
+
+def test_a_classifier_takes_it_and_scores_as_the_estimator_does(classifier, data, embedder):
+    first = PairwisePhaseClassifier(FrozenEstimator(embedder), two_theta=TWO_THETA)
+    estimator = second_look(first).fit(*data)
+    np.testing.assert_allclose(
+        classifier.pairwise(data[0]), estimator.pairwise(data[0]), rtol=0, atol=1e-6
+    )
+    plain = first.fit(*data)
+    asked = plain.pairwise(data[0]) > classifier.second_look_.band.low
+    assert 0 < asked.sum() < asked.size
+    band = classifier.second_look_.band
+    np.testing.assert_allclose(
+        classifier.pairwise(data[0])[~asked], band.first(plain.pairwise(data[0])[~asked])
+    )
+
+
+def test_the_contract_of_pairs_holds_for_the_classifier(classifier, data):
+    X = data[0][:20]
+    matrix = classifier.pairwise(X)
+    np.testing.assert_array_equal(matrix, matrix.T)
+    rows = np.array([3, 17, 8, 0])
+    np.testing.assert_allclose(classifier.pairwise(X[rows]), matrix[np.ix_(rows, rows)], atol=1e-6)
+    pairs = np.array([[3, 17], [8, 0], [0, 8], [2, 2]])
+    np.testing.assert_allclose(
+        classifier.decision_function(X, pairs=pairs), matrix[tuple(pairs.T)], atol=1e-6
+    )
+
+
+def test_a_classifier_with_it_is_cloned_and_pickled(classifier, data):
+    again = clone(classifier).fit(*data)
+    np.testing.assert_allclose(again.pairwise(data[0]), classifier.pairwise(data[0]), atol=1e-9)
+    pickled = pickle.loads(pickle.dumps(classifier))
+    np.testing.assert_array_equal(pickled.pairwise(data[0]), classifier.pairwise(data[0]))
+
+
+def test_another_grid_than_the_second_look_is_refused(classifier, embedder, data):
+    other = PairwisePhaseClassifier(
+        FrozenEstimator(embedder),
+        second_look=classifier.second_look_,
+        two_theta=TWO_THETA + 1,
+    )
+    with pytest.raises(ValueError, match=r"6 to 29\.9 degrees 2theta"):
+        other.fit(*data)
+
+
+def test_a_prior_and_answers_move_its_probabilities(data):
+    estimator = second_look(prior=0.5).fit(*data)
+    before = estimator.predict_proba(data[0])[:, 1]
+    assert estimator.set_prior(0.1).prior_ == 0.1
+    assert (estimator.predict_proba(data[0])[:, 1] <= before).all()
+    pairs = estimator.suggest_pairs(data[0], 3)
+    assert pairs.shape == (3, 2)
+    estimator.adapt(data[0], pairs=pairs, same=data[1][pairs[:, 0], 1] == data[1][pairs[:, 1], 1])
+    assert estimator.adaptation_["n_pairs"] == 3
+
+
+def test_onnx_agrees_with_torch(fitted, data, tmp_path):
+    onnxruntime = pytest.importorskip("onnxruntime")
+    pytest.importorskip("onnxscript")
+    path = tmp_path / "look.onnx"
+    fitted.second_look_.to_onnx(path)
+    X = data[0][:12].astype(np.float32)
+    X[0, :60] = np.nan
+    i, j = np.triu_indices(12, k=1)
+    scores = np.asarray(fitted.first_look_.decision_function(X), dtype=np.float32)
+    band = fitted.second_look_.band
+    scores[:3] = band.low - 0.1, (band.low + band.high) / 2, band.high + 0.1
+    session = onnxruntime.InferenceSession(path)
+    found = session.run(None, {"first": X[i], "second": X[j], "score": scores})[0]
+    stems = fitted.second_look_.stems(X)
+    second = fitted.second_look_.log_odds(stems, stems, i, j, scores)
+    np.testing.assert_allclose(found, band.mixed(scores, second), rtol=0, atol=1e-5)
+    assert session.get_modelmeta().custom_metadata_map["n_points"] == str(POINTS)

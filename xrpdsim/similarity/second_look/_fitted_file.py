@@ -1,0 +1,110 @@
+"""A fitted `SecondLook` as one file, apart from its first look, which may be any estimator."""
+
+from __future__ import annotations
+
+import os
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.base import clone
+from sklearn.exceptions import NotFittedError
+from sklearn.frozen import FrozenEstimator
+from sklearn.utils.validation import check_is_fitted
+
+from ..._support._estimators import last_step
+from ...embedding.storage import errors_naming
+from ..probability import calibrator_as_json, calibrator_from_json
+from ._second_look_file import read_second_look, write_second_look
+from .trained import TrainedSecondLook
+
+Estimator = TypeVar("Estimator", bound=Any)
+
+_N_PROBES = 4
+_TOLERANCE = 1e-4
+"""Of a score, relative to the width of the band; other kernels change less."""
+
+
+def write_fitted(path: str | os.PathLike[str], estimator: Any) -> None:
+    """Write it; see `SecondLook.save`."""
+    learnt = estimator._decided.learnt
+    further = {
+        "calibrator": None if learnt is None else calibrator_as_json(learnt.calibrator),
+        "threshold": None if learnt is None else learnt.threshold,
+        "min_overlap": estimator.min_overlap,
+        "overlap": estimator.overlap,
+        "first_scores": _probe_scores(estimator).tolist(),
+    }
+    write_second_look(path, estimator.second_look_, further)
+
+
+def read_fitted(path: str | os.PathLike[str], cls: type[Estimator], first_look: Any) -> Estimator:
+    """Read it; see `SecondLook.load`."""
+    network, band, two_theta, further = read_second_look(path)
+    with errors_naming(path):
+        if "first_scores" not in further:
+            raise ValueError(
+                "it holds a trained second look without the estimator around it; read it by "
+                "TrainedSecondLook.load"
+            )
+        estimator = cls(
+            FrozenEstimator(_fitted(first_look, two_theta)),
+            two_theta=two_theta,
+            min_overlap=further["min_overlap"],
+            overlap=further["overlap"],
+        )
+        estimator._validate_params()
+        estimator.pair_classes_ = np.array([0, 1])
+        estimator.n_features_in_ = len(two_theta)
+        estimator.two_theta_ = two_theta
+        estimator.first_look_ = estimator.first_look
+        estimator.second_look_ = TrainedSecondLook(network, band, two_theta)
+        estimator.validation_indices_ = None
+        if further["calibrator"] is not None:
+            estimator.set_calibrator(
+                calibrator_from_json(further["calibrator"]), further["threshold"]
+            )
+        _refuse_another_first_look(estimator, further["first_scores"])
+    return estimator
+
+
+def _fitted(first_look: Any, two_theta: NDArray[np.float64]) -> Any:
+    try:
+        check_is_fitted(first_look)
+    except NotFittedError:
+        # a measure without anything to learn: what it is fitted to does not matter
+        return clone(first_look).fit(_probes(two_theta))
+    return first_look
+
+
+def _probes(two_theta: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return patterns that are the same everywhere: a few lines each, some of them in common."""
+    span = two_theta[-1] - two_theta[0] if len(two_theta) > 1 else 1.0
+    places = two_theta[0] + span * np.array([0.15, 0.3, 0.42, 0.55, 0.63, 0.78, 0.9])
+    patterns = []
+    for number in range(_N_PROBES):
+        heights = np.where(np.arange(len(places)) % _N_PROBES == number, 1.0, 0.25)
+        shapes = np.exp(-0.5 * ((two_theta[:, None] - places) / (0.01 * span)) ** 2)
+        patterns.append(1000 * shapes @ heights + 10)
+    return np.array(patterns)
+
+
+def _probe_scores(estimator: Any) -> NDArray[np.float64]:
+    X = _probes(estimator.two_theta_)
+    scores = estimator._first_scorer().condensed(estimator._first_patterns(X))
+    return np.asarray(scores, dtype=np.float64)
+
+
+def _refuse_another_first_look(estimator: Any, expected: Any) -> None:
+    found = _probe_scores(estimator)
+    band = estimator.second_look_.band
+    expected = np.asarray(expected, dtype=np.float64)
+    if expected.shape != found.shape:
+        raise ValueError("the header is damaged: first_scores are not those of six pairs")
+    off = np.abs(found - expected).max()
+    if not off <= _TOLERANCE * max(1.0, band.high - band.low):
+        name = type(last_step(estimator.first_look)).__name__
+        raise ValueError(
+            f"the first look given, {name}, scores otherwise than the one that the second look was "
+            f"trained with (by {off:.3g}); give that one, with the same parameters"
+        )
