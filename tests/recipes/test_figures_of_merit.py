@@ -6,6 +6,7 @@ from xrpdsim.recipes.figures_of_merit import (
     ResampledPairs,
     brier_skill_score,
     chance_calibration_errors,
+    error_in_bins_of_equal_count,
     expected_calibration_error,
     interval,
     share_of_best_f1,
@@ -96,3 +97,16 @@ def test_probabilities_that_hold_err_as_much_as_chance_makes_them():
     assert np.mean(by_chance) == pytest.approx(np.mean(found), rel=0.05)
     assert np.percentile(by_chance, 95) == pytest.approx(np.percentile(found, 95), rel=0.1)
     assert 0.05 < np.mean(found) < 0.15
+
+
+def test_bins_of_equal_count_are_cut_by_rank():
+    rng = np.random.default_rng(0)
+    probability = rng.random(90)
+    same = rng.random(90) < probability**2
+    order = np.argsort(probability)
+    parts = np.array_split(order, 15)
+    expected = sum(abs(probability[p].mean() - same[p].mean()) * len(p) for p in parts) / 90
+    found = error_in_bins_of_equal_count(probability, same)
+    assert found == pytest.approx(expected)
+    twice = error_in_bins_of_equal_count(probability, same, np.full(90, 2))
+    assert twice == pytest.approx(expected)

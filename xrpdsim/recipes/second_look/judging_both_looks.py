@@ -204,6 +204,7 @@ def _reliability(
     errors = [
         error_in_bins_of_equal_count(probability[chosen], same[chosen], weight[chosen])
         for weight in pairs.weights()
+        if weight[chosen].any()
     ]
     return {
         "pairs": label,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from .._pair_scores import PairScorer, PreparedPatterns
 from ..base import BasePairSimilarity
@@ -40,6 +40,26 @@ class AskingMixin(BasePairSimilarity):
         }
         refine = second_look.log_odds if self._asks else None
         return RefiningScorer(**options, band=second_look.band, refine=refine)
+
+    def proba_by_first_look(self, scores: ArrayLike) -> NDArray[np.float64]:
+        """Return the probabilities of pairs of which only the first look's scores are known.
+
+        For searches among very many patterns, which cannot ask about every pair.
+
+        Parameters
+        ----------
+        scores : array-like
+            Of the first look: of two embeddings, for example.
+
+        Returns
+        -------
+        ndarray of the same shape
+            NaN where the score is NaN.
+        """
+        look = self.second_look_
+        return self.proba_of_scores(
+            np.asarray(scores) if look is None else look.band.first(np.asarray(scores))
+        )
 
     def _first_patterns(self, X: NDArray[np.floating]) -> PreparedPatterns:
         return super()._prepare(X)

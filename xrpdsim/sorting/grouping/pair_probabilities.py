@@ -169,14 +169,14 @@ class EmbeddedPairProbabilities(PairProbabilities):
             similarity = (
                 1 - distance**2 / 2 if self._classifier.metric_ == "cosine" else 1 / (1 + distance)
             )
-            probability[some] = self._classifier.proba_of_scores(similarity)
+            probability[some] = self._classifier.proba_by_first_look(similarity)
             probability[some] *= self._comparable_pairs(rows[some], rows[neighbours[some]])
         return neighbours, self._adapted(probability)
 
     def _matrix(self, first: Rows, second: Rows | None = None) -> NDArray[np.float64]:
         second = first if second is None else second
         a, b = (EmbeddedPatterns.from_array(self._vectors[rows]) for rows in (first, second))
-        probability = self._classifier.proba_of_scores(self._classifier._compare(a, b))
+        probability = self._classifier.proba_by_first_look(self._classifier._compare(a, b))
         probability[self._without_features[first]] = 0
         probability[:, self._without_features[second]] = 0
         if self._short[first].any() or self._short[second].any():

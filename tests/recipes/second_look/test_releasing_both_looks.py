@@ -1,0 +1,122 @@
+"""From a training to files that `from_pretrained` reads."""
+
+import hashlib
+import json
+
+import numpy as np
+import pytest
+
+from xrpdsim import PairwisePhaseClassifier, SiameseXRPDEmbedder
+from xrpdsim.embedding import weights
+from xrpdsim.recipes.second_look import release_both_looks
+from xrpdsim.recipes.second_look._sets import families_kept_apart
+from xrpdsim.recipes.second_look._training import SecondLookRecipe, train_second_look
+from xrpdsim.recipes.second_look.releasing_both_looks import (
+    FIRST_LOOK,
+    HOW_CHOSEN,
+    ScoredPairs,
+    choose_band,
+    score_pairs,
+    trained_network,
+)
+from xrpdsim.similarity.second_look import Band
+
+RECIPE = SecondLookRecipe(n_families=3, steps=4, families_per_step=2, pairs_per_step=32)
+
+
+@pytest.fixture(scope="module")
+def patterns():
+    return families_kept_apart(2, first=2000)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("training")
+    SiameseXRPDEmbedder.from_pretrained("organic-1", device="cpu").save(folder / FIRST_LOOK)
+    (folder / HOW_CHOSEN).write_text(json.dumps({"recipe": {}, "chosen": {}, "tried": []}))
+    train_second_look(RECIPE, folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def released(folder, patterns, tmp_path_factory):
+    target = tmp_path_factory.mktemp("released")
+    values = release_both_looks(
+        folder, "tried-out", target, chosen_on={"organic": patterns}, probabilities_of=[patterns]
+    )
+    return target, values
+
+
+@pytest.fixture
+def shipped(released, monkeypatch):
+    monkeypatch.setattr(weights, "FOLDER", released[0])
+    return "tried-out"
+
+
+def test_what_is_written_is_what_was_returned(released):
+    target, values = released
+    assert json.loads((target / "tried-out.json").read_text()) == values
+    for suffix, digest in (
+        (".safetensors", values["weights_sha256"]),
+        (".second-look.safetensors", values["second_look"]["sha256"]),
+    ):
+        contents = (target / f"tried-out{suffix}").read_bytes()
+        assert hashlib.sha256(contents).hexdigest() == digest
+    assert values["calibration_pairs"] == {"same": 2 * 4 * 15, "different": 2 * 6 * 36}
+
+
+def test_a_shipped_classifier_looks_twice_or_once(shipped, patterns, folder):
+    X = patterns.X[:24]
+    both = PairwisePhaseClassifier.from_pretrained(shipped)
+    once = PairwisePhaseClassifier.from_pretrained(shipped, second_look=False)
+    i, j = np.triu_indices(24, 1)
+    np.testing.assert_allclose(once.decision_function(X), once.pairwise(X)[i, j], atol=1e-9)
+    embedder = SiameseXRPDEmbedder.from_pretrained(shipped, device="cpu")
+    Z = embedder.transform(X).astype(np.float64)
+    np.testing.assert_allclose(once.pairwise(X), Z @ Z.T, atol=1e-6)
+    expected = score_pairs(embedder, trained_network(folder)[1], patterns)
+    np.testing.assert_allclose(
+        both.decision_function(X),
+        expected.by_both(both.second_look_.band)[: len(i)],
+        rtol=0,
+        atol=1e-5,
+    )
+    assert (both.predict_proba(X)[:, 1] > 0.5).any()
+
+
+def test_there_is_one_kind_of_probabilities(shipped):
+    with pytest.raises(ValueError, match="for crystals of any kind"):
+        PairwisePhaseClassifier.from_pretrained(shipped, crystals="mineral")
+
+
+def test_a_changed_second_look_is_refused(released, monkeypatch, tmp_path):
+    for path in released[0].iterdir():
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    changed = tmp_path / "tried-out.second-look.safetensors"
+    changed.write_bytes(changed.read_bytes()[:-1] + b"\x00")
+    monkeypatch.setattr(weights, "FOLDER", tmp_path)
+    with pytest.raises(ValueError, match=r"second-look\.safetensors: it was damaged or changed"):
+        PairwisePhaseClassifier.from_pretrained("tried-out")
+
+
+def test_the_band_with_the_best_figures_is_taken():
+    rng = np.random.default_rng(0)
+    same = np.arange(400) % 2 == 0
+    first = rng.uniform(0.2, 0.9, 400)
+    right = np.where(same, 3.0, -3.0)
+    # from 0.3 to 0.4 the second look is right and the first one says nothing
+    pairs = ScoredPairs(first, right, same)
+    band, tried = choose_band({"a": pairs}, 0.0, 0.0)
+    assert band == Band(0.3, 0.4, 0.0, 0.0)
+    assert len(tried) == 4
+    assert max(row["a"] for row in tried) == tried[0]["a"]
+
+
+def test_a_training_that_has_not_ended_is_refused(folder, tmp_path):
+    (tmp_path / "second_look.pt").write_bytes((folder / "second_look.pt").read_bytes())
+    import torch
+
+    saved = torch.load(tmp_path / "second_look.pt", weights_only=True)
+    torch.save(saved | {"step": 2}, tmp_path / "second_look.pt")
+    with pytest.raises(ValueError, match="stands at step 2 of 4"):
+        trained_network(tmp_path)
