@@ -19,7 +19,7 @@ def declared():
     extras = project["optional-dependencies"]
     texts = project["dependencies"] + [
         text
-        for extra in ("plots", "data", "distributed", "excel", "onnx", "test")
+        for extra in ("plots", "data", "distributed", "excel", "hdf5", "onnx", "test")
         for text in extras[extra]
         if not text.startswith("xrpdsim")
     ]

@@ -90,3 +90,18 @@ def test_a_name_that_is_not_utf8_is_printed(folder, capsys):
     (folder / name).write_bytes((folder / "b.xy").read_bytes())
     assert main(["convert", str(folder / name)]) == 0
     assert "caf\\xe9.xy" in capsys.readouterr().out
+
+
+def test_scans_of_one_file_are_files_of_their_own(tmp_path, capsys):
+    path = tmp_path / "plate.csv"
+    rows = (f"{angle:.2f},1{row % 7},2{row % 9}\n" for row, angle in enumerate(ANGLES))
+    path.write_text("2theta,sample A,sample B\n" + "".join(rows))
+    assert main(["convert", str(path)]) == 1
+    assert "(--scan)" in capsys.readouterr().err
+    assert main(["convert", str(path), "--scan", "all"]) == 0
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["plate.csv", "plate_0.xy", "plate_1.xy"]
+    assert level(tmp_path / "plate_1.xy") == 20
+    assert main(["convert", f"{path}#1", "--to", "cif"]) == 0
+    assert level(tmp_path / "plate.cif") == 20
+    assert main(["convert", str(path), "--scan", "7"]) == 1
+    assert "holds 2" in capsys.readouterr().err

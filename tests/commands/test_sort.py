@@ -9,7 +9,7 @@ import pytest
 
 from xrpdsim.commands import main
 from xrpdsim.datasets import make_screening_campaign
-from xrpdsim.io import write_pattern
+from xrpdsim.io import read_pattern, write_pattern
 from xrpdsim.patterns import Pattern
 
 
@@ -79,6 +79,30 @@ def test_a_screen_sorted_where_it_lies_is_sorted_again_without_its_results(
     assert (screen / "forms.csv").read_text("utf-8") == first
     assert main(["verify", str(screen)]) == 0
     assert "all as recorded" in capsys.readouterr().out
+
+
+def test_all_scans_of_a_file_are_sorted(folder, tmp_path, capsys):
+    screen = tmp_path / "screen"
+    screen.mkdir()
+    first, *others = (read_pattern(path) for path in sorted(folder.glob("*.xy"))[:6])
+    columns = [first.intensity] + [
+        np.interp(first.two_theta, each.two_theta, each.intensity) for each in others
+    ]
+    names = ",".join(f"sample {k}" for k in range(6))
+    table = np.column_stack([first.two_theta.round(4), *columns])
+    np.savetxt(screen / "plate.csv", table, delimiter=",", header=f"2theta,{names}", comments="")
+    arguments = ["sort", str(screen), "--method", "screening", "--wavelength", "CuKa1"]
+    out = ["--out", str(tmp_path / "report.html")]
+    assert main([*arguments, *out]) == 2
+    assert "(--scan)" in capsys.readouterr().err
+    assert main([*arguments, *out, "--scan", "all"]) == 0
+    with (tmp_path / "forms.csv").open(encoding="utf-8") as file:
+        assert [row["file"] for row in csv.DictReader(file)] == [f"plate.csv#{k}" for k in range(6)]
+    assert "byte-identical" not in capsys.readouterr().out
+    assert main(["verify", str(tmp_path)]) == 0
+    assert "1 input files" in capsys.readouterr().out
+    scans = [f"{screen}/plate.csv#{k}" for k in (0, 1)]
+    assert main(["compare", *scans, *arguments[2:]]) == 0
 
 
 def test_a_workbook_needs_its_library(folder, tmp_path, capsys, monkeypatch):

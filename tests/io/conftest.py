@@ -257,11 +257,23 @@ def plain_counts() -> bytes:
     return f"{START} {STEP} {TWO_THETA[-1]:.2f} SAMPLE\n{rows}\n".encode()
 
 
+def jcamp(x_units="2-THETA (DEG)", n_declared=N_POINTS) -> bytes:
+    rows = "\n".join(
+        f"{TWO_THETA[k]:.2f} {' '.join(map(str, COUNTS[k : k + 8]))}" for k in range(0, N_POINTS, 8)
+    )
+    return (
+        "##TITLE= SAMPLE\n##JCAMP-DX= 4.24\n##DATA TYPE= X-RAY DIFFRACTION\n"
+        f"##$WAVELENGTH= 1.5406\n##XUNITS= {x_units}\n##YUNITS= COUNTS\n##XFACTOR= 1\n"
+        f"##YFACTOR= 1\n##FIRSTX= {START}\n##LASTX= {TWO_THETA[-1]:.2f}\n"
+        f"##NPOINTS= {n_declared}\n##XYDATA= (X++(Y..Y))\n{rows}\n##END=\n"
+    ).encode()
+
+
 ENCODERS = {
     "xy": xy, "xrdml": xrdml, "raw1": raw1, "raw2": raw2, "raw3": raw3, "raw4": raw4, "stoe": stoe,
     "brml": brml, "ras": ras, "rasx": rasx, "old_rigaku": old_rigaku, "uxd": uxd, "udf": udf,
     "cpi": cpi, "gsas": gsas, "pdcif": pdcif, "opxrd": opxrd, "chi": chi,
-    "plain counts": plain_counts,
+    "plain counts": plain_counts, "jcamp": jcamp,
 }  # fmt: skip
 
 

@@ -113,3 +113,16 @@ def test_names_that_are_not_utf8_can_be_written(tmp_path, encode):
         to_grid(pattern, [80.0, 80.1])
     texts = [pattern.source, str(caught.value), *contents.skipped, *contents.skipped.values()]
     assert all(text.encode("utf-8") for text in texts)
+
+
+def test_scans_of_one_file_are_patterns_of_their_own_if_asked(tmp_path):
+    rows = "".join(f"{5 + 0.02 * k:.2f},1{k % 7},2{k % 9}\n" for k in range(100))
+    (tmp_path / "plate.csv").write_text("2theta,sample A,sample B\n" + rows)
+    (tmp_path / "single.xy").write_text("# 2theta counts\n5.00 120\n5.02 118\n5.04 131\n")
+    assert "overlap" in read_folder(tmp_path).skipped["plate.csv"]
+    contents = read_folder(tmp_path, all_scans=True)
+    assert list(contents.patterns) == ["plate.csv#0", "plate.csv#1", "single.xy"]
+    assert contents.patterns["plate.csv#1"].metadata["scan"] == "sample B"
+    files = list(iterate_folder(tmp_path, all_scans=True))
+    assert [file.scan for file in files] == [0, 1, None]
+    assert files[0].sha256 == files[1].sha256

@@ -78,7 +78,7 @@ def test_every_format_with_two_lines_compares_them(name, encode, monkeypatch, re
     [
         ("Wavelength: 4.066e-11 m", 0.4066), ("wavelength [nm]: 0.15406", 1.5406),
         ("lambda1 = 1.5406, lambda2 = 1.5444", 1.5406), ("wavelength (pm) 71.07", 0.7107),
-        ("Wavelength=1.5406 \N{ANGSTROM SIGN}", 1.5406), ("wavelength 4.066e-11", None),
+        ("Wavelength=1.5406 \N{ANGSTROM SIGN}", 1.5406), ("wavelength 4.066e-11", 0.4066),
         ("wavelength: 8.05 keV", None), ("wavelength (keV): 8.05", None), ("wavelength: 2", None),
         ("wavelength 1.2\nwavelength 1.2", 1.2), ("wavelength", None), ("1.5406", None),
     ],

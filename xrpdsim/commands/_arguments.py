@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ def read_scans(
     Parameters
     ----------
     path : str
+        "plate.ras#2", the name that messages give a scan, stands for scan 2 of that file.
     scan : int, "all" or None
         None for the one pattern that all scans make, if they make one.
     wavelength : float or None
@@ -59,6 +61,9 @@ def read_scans(
     """
     from ..io import name_of_scan, printable, read_pattern, read_patterns
 
+    file, mark, number_in_name = path.rpartition("#")
+    if scan is None and mark and number_in_name.isdecimal() and not Path(path).exists():
+        path, scan = file, int(number_in_name)
     name = printable(path)
     if scan == "all":
         patterns = read_patterns(path, default_wavelength=wavelength)

@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from ._arguments import read_scans
+
 
 def add_parser(commands: Any) -> None:
     """Register the command.
@@ -21,7 +23,8 @@ def add_parser(commands: Any) -> None:
         "compare",
         help="say whether two patterns are the same solid form",
         description="Print the probability that two patterns are the same form, the classical "
-        "measures beside it, and draw both with their difference.",
+        "measures beside it, and draw both with their difference. A.ras#2 is scan 2 of a file with "
+        "several, counted from 0.",
     )
     parser.add_argument("first", metavar="A")
     parser.add_argument("second", metavar="B")
@@ -51,12 +54,13 @@ def command(options: argparse.Namespace) -> int:
     """
     from .._support._files import write_atomically
     from ..inspection import compare_patterns, draw_comparison
-    from ..io import missing_wavelength, read_pattern
+    from ..io import missing_wavelength, parse_wavelength
     from ..patterns import to_grid
 
+    given = None if options.wavelength is None else parse_wavelength(options.wavelength)
     rows = []
     for name in (options.first, options.second):
-        pattern = read_pattern(name, default_wavelength=options.wavelength)
+        ((_, pattern),) = read_scans(name, scan=None, wavelength=given)
         if pattern.wavelength is None:
             raise ValueError(missing_wavelength([name]))
         rows.append(to_grid(pattern))

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from ._arguments import read_scans, scan_number
+
 ENDINGS = ("xy", "xye", "csv", "cif")
 
 
@@ -32,6 +34,12 @@ def add_parser(commands: Any) -> None:
     )
     parser.add_argument("--wavelength", help="for files that name none: in angstrom, or CuKa1")
     parser.add_argument(
+        "--scan",
+        type=scan_number,
+        metavar="N|all",
+        help="which scan of a file with several, from 0, or all of them, each into a file",
+    )
+    parser.add_argument(
         "--overwrite", action="store_true", help="replace files that are already there"
     )
     parser.set_defaults(command=command)
@@ -49,7 +57,7 @@ def command(options: argparse.Namespace) -> int:
     int
         The exit status: 0, or 1 if some files could not be converted.
     """
-    from ..io import parse_wavelength, printable, read_pattern, write_pattern
+    from ..io import parse_wavelength, printable, write_pattern
 
     given = None if options.wavelength is None else parse_wavelength(options.wavelength)
     if options.out is not None:
@@ -59,15 +67,17 @@ def command(options: argparse.Namespace) -> int:
     written: set[tuple[int, int]] = set()
     for source, target in targets.items():
         try:
-            _check_target(source, target, targets, written, options.overwrite)
-            pattern = read_pattern(source, default_wavelength=given)
-            write_pattern(pattern, target)
+            patterns = read_scans(str(source), scan=options.scan, wavelength=given)
+            for number, (_, pattern) in enumerate(patterns):
+                # each scan of several has its number in the name
+                place = target.with_stem(f"{target.stem}_{number}") if len(patterns) > 1 else target
+                _check_target(source, place, targets, written, options.overwrite)
+                write_pattern(pattern, place)
+                written.add(_identity(place))
+                print(printable(place))
         except (OSError, ValueError) as error:
             failed += 1
             print(f"xrpdsim: {printable(str(error))}", file=sys.stderr)
-        else:
-            written.add(_identity(target))
-            print(printable(target))
     return 1 if failed else 0
 
 

@@ -64,6 +64,12 @@ def add_parser(commands: Any) -> None:
     parser.add_argument(
         "--wavelength", help="for files that name none: in angstrom, or CuKa1, CoKa, ..."
     )
+    parser.add_argument(
+        "--scan",
+        choices=["all"],
+        help="all: each scan of a file with several is a pattern of its own; by default scans that "
+        "follow each other are one, and files whose scans overlap are skipped",
+    )
     parser.add_argument("--excel", action="store_true", help="write forms.xlsx, too (extra: excel)")
     parser.set_defaults(command=command)
 
@@ -87,10 +93,11 @@ def command(options: argparse.Namespace) -> int:
 
     out = Path(options.out)
     _check_before_reading(options, out)
-    screen = read_screen(options.folder, wavelength=options.wavelength, verbose=True)
+    how = {"wavelength": options.wavelength, "all_scans": options.scan == "all", "verbose": True}
+    screen = read_screen(options.folder, **how)
     references = None
     if options.references:
-        references = read_screen(options.references, wavelength=options.wavelength, verbose=True)
+        references = read_screen(options.references, **how)
     corrections = None
     if options.corrections:
         corrections = read_corrections(options.corrections, screen.files)
@@ -146,6 +153,8 @@ def _command_from(options: argparse.Namespace, out: Path) -> list[str]:
         words += ["--method", options.method]
     if options.wavelength is not None:
         words += ["--wavelength", options.wavelength]
+    if options.scan is not None:
+        words += ["--scan", options.scan]
     words += ["--min-probability", f"{options.min_probability:g}"]
     return [*words, "--excel"] if options.excel else words
 

@@ -259,7 +259,12 @@ def to_pattern(scan: Scan, source: str, format: str) -> Pattern:
         date=scan.date,
         instrument=scan.instrument,
         source=source,
-        metadata={"format": format, "wavelength_from": scan.wavelength_from, **scan.metadata},
+        metadata={
+            "format": format,
+            "wavelength_from": scan.wavelength_from,
+            "scan": scan.name,
+            **scan.metadata,
+        },
     )
 
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from .._support._progress import track
 from ..patterns import Pattern
 from .errors import PatternFileError, printable
-from .reading import read_with_digest
+from .reading import name_of_scan, read_with_digest
 from .wavelengths import parse_wavelength
 
 
@@ -39,7 +39,8 @@ class FolderFile(NamedTuple):
     Parameters
     ----------
     name : str
-        Path within the folder, as `printable` writes it.
+        Path within the folder, as `printable` writes it; of one scan of several with its number, as
+        `name_of_scan` writes it.
     path : Path
     pattern : Pattern or None
         None if it was not read.
@@ -49,6 +50,8 @@ class FolderFile(NamedTuple):
         What is doubtful about it.
     sha256 : str
         Of the bytes that the pattern was read from; empty if it was not read.
+    scan : int or None
+        The number of the scan, from 0, where the file holds several and all were asked for.
     """
 
     name: str
@@ -57,6 +60,7 @@ class FolderFile(NamedTuple):
     reason: str
     remarks: list[str]
     sha256: str = ""
+    scan: int | None = None
 
 
 def read_folder(
@@ -65,6 +69,7 @@ def read_folder(
     wavelength: float | str | None = None,
     override_wavelength: bool = False,
     subfolders: bool = False,
+    all_scans: bool = False,
     verbose: bool = False,
 ) -> FolderContents:
     r"""Read every file of a folder that holds a pattern, and say of the others why not.
@@ -80,6 +85,10 @@ def read_folder(
         Use `wavelength` for the files that name another, too.
     subfolders : bool, default=False
         Whether to read the folders in it, too; names are then paths within the folder.
+    all_scans : bool, default=False
+        Whether each scan of a file with several is a pattern of its own, named as by
+        `name_of_scan`. By default scans are joined where they follow each other, and a file whose
+        scans overlap is skipped.
     verbose : bool, default=False
         Whether to show progress on standard error.
 
@@ -114,6 +123,7 @@ def read_folder(
         wavelength=wavelength,
         override_wavelength=override_wavelength,
         subfolders=subfolders,
+        all_scans=all_scans,
         verbose=verbose,
     ):
         if file.pattern is None:
@@ -132,13 +142,14 @@ def iterate_folder(
     override_wavelength: bool = False,
     wavelengths: Mapping[str, str] | None = None,
     subfolders: bool = False,
+    all_scans: bool = False,
     verbose: bool = False,
 ) -> Iterator[FolderFile]:
     """Read the files of a folder one by one, so that not all need to be held.
 
     Parameters
     ----------
-    folder, wavelength, override_wavelength, subfolders, verbose
+    folder, wavelength, override_wavelength, subfolders, all_scans, verbose
         As in `read_folder`.
     wavelengths : mapping of str to str, optional
         What is known of single files, by name; a file that contradicts it is not read.
@@ -151,15 +162,17 @@ def iterate_folder(
     files = files_of_folder(folder, subfolders=subfolders)
     for name, path in track(files, "reading", show=verbose):
         given = (wavelengths or {}).get(name) or (for_all if override_wavelength else None)
-        pattern, reason, digest = None, "", ""
+        patterns: list[Pattern] = []
+        reason, digest = "", ""
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             try:
-                pattern, digest = read_with_digest(
+                patterns, digest = read_with_digest(
                     path,
                     wavelength=given,
                     default_wavelength=for_all,
                     override_wavelength=override_wavelength,
+                    all_scans=all_scans,
                 )
             except PatternFileError as error:
                 reason = f"{error.format}: {error.reason}".removeprefix(": ")
@@ -168,7 +181,19 @@ def iterate_folder(
             except ValueError as error:
                 reason = str(error)
         remarks = [str(each.message).removeprefix(f"{printable(path)}: ") for each in caught]
-        yield FolderFile(name, path, pattern, reason, remarks, digest)
+        if not patterns:
+            yield FolderFile(name, path, None, reason, remarks, digest)
+        for number, pattern in enumerate(patterns):
+            several = len(patterns) > 1
+            yield FolderFile(
+                name_of_scan(name, number) if several else name,
+                path,
+                pattern,
+                reason,
+                remarks if number == 0 else [],
+                digest,
+                number if several else None,
+            )
 
 
 def files_of_folder(

@@ -146,18 +146,21 @@ def read_with_digest(
     *,
     wavelength: float | str | None = None,
     default_wavelength: float | str | None = None,
-    scan: int | None = None,
     override_wavelength: bool = False,
-) -> tuple[Pattern, str]:
-    """Read a powder pattern, and the SHA-256 of the very bytes that it was read from.
+    all_scans: bool = False,
+) -> tuple[list[Pattern], str]:
+    """Read the pattern of a file, and the SHA-256 of the very bytes that it was read from.
 
-    Parameters and errors are those of `read_pattern`.
+    Parameters and errors are those of `read_pattern`; with `all_scans` each scan is a pattern, as
+    `read_patterns` returns them.
     """
     path = Path(path)
     format, scans, digest = _read_scans(
-        path, scan, wavelength, default_wavelength, override_wavelength
+        path, None, wavelength, default_wavelength, override_wavelength
     )
-    return _joined(path, format, scans), digest
+    if all_scans:
+        return [to_pattern(scan, printable(path), format) for scan in scans], digest
+    return [_joined(path, format, scans)], digest
 
 
 def _joined(path: Path, format: str, scans: list[Scan]) -> Pattern:

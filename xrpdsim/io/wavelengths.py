@@ -39,6 +39,8 @@ _UNITS = {
     "": 1.0, "a": 1.0, "ang": 1.0, "angstrom": 1.0, "angstroms": 1.0, "\N{ANGSTROM SIGN}": 1.0,
     "å": 1.0, "nm": 10.0, "pm": 0.01, "m": 1e10,
 }  # fmt: skip
+# In angstrom or nm: such a figure without a unit can be a wavelength of X-rays in metres only.
+_SHORTER_THAN_ANY = 1e-8
 _QUANTITY = re.compile(rf"(?P<value>{NUMBER})\s*(?P<unit>[^\W\d_]*)")
 _KEYWORD = re.compile(r"wave\s?length|lambda", re.I)
 # Between the word and the figure: the number of the line, a unit in brackets, a sign.
@@ -219,6 +221,8 @@ def stated_wavelength(text: str) -> float | None:
 
 
 def _in_angstrom(value: str, unit: str) -> float | None:
+    if not unit.strip() and 0 < float(value) < _SHORTER_THAN_ANY:
+        unit = "m"  # as old versions of Dioptas write it
     scale = _UNITS.get(unit.strip(" .").lower())
     return None if scale is None else round(float(value) * scale, 12)
 

@@ -1,6 +1,7 @@
 import dataclasses
 import hashlib
 import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -116,3 +117,26 @@ def test_a_screen_is_whole_and_does_not_change():
         Screen(X, two_theta, ["a"])
     with pytest.raises(ValueError, match="there are 2 patterns, but 3 forms"):
         Screen(X, two_theta, ["a", "b"], forms=["I", "II", "III"])
+
+
+@pytest.fixture
+def plate(tmp_path):
+    """Two patterns in one file, its copy, and a table that knows one of them."""
+    rows = "".join(f"{5 + 0.02 * k:.2f},{100 + k % 7},{200 + k % 9}\n" for k in range(500))
+    (tmp_path / "plate.csv").write_text("2theta,A1,B2\n" + rows)
+    shutil.copy(tmp_path / "plate.csv", tmp_path / "copy.csv")
+    (tmp_path / "labels.csv").write_text("file,form\nplate.csv#1,beta\nplate.csv,alpha\n")
+    return tmp_path
+
+
+def test_scans_of_one_file_are_patterns_of_their_own_if_asked(plate):
+    with pytest.raises(ValueError, match="no powder pattern"):
+        read_screen(plate, wavelength="CuKa1")
+    screen = read_screen(plate, wavelength="CuKa1", all_scans=True)
+    assert screen.files == ["copy.csv#0", "copy.csv#1", "plate.csv#0", "plate.csv#1"]
+    assert [screen.file_of(row) for row in (1, 2)] == ["copy.csv", "plate.csv"]
+    assert screen.wells == ["A1", "B2", "A1", "B2"]
+    assert screen.forms == ["copy", "copy", "alpha", "beta"]
+    assert screen.skipped == []
+    # copies are scans of two files, not two scans of one
+    assert screen.duplicates() == [[0, 2], [1, 3]]

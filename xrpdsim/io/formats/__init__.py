@@ -13,6 +13,7 @@ from .foreign import FOREIGN
 from .format import Format
 from .fullprof import FULLPROF
 from .gsas import GSAS
+from .hdf5 import HDF5
 from .instruments import (
     BRML,
     CPI,
@@ -28,6 +29,7 @@ from .instruments import (
     UXD,
     XRDML,
 )
+from .jcamp import JCAMP
 from .opxrd import OPXRD
 from .pdcif import PDCIF
 
@@ -42,6 +44,8 @@ __all__ = [
     "FOREIGN",
     "FULLPROF",
     "GSAS",
+    "HDF5",
+    "JCAMP",
     "OPXRD",
     "PDCIF",
     "RAS",
@@ -60,7 +64,7 @@ __all__ = [
 # The first that recognises a file reads it, so plain columns, which announce nothing, come last.
 FORMATS: tuple[Format, ...] = (
     XRDML, RAW1, RAW2, RAW3, RAW4, BRML, STOE_RAW, RAS, RASX, RIGAKU_ASCII, UXD, UDF, CPI, GSAS,
-    PDCIF, OPXRD, CHI, FULLPROF, FOREIGN, COLUMNS,
+    PDCIF, OPXRD, JCAMP, HDF5, CHI, FULLPROF, FOREIGN, COLUMNS,
 )  # fmt: skip
 
 

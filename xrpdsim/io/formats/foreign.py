@@ -24,7 +24,6 @@ _KNOWN: tuple[tuple[bytes, str], ...] = (
     (b"%PDF", "a PDF document"),
     (b"\x89PNG", "a picture (PNG)"),
     (b"\xff\xd8\xff", "a picture (JPEG)"),
-    (b"\x89HDF", f"an HDF5 container, which is not read; {_EXPORT}"),
     (b"<!doctype html", "a web page"),
     (b"<html", "a web page"),
     (b"<?xml", "XML, but not XRDML"),

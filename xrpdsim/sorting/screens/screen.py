@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..._support._csv import read_csv
-from ...io import check_folder, iterate_folder, missing_wavelength, printable
+from ...io import check_folder, iterate_folder, missing_wavelength, name_of_scan, printable
 from ...io.folder import files_of_folder
 from ...patterns import grid_or_default, to_grid
 from ._earlier_results import WRITTEN_EARLIER, earlier_results
@@ -54,6 +54,9 @@ class Screen:
         in q or d.
     table : (str, str) or None
         Name and SHA-256 of the `labels.csv` that was used.
+    scans : list of int or None
+        Which scan of its file each pattern is, from 0; None where the file is one pattern. The name
+        of such a pattern is that of the file, "#" and the number.
 
     Raises
     ------
@@ -73,9 +76,12 @@ class Screen:
     remarks: list[tuple[str, str]] = field(default_factory=list)
     wavelengths_from: list[str] = field(default_factory=list)
     table: tuple[str, str] | None = None
+    scans: list[int | None] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        for name in ("files", "hashes", "wavelengths", "wells", "forms", "wavelengths_from"):
+        for name in (
+            "files", "hashes", "wavelengths", "wells", "forms", "wavelengths_from", "scans"
+        ):  # fmt: skip
             given = getattr(self, name)
             if given is not None and len(given) not in {len(self.X)} | (
                 set() if name == "files" else {0}
@@ -83,11 +89,21 @@ class Screen:
                 raise ValueError(f"there are {len(self.X)} patterns, but {len(given)} {name}")
 
     def duplicates(self) -> list[list[int]]:
-        """Return the rows of files that are byte for byte the same, by file."""
+        """Return the rows of files that are byte for byte the same, by file.
+
+        Scans of one file are no copies of each other.
+        """
+        scans = self.scans or [None] * len(self.hashes)
         rows = defaultdict(list)
-        for row, digest in enumerate(self.hashes):
-            rows[digest].append(row)
+        for row, copied in enumerate(zip(self.hashes, scans, strict=True)):
+            rows[copied].append(row)
         return [same for same in rows.values() if len(same) > 1]
+
+    def file_of(self, row: int) -> str:
+        """Return the file that a pattern was read from, without the number of its scan."""
+        scan = self.scans[row] if self.scans else None
+        name = self.files[row]
+        return name if scan is None else name.removesuffix(name_of_scan("", scan))
 
 
 def read_screen(
@@ -95,6 +111,7 @@ def read_screen(
     *,
     wavelength: float | str | None = None,
     two_theta: ArrayLike | None = None,
+    all_scans: bool = False,
     verbose: bool = False,
 ) -> Screen:
     r"""Read every pattern file of a folder, and of the folders in it.
@@ -109,6 +126,9 @@ def read_screen(
         In angstrom, or an anode line such as "CuKa1", for files that name none.
     two_theta : array-like of shape (n_points,), optional
         The grid in degrees 2theta at Cu K-alpha1; by default 3 + 0.02 k, up to 42.
+    all_scans : bool, default=False
+        Whether each scan of a file with several is a pattern of its own. `labels.csv` may name
+        them ("plate.ras#0") or the whole file.
     verbose : bool, default=False
         Whether to show progress on standard error.
 
@@ -146,6 +166,8 @@ def read_screen(
     rows: list[NDArray[np.float64]] = []
     wavelengths: list[float] = []
     sources: list[str] = []
+    scans: list[int | None] = []
+    wholes: set[str] = set()
     files: list[str] = []
     hashes: list[str] = []
     wells: list[str] = []
@@ -156,7 +178,12 @@ def read_screen(
     stated = {name: entry["wavelength"] for name, entry in table.items() if "wavelength" in entry}
     earlier = earlier_results(files_of_folder(folder, subfolders=True))
     for file in iterate_folder(
-        folder, wavelength=wavelength, wavelengths=stated, subfolders=True, verbose=verbose
+        folder,
+        wavelength=wavelength,
+        wavelengths=stated,
+        subfolders=True,
+        all_scans=all_scans,
+        verbose=verbose,
     ):
         name = file.name
         if name == _TABLE:
@@ -176,11 +203,15 @@ def read_screen(
         except ValueError as error:
             skipped.append((name, str(error)))
             continue
-        entry = table.get(name, {})
+        whole = name if file.scan is None else name.removesuffix(name_of_scan("", file.scan))
+        entry = table.get(name, table.get(whole, {}))
         files.append(name)
+        wholes.add(whole)
+        scans.append(file.scan)
         hashes.append(file.sha256)
-        wells.append(entry.get("well", "") or _well_in(name))
-        forms.append(entry.get("form", "") or _form_in(name))
+        in_name = _well_in(str(file.pattern.metadata["scan"])) if all_scans else ""
+        wells.append(entry.get("well", "") or in_name or _well_in(whole))
+        forms.append(entry.get("form", "") or _form_in(whole))
         wavelengths.append(file.pattern.wavelength)
         source = str(file.pattern.metadata["wavelength_from"])
         sources.append({"given": _TABLE, "default": "given"}.get(source, source))
@@ -196,12 +227,12 @@ def read_screen(
             f"{where}: two files are both written as {twice[0]!r}, as the name of one is not "
             "UTF-8; rename one"
         )
-    seen = {*files, *(name for name, _ in skipped)}
+    seen = {*files, *wholes, *(name for name, _ in skipped)}
     not_there = sorted(name for name in table if name not in seen)
     skipped += [(name, f"listed in {_TABLE}, but not there") for name in not_there]
     return Screen(
         np.array(rows), grid, files, where, hashes, np.array(wavelengths), wells, forms, skipped,
-        remarks, sources, digest,
+        remarks, sources, digest, scans,
     )  # fmt: skip
 
 

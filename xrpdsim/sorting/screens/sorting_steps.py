@@ -13,6 +13,7 @@ from ..flags import PatternFlags
 from ..references import ReferenceMatcher, ReferenceMatches
 from ._group_names import forms_of_groups, names_of_groups
 from ._mixture_search import search_mixtures
+from ._other_wavelengths import add_other_wavelengths
 from ._review import add_copies, add_matches, reasons_for_review
 from .corrections import NO_CORRECTIONS, Corrections
 from .screen import Screen
@@ -100,6 +101,7 @@ def sort_screen(
     )
     if references is not None and matches is not None:
         add_matches(review, clusterer, group_forms, references, matches)
+    add_other_wavelengths(review, screen, clusterer, group_names, mixtures.typical_rows)
     add_copies(review, screen)
     return SortedScreen(
         screen=screen,

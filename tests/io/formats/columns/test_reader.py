@@ -181,10 +181,20 @@ def test_a_first_line_that_is_no_wavelength_is_not_taken_for_one(first, read):
         read(first + "\n" + rows(SCAN))
 
 
-def test_the_header_of_pyfai_states_its_wavelength_in_metres(read):
+@pytest.mark.parametrize(
+    ("wavelength", "columns"),
+    [
+        ("4.066e-11 m", "--> 2th_deg  I"),
+        ("4.066e-11 m", "2th_deg\t I"),
+        ("4.066e-11", "2th_deg\t I"),
+    ],
+    ids=["pyFAI", "Dioptas", "Dioptas without the unit"],
+)
+def test_headers_of_pyfai_and_dioptas_state_the_wavelength_in_metres(wavelength, columns, read):
     head = (
         "# == pyFAI calibration ==\n# Distance Sample to Detector: 0.5 m\n"
-        "# Wavelength: 4.066e-11 m\n# --> 2th_deg  I\n"
+        "# PONI: 8.722e-02, 8.342e-02 m\n# == Fit2d calibration ==\n# Tilt: 0.037 deg\n"
+        f"# Wavelength: {wavelength}\n# Polarization factor: 0.99\n#\n# {columns}\n"
     )
     assert read(head + rows(SCAN)).wavelength == pytest.approx(0.4066)
 
