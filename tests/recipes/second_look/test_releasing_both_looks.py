@@ -62,7 +62,7 @@ def test_what_is_written_is_what_was_returned(released):
     ):
         contents = (target / f"tried-out{suffix}").read_bytes()
         assert hashlib.sha256(contents).hexdigest() == digest
-    assert values["calibration_pairs"] == {"same": 2 * 4 * 15, "different": 2 * 6 * 36}
+    assert values["calibration_pairs"] == {"same": 120, "different": round(120 * 0.55 / 0.45)}
 
 
 def test_a_shipped_classifier_looks_twice_or_once(shipped, patterns, folder):
@@ -110,6 +110,16 @@ def test_the_band_with_the_best_figures_is_taken():
     assert band == Band(0.3, 0.4, 0.0, 0.0)
     assert len(tried) == 4
     assert max(row["a"] for row in tried) == tried[0]["a"]
+
+
+def test_pairs_of_different_forms_are_thinned_evenly():
+    same = np.arange(100) % 5 == 0
+    pairs = ScoredPairs(np.arange(100.0), np.arange(100.0), same).thinned(0.5)
+    assert pairs.same.sum() == 20
+    assert len(pairs.same) == 40
+    assert np.diff(pairs.first[~pairs.same]).max() < 8
+    few = ScoredPairs(np.arange(10.0), np.arange(10.0), np.arange(10) < 8).thinned(0.5)
+    assert len(few.same) == 10
 
 
 def test_a_training_that_has_not_ended_is_refused(folder, tmp_path):

@@ -146,9 +146,9 @@ def _classical(
             values = all_scores.setdefault(name, np.empty(pairs.n_pairs))
             values[where[condensed[kept]]] = scores[kept]
     for name, values in all_scores.items():
-        scores = np.full(len(pairs.kept), np.nan)
-        scores[pairs.kept] = values
-        yield name, scores
+        of_all = np.full(len(pairs.kept), np.nan)
+        of_all[pairs.kept] = values
+        yield name, of_all
 
 
 def calibration_by_difficulty(

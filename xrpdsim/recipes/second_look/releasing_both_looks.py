@@ -39,6 +39,10 @@ BAND_WIDTHS = (0.1, 0.2)
 N_FAMILIES, N_CAMPAIGNS = 150, 12
 """Of which probabilities are made."""
 
+SAME_SHARE = 0.45
+"""Of the pairs that probabilities are made of, as within the campaigns. In the families, which have
+more forms, fewer pairs of different ones are taken."""
+
 _FIRST_FAMILY = 1000
 """Families before it are for reporting."""
 
@@ -58,6 +62,15 @@ class ScoredPairs(NamedTuple):
     first: NDArray[np.float64]
     second: NDArray[np.float64]
     same: NDArray[np.bool_]
+
+    def thinned(self, same_share: float) -> ScoredPairs:
+        """Return them without some pairs of different forms, evenly taken, where these are many."""
+        different = np.flatnonzero(~self.same)
+        wanted = round(self.same.sum() * (1 - same_share) / same_share)
+        n_kept = min(wanted, len(different))
+        kept = different[np.linspace(0, len(different) - 1, n_kept).round().astype(np.intp)]
+        chosen = np.sort(np.concatenate([np.flatnonzero(self.same), kept]))
+        return ScoredPairs(*(column[chosen] for column in self))
 
     def by_both(self, band: Band) -> NDArray[np.float64]:
         """Return the log odds with a band."""
@@ -220,7 +233,10 @@ def release_both_looks(
     chosen_on = sets_to_choose_on() if chosen_on is None else chosen_on
     if probabilities_of is None:
         probabilities_of = sets_for_probabilities()
-    parts = [score_pairs(embedder, network, patterns) for patterns in probabilities_of]
+    parts = [
+        score_pairs(embedder, network, patterns).thinned(SAME_SHARE)
+        for patterns in probabilities_of
+    ]
     pairs = ScoredPairs(*(np.concatenate(column) for column in zip(*parts, strict=True)))
     line = SigmoidCalibrator.from_scores(
         np.sort(pairs.first[pairs.same]), np.sort(pairs.first[~pairs.same])
