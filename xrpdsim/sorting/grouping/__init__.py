@@ -13,6 +13,7 @@ from .large_screens import group_large_screen
 from .linkage import average_linkage, cut, number_by_size
 from .pair_probabilities import PairProbabilities, pair_probabilities_of
 from .sampling import representative_sample
+from .second_looks import screen_probabilities
 
 __all__ = [
     "average_linkage",
@@ -28,5 +29,6 @@ __all__ = [
     "representative_sample",
     "PairProbabilities",
     "pair_probabilities_of",
+    "screen_probabilities",
     "group_large_screen",
 ]

@@ -80,14 +80,17 @@ class _Looks:
         scores = classifier._first_scorer().matrix(patterns)
         band = classifier.second_look_.band
         self.first = np.asarray(band.first(scores))
+        self._known = np.full(self.first.shape, np.nan)
         self._in_band = np.nan_to_num(scores, nan=-np.inf) > band.low
 
     def both(self, pairs: NDArray[np.intp]) -> NDArray[np.float64]:
         """Return log odds by both looks for pairs of rows."""
-        odds = self.first[pairs[:, 0], pairs[:, 1]].copy()
-        asked = self._in_band[pairs[:, 0], pairs[:, 1]]
-        if asked.any():
-            odds[asked] = self._scorer.pairs(self._patterns, pairs[asked])
+        i, j = pairs.T
+        new = self._in_band[i, j] & np.isnan(self._known[i, j])
+        if new.any():
+            odds = self._scorer.pairs(self._patterns, pairs[new])
+            self._known[i[new], j[new]] = self._known[j[new], i[new]] = odds
+        odds = np.where(self._in_band[i, j], self._known[i, j], self.first[i, j])
         return np.clip(odds, -_MOST_ODDS, _MOST_ODDS)
 
     def nodes(self) -> list[NDArray[np.intp]]:
