@@ -29,6 +29,7 @@ from .grouping import (
     known_among,
     pair_probabilities_of,
     representative_sample,
+    screen_probabilities,
 )
 
 Rows = NDArray[np.intp]
@@ -212,7 +213,7 @@ class FormClusterer(ClusterMixin, BaseEstimator):
         else:
             measure = self._measure(X)
             with threads_for(len(X)):
-                probability = measure(X)
+                probability = screen_probabilities(measure, X)
         judged = JudgedPairs.from_relations(self.known_same_, self.known_different_, len(X))
         first, second = judged.pairs.T
         adaptation = Adaptation(probability[first, second], judged, corrections=True)
