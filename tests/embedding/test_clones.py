@@ -55,6 +55,10 @@ def test_a_clone_of_shipped_weights_has_their_name():
     assert clone(shipped).init == "organic-1"
     assert "init='organic-1'" in repr(shipped)
     own = {"init": "organic-1", "device": "cpu", "random_state": 0}
+    # what belongs to the weights is shown too
+    network = ("architecture", "loss", "metric", "module_params")
+    own |= {name: shipped.effective_params_[name] for name in network}
+    assert own["architecture"] == "hybrid"
     assert clone(shipped).get_params() == SiameseXRPDEmbedder(**own).get_params()
 
 
@@ -72,8 +76,8 @@ def test_a_clone_of_shipped_weights_starts_from_them():
 def test_training_goes_on_with_the_defaults_of_fine_tuning(loaded, campaign):
     X, y, _ = campaign()
     expected = clone(loaded).fit(X, y)
-    assert {name: expected.settings_[name] for name in FINE_TUNING} == FINE_TUNING
-    assert expected.settings_["metric"] == "cosine"
+    assert {name: expected.effective_params_[name] for name in FINE_TUNING} == FINE_TUNING
+    assert expected.effective_params_["metric"] == "cosine"
     # fitting the loaded embedder itself is no other thing than fitting its clone
     np.testing.assert_array_equal(loaded.fit(X, y).transform(X), expected.transform(X))
 
@@ -106,7 +110,7 @@ def test_frozen_it_keeps_its_weights(saved, loaded, campaign):
 
 def test_random_weights_are_there_for_the_asking(loaded, campaign):
     X, y, _ = campaign()
-    fresh = clone(loaded).set_params(init=None, **loaded.settings_).fit(X, y)
+    fresh = clone(loaded).set_params(init=None, **loaded.effective_params_).fit(X, y)
     first = next(iter(weights(fresh)))
     assert np.abs(weights(fresh)[first] - weights(loaded)[first]).max() > 0.01
 

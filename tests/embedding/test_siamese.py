@@ -1,3 +1,4 @@
+import inspect
 import pickle
 import subprocess
 import sys
@@ -299,3 +300,59 @@ def test_set_output(small, campaign):
     frame = small().set_output(transform="pandas").fit_transform(pd.DataFrame(X).add_prefix("p"), y)
     assert frame.columns[0] == "siamesexrpdembedder0"
     assert frame.shape == (60, 8)
+
+
+class TestItShowsItsNumbers:
+    PAPER = (
+        "architecture='smolnet'",
+        "loss='siglip'",
+        "metric='euclidean'",
+        "lr_factor=0.1",
+        "lr_patience=15",
+        "optimizer='Adam'",
+        "margin=8.0",
+        "temperature=5.0",
+        "n_validation_groups=3",
+    )
+
+    @pytest.mark.parametrize("shown", PAPER)
+    def test_in_signature_and_repr(self, shown):
+        assert shown in repr(SiameseXRPDEmbedder())
+        name, _, value = shown.partition("=")
+        signature = inspect.signature(SiameseXRPDEmbedder).parameters
+        assert repr(signature[name].default) == value
+
+    def test_only_what_depends_on_init_is_auto(self):
+        params = SiameseXRPDEmbedder().get_params()
+        auto = {name for name, value in params.items() if value == "auto"}
+        assert auto == {"lr", "max_epochs", "siglip_t", "siglip_b", "device"}
+
+    def test_beside_init_only_what_was_changed_is_shown(self):
+        embedder = SiameseXRPDEmbedder(init="organic-1", batch_size=16)
+        assert repr(embedder) == "SiameseXRPDEmbedder(batch_size=16, init='organic-1')"
+        with config_context(print_changed_only=False):
+            assert "margin=8.0" in repr(embedder)
+
+    def test_in_html(self):
+        html = SiameseXRPDEmbedder()._repr_html_()
+        for value in ("smolnet", "siglip", "euclidean"):
+            assert value in html
+
+    def test_after_fit_what_held(self, small, campaign):
+        X, y, _ = campaign()
+        in_force = small().fit(X, y).effective_params_
+        expected = {
+            "architecture": "smolnet",
+            "loss": "siglip",
+            "metric": "euclidean",
+            "margin": 8.0,
+            "temperature": 5.0,
+            "siglip_t": 10.0,
+            "siglip_b": 6.0,
+            "lr": 5e-3,
+            "max_epochs": 2,
+        }
+        assert in_force.items() >= expected.items()
+        assert small(metric="cosine").fit(X, y).effective_params_["siglip_b"] == -10
+        again = SiameseXRPDEmbedder(**in_force, device="cpu", random_state=0)
+        assert again.set_params(batch_size=16).fit(X, y).effective_params_ == in_force

@@ -45,13 +45,13 @@ def test_nothing_need_be_repeated(trained, campaign, tmp_path):
             np.testing.assert_allclose(weights(embedder)[name], values, atol=1e-6, err_msg=name)
     assert embedder.loss_parameters_ == pytest.approx(trained.loss_parameters_, rel=1e-6)
     assert embedder.metric_ == "cosine"
-    assert embedder.settings_["module_params"]["kernel_sizes"] == [8, 16]
-    assert embedder.settings_["architecture"] == "smolnet"
-    assert embedder.settings_["siglip_t"] == trained.loss_parameters_["t"]
+    assert embedder.effective_params_["module_params"]["kernel_sizes"] == [8, 16]
+    assert embedder.effective_params_["architecture"] == "smolnet"
+    assert embedder.effective_params_["siglip_t"] == trained.loss_parameters_["t"]
     np.testing.assert_array_equal(embedder.two_theta_, trained.two_theta_)
     assert "init=" in repr(embedder)
     assert "architecture" not in repr(embedder)
-    assert embedder.get_params()["architecture"] is None
+    assert embedder.get_params()["architecture"] == "smolnet"
 
 
 def test_where_it_started_is_checked_too_and_kept_if_it_was_best(trained, campaign):
@@ -97,7 +97,7 @@ def test_a_start_may_have_had_a_start_itself(trained, campaign, tmp_path):
     X, y, _ = campaign()
     once = tuned(trained).fit(X, y)
     twice = tuned(once).fit(X, y)
-    assert twice.settings_["module_params"] == trained.module_params
+    assert twice.effective_params_["module_params"] == trained.module_params
     assert twice.metric_ == "cosine"
     trained.save(tmp_path / "trained")
     once = tuned(tmp_path / "trained").fit(X, y)
@@ -131,24 +131,26 @@ def test_a_clone_is_not_fitted(trained, campaign):
 
 
 @pytest.mark.parametrize("loss", ["ntxent", "contrastive"])
-def test_other_losses_go_on_with_their_constants(small, campaign, loss):
+def test_the_constants_of_other_losses_are_those_of_the_parameters(small, campaign, tmp_path, loss):
     X, y, _ = campaign()
     source = small(loss=loss, margin=3.0, temperature=2.0).fit(X, y)
-    embedder = tuned(source).fit(X, y)
-    in_force = embedder.settings_
+    embedder = tuned(source, margin=4.0).fit(X, y)
+    in_force = embedder.effective_params_
+    assert (in_force["loss"], in_force["margin"], in_force["temperature"]) == (loss, 4.0, 5.0)
+    source.save(tmp_path / "source")
+    in_force = clone(SiameseXRPDEmbedder.load(tmp_path / "source")).fit(X, y).effective_params_
     assert (in_force["loss"], in_force["margin"], in_force["temperature"]) == (loss, 3.0, 2.0)
-    assert tuned(source, margin=4.0).fit(X, y).settings_["margin"] == 4.0
 
 
 def test_shorter_steps_and_fewer_by_default(trained, campaign, small):
     X, y, _ = campaign()
-    embedder = tuned(trained, max_epochs=None).fit(X, y)
-    assert embedder.history_["learning_rate"][0] == embedder.settings_["lr"] < 1e-3
-    assert embedder.history_["epoch"][-1] == embedder.settings_["max_epochs"] < 20
+    embedder = tuned(trained, max_epochs="auto").fit(X, y)
+    assert embedder.history_["learning_rate"][0] == embedder.effective_params_["lr"] < 1e-3
+    assert embedder.history_["epoch"][-1] == embedder.effective_params_["max_epochs"] < 20
     embedder = tuned(trained, lr=0.02, max_epochs=1).fit(X, y)
     assert embedder.history_["learning_rate"][0] == 0.02
     assert embedder.history_["epoch"][-1] == 1
-    embedder = small(max_epochs=None, n_validation_groups=0).fit(X, y)
+    embedder = small(max_epochs="auto", n_validation_groups=0).fit(X, y)
     assert embedder.history_["learning_rate"][0] == 5e-3
     assert embedder.history_["epoch"][-1] == 20
 
@@ -247,9 +249,9 @@ def test_what_was_tuned_needs_its_start_no_longer(trained, campaign, tmp_path):
     start.unlink()
     loaded = SiameseXRPDEmbedder.load(path)
     np.testing.assert_array_equal(loaded.transform(X), embedder.transform(X))
-    assert loaded.settings_ == embedder.settings_
+    assert loaded.effective_params_ == embedder.effective_params_
     assert loaded.metric_ == embedder.metric_ == "cosine"
-    assert loaded.fit(X, y).settings_["lr"] == 1e-4
+    assert loaded.fit(X, y).effective_params_["lr"] == 1e-4
 
 
 def test_shipped_weights():
@@ -265,6 +267,6 @@ def test_shipped_weights():
     embedder = tuned("organic-1", n_validation_groups=1, max_epochs=1, n_threads=1).fit(X, y)
     assert (torch.random.get_rng_state() == state).all()
     shipped = SiameseXRPDEmbedder.from_pretrained("organic-1", device="cpu")
-    assert embedder.settings_["siglip_t"] == shipped.loss_parameters_["t"]
-    assert embedder.settings_["module_params"] == shipped.settings_["module_params"]
+    assert embedder.effective_params_["siglip_t"] == shipped.loss_parameters_["t"]
+    assert embedder.effective_params_["module_params"] == shipped.effective_params_["module_params"]
     assert np.abs(embedder.transform(X) - shipped.transform(X)).max() < 0.5

@@ -39,7 +39,7 @@ def test_the_classical_views_alone_have_nothing_that_was_learnt(patterns):
     classifier = PairwisePhaseClassifier.from_pretrained()
     before = classifier.pairwise(patterns.X)
     alone = classical_views(classifier).pairwise(patterns.X)
-    shipped = classifier.embedder_.estimator.settings_["module_params"]
+    shipped = classifier.embedder_.estimator.effective_params_["module_params"]
     network = HybridNet(1950, **{**shipped, "learnt_share": 0.0}).eval()
     X = torch.from_numpy(patterns.X)
     with torch.no_grad():

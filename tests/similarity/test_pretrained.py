@@ -30,7 +30,7 @@ def test_weights_are_small_and_there():
 
 def test_the_file_holds_every_parameter_of_the_network(embedder):
     parameters = set(inspect.signature(HybridNet).parameters) - {"n_points"}
-    assert set(embedder.settings_["module_params"]) == parameters
+    assert set(embedder.effective_params_["module_params"]) == parameters
 
 
 def test_forms_of_a_screen_are_told_apart_from_raw_counts(classifier, screen):

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
+from .._support._warnings import warn_user
 from ..patterns import validate_patterns
 from .storage import (
     EmbedderFile,
@@ -22,6 +23,7 @@ from .storage import (
 )
 from .training import (
     IN_FORCE,
+    NETWORK,
     EmbeddingNet,
     TrainingSettings,
     device_if_there,
@@ -45,12 +47,12 @@ LEARNT = (
 class NetworkEmbedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
     """Embed patterns by a trained network, keep it in files, and build it from them.
 
-    A subclass has the parameters and trains: its `fit` sets `net_`, `settings_`, `metric_` and the
-    attributes in `LEARNT`.
+    A subclass has the parameters and trains: its `fit` sets `net_`, `effective_params_`, `metric_`
+    and the attributes in `LEARNT`.
     """
 
     net_: EmbeddingNet
-    settings_: dict[str, Any]
+    effective_params_: dict[str, Any]
     metric_: str
     two_theta_: NDArray[np.float64]
     n_features_in_: int
@@ -100,6 +102,12 @@ class NetworkEmbedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
         ValueError
             If weights are not finite, or the file would be one that `load` refuses.
 
+        Warns
+        -----
+        UserWarning
+            If something that training on would need cannot be kept: callbacks, an optimiser of the
+            user's own, a random generator.
+
         Examples
         --------
         >>> import numpy as np, pathlib, tempfile
@@ -115,11 +123,21 @@ class NetworkEmbedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
         True
         """
         check_is_fitted(self)
+        if getattr(self, "callbacks", None):
+            warn_user(
+                "callbacks are programs and are not saved; give them again to train on from the "
+                "file"
+            )
         write_state(path, self._state())
 
     @classmethod
     def load(
-        cls, path: str | os.PathLike[str], *, architecture: Any = None, device: str | None = None
+        cls,
+        path: str | os.PathLike[str],
+        *,
+        architecture: Any = None,
+        loss: Any = None,
+        device: str | None = None,
     ) -> Self:
         """Read an embedder that `save` wrote; nothing in the file is executed.
 
@@ -128,6 +146,8 @@ class NetworkEmbedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
         path : path-like
         architecture : torch Module class or Module, optional
             The network, where it was the user's own: a file holds weights, not code.
+        loss : PairLoss class or PairLoss, optional
+            The loss, likewise.
         device : str, optional
             Where to run it, as the parameter `device`. By default the device of training, or, with
             a warning, the CPU where that is not there.
@@ -136,8 +156,9 @@ class NetworkEmbedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
         -------
         SiameseXRPDEmbedder
             Fitted. Its `init` is the file, so that fitting it, or a clone of it, trains on from
-            these weights; `settings_` has the network, loss, learning rate and epochs that made
-            them. The file has to stay: one that is gone or holds other weights by then is an error.
+            these weights; network, loss and metric are those of the weights, and
+            `effective_params_` has learning rate and epochs, too, that made them. The file has to
+            stay: one that is gone or holds other weights by then is an error.
 
         Raises
         ------
@@ -147,11 +168,10 @@ class NetworkEmbedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
             If the file is not one of ours, was damaged or changed, its version is not known, or its
             weights do not fit the network.
         """
-        state = read_state(path, architecture)
-        own_network = {} if architecture is None else {"architecture": architecture}
+        state = read_state(path, architecture, loss)
         init = EmbedderFile(str(Path(path).absolute()), state.digest)
         with errors_naming(path):
-            return cls._from_state(state, init=init, device=device, **own_network)
+            return cls._from_state(state, init=init, device=device)
 
     @classmethod
     def from_pretrained(cls, name: str = "organic-1", *, device: str | None = None) -> Self:
@@ -220,12 +240,12 @@ class NetworkEmbedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
     def _state(self) -> EmbedderState:
         """Return all that was learnt, as values."""
         parameters = self.get_params(deep=False)
-        left_out = (*IN_FORCE, "init", "two_theta")
+        left_out = (*IN_FORCE, "init", "two_theta", "callbacks")
         learnt = {name: getattr(self, name) for name in LEARNT}
         if hasattr(self, "feature_names_in_"):
             learnt["feature_names_in_"] = self.feature_names_in_
         return EmbedderState(
-            settings=self.settings_,
+            settings=self.effective_params_,
             parameters={k: v for k, v in parameters.items() if k not in left_out},
             learnt=learnt,
             weights=self.net_.module_.state_dict(),
@@ -238,15 +258,18 @@ class NetworkEmbedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
         """Return a fitted embedder; `parameters` are those that the state leaves out."""
         if device is not None:
             parameters["device"] = device
-        embedder = cls(**(state.parameters | parameters))
+        settings = TrainingSettings.from_parameters(
+            cls().get_params(deep=False) | state.parameters | state.settings, {}
+        )
+        # what belongs to the weights is shown; learning rate and epochs are those of training on
+        shown = (*NETWORK, "loss_params", "margin", "temperature")
+        made_by = {name: getattr(settings, name) for name in shown}
+        embedder = cls(**(state.parameters | made_by | parameters))
         embedder._validate_params()
         for name, value in state.learnt.items():
             setattr(embedder, name, value)
-        embedder.settings_ = state.settings
-        embedder.metric_ = state.settings["metric"]
-        settings = TrainingSettings.from_parameters(
-            embedder.get_params(deep=False) | state.settings, {}
-        )
+        embedder.effective_params_ = settings.in_force()
+        embedder.metric_ = settings.metric
         place = device_if_there(embedder.device)
         embedder.net_ = restore(settings, embedder.n_features_in_, place, state.weights)
         return embedder

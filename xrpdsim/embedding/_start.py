@@ -17,7 +17,7 @@ from torch import nn
 from .._support._estimators import last_step
 from ._network_embedder import NetworkEmbedder, read_pretrained
 from .storage import EmbedderFile, EmbedderState, plain, read_state
-from .training import FINE_TUNING, FROM_SCRATCH, LOSS_CONSTANTS, NETWORK, TrainingSettings
+from .training import FINE_TUNING, FROM_SCRATCH, NETWORK, TrainingSettings
 from .weights import available_models
 
 Weights = dict[str, torch.Tensor]
@@ -56,18 +56,22 @@ def find_start(
     if parameters["init"] is None:
         settings = TrainingSettings.from_parameters(parameters, FROM_SCRATCH)
         return settings, parameters["two_theta"], None
-    start = _state_of(parameters["init"], parameters["architecture"])
+    start = _state_of(parameters)
     _refuse_another_grid(parameters, start, n_points)
     _refuse_another_network(parameters, start)
-    brought = {name: start.settings[name] for name in LOSS_CONSTANTS} | FINE_TUNING
-    # t and b go on from where they were when training ended
-    brought |= {f"siglip_{name}": v for name, v in start.learnt["loss_parameters_"].items()}
+    brought = {"siglip_t": start.settings["siglip_t"]} | FINE_TUNING
+    if start.settings["loss"] == "siglip":
+        # t and b go on from where they were when training ended
+        brought |= {f"siglip_{name}": v for name, v in start.learnt["loss_parameters_"].items()}
     network = {name: start.settings[name] for name in NETWORK}
+    if parameters["loss_params"] is None:
+        network["loss_params"] = start.settings["loss_params"]
     settings = TrainingSettings.from_parameters({**parameters, **network}, brought)
     return settings, start.learnt["two_theta_"], start.weights
 
 
-def _state_of(init: Any, architecture: Any) -> EmbedderState:
+def _state_of(parameters: Mapping[str, Any]) -> EmbedderState:
+    init = parameters["init"]
     if not isinstance(init, str | os.PathLike):
         return _state_of_embedder(init)
     if init in available_models():
@@ -77,8 +81,11 @@ def _state_of(init: Any, architecture: Any) -> EmbedderState:
             f"{_named(init)} is neither a shipped model ({', '.join(available_models())}) nor a "
             "file that SiameseXRPDEmbedder.save wrote"
         )
-    own_network = None if isinstance(architecture, str | None) else architecture
-    state = read_state(init, own_network)
+    own = {
+        name: None if isinstance(parameters[name], str) else parameters[name]
+        for name in ("architecture", "loss")
+    }
+    state = read_state(init, **own)
     if isinstance(init, EmbedderFile) and init.digest != state.digest:
         raise ValueError(
             f"{init.path}: holds another embedder than when this one was loaded from it. Load it "
@@ -128,7 +135,8 @@ def _refuse_another_grid(
 def _refuse_another_network(parameters: Mapping[str, Any], start: EmbedderState) -> None:
     for name in NETWORK:
         asked, found = parameters[name], start.settings[name]
-        if asked is not None and not _agree(asked, found):
+        is_default = isinstance(asked, str | None) and asked == FROM_SCRATCH.get(name)
+        if not is_default and not _agree(asked, found):
             raise ValueError(
                 f"{name}={asked!r} contradicts {_named(parameters['init'])}, which has {name}="
                 f"{found!r}; leave {name} out, or init"

@@ -8,15 +8,18 @@ from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
+from sklearn import config_context, get_config
 from sklearn.utils import check_random_state
 
 from .._support._sklearn import HasMethods, Interval, StrOptions
 from ..patterns import grid_in_force
 from ..patterns.pairs import encode_phases
+from ._nested_params import NestedParamsMixin
 from ._network_embedder import NetworkEmbedder
 from ._start import find_start
-from .losses import LOSSES
+from .losses import LOSSES, PairLoss
 from .training import (
+    AUTO,
     N_TRIED,
     draw_validation,
     finish,
@@ -28,7 +31,7 @@ from .training import (
 )
 
 
-class SiameseXRPDEmbedder(NetworkEmbedder):
+class SiameseXRPDEmbedder(NestedParamsMixin, NetworkEmbedder):
     """Embed patterns by a network that was trained to bring those of one form together.
 
     The method of Lange et al., "Automatic solid form classification in pharmaceutical drug
@@ -39,40 +42,54 @@ class SiameseXRPDEmbedder(NetworkEmbedder):
     Patterns are to be scaled beforehand, each to [0, 1] in the paper. NaN marks points that were
     not measured; the network gets 0 there and a mask beside the signal.
 
+    The defaults are the paper's where it gives a figure. "auto" stands for what depends on `init`
+    or, for `siglip_b`, on the metric; `effective_params_` has what held. Entries of
+    `module_params`, `optimizer_params` and `loss_params` are parameters too, for searches:
+    ``module__hidden``, ``optimizer__weight_decay``, ``loss__margin``.
+
     Parameters
     ----------
-    architecture : {"smolnet", "schuetzke", "hybrid"}, torch Module class or Module, default=None
-        The network; "smolnet" by default. One of the user's own is called as ``forward(X, mask)``
-        with two tensors of shape (n_patterns, n_points), X with 0 where not measured, mask 1 where
-        measured and 0 where not, and returns (n_patterns, embedding_dim). A class is called with
-        `module_params`, and with ``n_points`` if it takes that; an instance is copied, never
-        trained itself.
-    loss : {"siglip", "ntxent", "contrastive"}, default=None
-        What is minimised over pairs: by default "siglip", which like "ntxent" takes all pairs of a
-        batch, on vectors of length 1; "contrastive" draws its pairs, as many of one form as of two,
-        on sigmoid outputs.
-    metric : {"euclidean", "cosine"}, default=None
-        How embeddings are compared, in training and afterwards; "euclidean" by default.
-        "contrastive" needs "euclidean".
+    architecture : {"smolnet", "schuetzke", "hybrid"}, Module class or Module, default="smolnet"
+        The network. One of the user's own is called as ``forward(X, mask)`` with two tensors of
+        shape (n_patterns, n_points), X with 0 where not measured, mask 1 where measured and 0 where
+        not, and returns (n_patterns, embedding_dim). One whose `forward` takes X alone gets X
+        alone, so that what was not measured is 0 to it. A class is called with `module_params`, and
+        with ``n_points`` if it takes that; an instance is copied, never trained itself.
+    loss : {"siglip", "ntxent", "contrastive"}, PairLoss class or PairLoss, default="siglip"
+        What is minimised over pairs. "siglip" and "ntxent" take all pairs of a batch, on vectors of
+        length 1; "contrastive" draws its pairs, as many of one form as of two, on sigmoid outputs.
+        A class of the user's own is called with `metric` and `loss_params`; an instance is copied.
+    metric : {"euclidean", "cosine"}, default="euclidean"
+        How embeddings are compared, in training and afterwards. "contrastive" needs "euclidean";
+        an instance given as `loss` brings its own.
     module_params : dict, default=None
         Keyword arguments of the network: of `SMolNet` (kernel_sizes, channels, stride, pooling,
         hidden, embedding_dim, dropout) or `SchuetzkeNet` (filters, kernel_size, pooling, dropout,
         final_relu), whose docstrings say which defaults are the paper's and which are ours.
+    loss_params : dict, default=None
+        Keyword arguments of the loss. Of the three by name they are margin of "contrastive",
+        temperature of "ntxent", t and b of "siglip", which are parameters of their own below.
     init : str, path-like or fitted embedder, default=None
         Weights to start from instead of random ones: the name of a shipped model ("organic-1"), a
         file that `save` wrote, or an embedder in `sklearn.frozen.FrozenEstimator`. Network, loss,
-        metric and grid then come from there and need not be repeated; one that is given and
-        contradicts it is an error. `fit` always starts from these weights. An embedder from
-        `load` or `from_pretrained` has its file or name here, so that clones start from the same
-        weights; ``set_params(init=None)`` asks for random ones.
-    lr : float, default=None
-        Initial learning rate of Adam: 5e-3 by default, as in the paper, and 1e-4 with `init`.
+        metric and grid then come from there where these parameters are left at their defaults;
+        another value that contradicts it is an error. `fit` always starts from these weights. An
+        embedder from `load` or `from_pretrained` has its file or name here, so that clones start
+        from the same weights; ``set_params(init=None)`` asks for random ones.
+    lr : float or "auto", default="auto"
+        Initial learning rate. "auto" is 5e-3, as in the paper, and 1e-4 with `init`.
     lr_factor : float, default=0.1
         What the learning rate is multiplied by on a plateau, as in the paper.
-    lr_patience : int, default=15
-        Validation checks without improvement that make a plateau, as in the paper.
-    max_epochs : int, default=None
-        20 by default, as in the paper, and 5 with `init`.
+    lr_patience : int or None, default=15
+        Validation checks without improvement that make a plateau, as in the paper. With None the
+        learning rate stays, or is left to a policy among `callbacks`.
+    optimizer : str or torch Optimizer class, default="Adam"
+        A name in `torch.optim`, such as "AdamW", or a class; Adam as in the paper.
+    optimizer_params : dict, default=None
+        Its keyword arguments, for example ``{"weight_decay": 1e-4}``. It trains what a loss learns
+        (t and b of "siglip") as well as the network.
+    max_epochs : int or "auto", default="auto"
+        "auto" is 20, as in the paper, and 5 with `init`.
     batch_size : int, default=128
         Patterns a batch, or pairs a batch for "contrastive". The paper does not give it; the
         default is ours.
@@ -86,20 +103,25 @@ class SiameseXRPDEmbedder(NetworkEmbedder):
     checks_per_epoch : int, default=4
         Validation checks an epoch, at most one a batch. The paper does not give it (more than one,
         or 15 checks in 20 epochs would mean little); the default is ours.
-    margin : float, default=None
-        Of "contrastive": 8 by default, as in the paper.
-    temperature : float, default=None
-        Of "ntxent": 5 by default, as in the paper.
-    siglip_t : float, default=None
-        Where t of "siglip" starts. By default 10, as in the SigLIP paper (Zhai et al. 2023); Lange
-        et al. do not give it. With `init` where it was left there.
-    siglip_b : float, default=None
-        Where b of "siglip" starts. By default 6 for distances, which with t = 10 puts the boundary
-        at 0.6 (ours), and -10 for cosines, as in the SigLIP paper. With `init` where it was left.
+    margin : float, default=8.0
+        Of "contrastive", as in the paper.
+    temperature : float, default=5.0
+        Of "ntxent", as in the paper.
+    siglip_t : float or "auto", default="auto"
+        Where t of "siglip" starts. "auto" is 10, as in the SigLIP paper (Zhai et al. 2023), since
+        Lange et al. do not give it; with `init` where it was left there.
+    siglip_b : float or "auto", default="auto"
+        Where b of "siglip" starts. "auto" is 6 for distances, which with t = 10 puts the boundary
+        at 0.6 (ours), and -10 for cosines, as in the SigLIP paper; with `init` where it was left.
     n_validation_groups : int, default=3
         Compounds held out at random inside `fit` for learning rate and best weights, as in the
         paper. Where no compounds are known, forms are held out and a warning says so. With 0 all
         patterns train, the learning rate stays, and the last weights are kept.
+    callbacks : list, default=None
+        Callbacks of skorch, as `skorch.NeuralNet` takes them: early stopping, learning-rate
+        policies, loggers. They are told of epochs and batches, and see ``train_loss`` and
+        ``valid_loss`` in ``net.history``; one with a method ``on_validation_check(net, row)`` is
+        told of the checks within an epoch too. Weights kept at the end are those of the best check.
     two_theta : array-like of shape (n_points,), default=None
         The grid in degrees; by default 3 + 0.02 k.
     device : str, default="auto"
@@ -118,8 +140,10 @@ class SiameseXRPDEmbedder(NetworkEmbedder):
     ----------
     net_ : skorch.NeuralNet
         The trained network, ready for prediction; ``net_.module_`` is the torch module.
-    settings_ : dict
-        What held in training of the parameters that may be left open or come from `init`.
+        ``net_.history`` is skorch's, a row an epoch with its batches; not there after loading.
+    effective_params_ : dict
+        What the weights were made by: the values in force of architecture, module_params, loss,
+        metric, loss_params, margin, temperature, siglip_t, siglip_b, lr and max_epochs.
     metric_ : {"euclidean", "cosine"}
         How embeddings were compared in training.
     loss_parameters_ : dict of str to float
@@ -162,23 +186,27 @@ class SiameseXRPDEmbedder(NetworkEmbedder):
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         "architecture": "no_validation",
-        "loss": [StrOptions(set(LOSSES)), None],
-        "metric": [StrOptions({"euclidean", "cosine"}), None],
+        "loss": [StrOptions(set(LOSSES)), PairLoss, type],
+        "metric": [StrOptions({"euclidean", "cosine"})],
         "module_params": [dict, None],
+        "loss_params": [dict, None],
         "init": [str, os.PathLike, HasMethods("transform"), None],
-        "lr": [Interval(Real, 0, None, closed="neither"), None],
+        "lr": [Interval(Real, 0, None, closed="neither"), StrOptions({AUTO})],
         "lr_factor": [Interval(Real, 0, 1, closed="neither")],
-        "lr_patience": [Interval(Integral, 1, None, closed="left")],
-        "max_epochs": [Interval(Integral, 1, None, closed="left"), None],
+        "lr_patience": [Interval(Integral, 1, None, closed="left"), None],
+        "optimizer": [str, type],
+        "optimizer_params": [dict, None],
+        "max_epochs": [Interval(Integral, 1, None, closed="left"), StrOptions({AUTO})],
         "batch_size": [Interval(Integral, 2, None, closed="left")],
         "patterns_per_phase": [Interval(Integral, 2, None, closed="left"), None],
         "pairs_per_pattern": [Interval(Real, 0, None, closed="neither")],
         "checks_per_epoch": [Interval(Integral, 1, None, closed="left")],
-        "margin": [Interval(Real, 0, None, closed="neither"), None],
-        "temperature": [Interval(Real, 0, None, closed="neither"), None],
-        "siglip_t": [Interval(Real, 0, None, closed="neither"), None],
-        "siglip_b": [Real, None],
+        "margin": [Interval(Real, 0, None, closed="neither")],
+        "temperature": [Interval(Real, 0, None, closed="neither")],
+        "siglip_t": [Interval(Real, 0, None, closed="neither"), StrOptions({AUTO})],
+        "siglip_b": [Real, StrOptions({AUTO})],
         "n_validation_groups": [Interval(Integral, 0, None, closed="left")],
+        "callbacks": [list, tuple, None],
         "two_theta": ["array-like", None],
         "device": [str],
         "n_threads": [Interval(Integral, 1, None, closed="left"), None],
@@ -188,25 +216,29 @@ class SiameseXRPDEmbedder(NetworkEmbedder):
 
     def __init__(
         self,
-        architecture: Any = None,
-        loss: str | None = None,
-        metric: str | None = None,
+        architecture: Any = "smolnet",
+        loss: Any = "siglip",
+        metric: str = "euclidean",
         *,
         module_params: dict[str, Any] | None = None,
+        loss_params: dict[str, Any] | None = None,
         init: Any = None,
-        lr: float | None = None,
+        lr: float | str = AUTO,
         lr_factor: float = 0.1,
-        lr_patience: int = 15,
-        max_epochs: int | None = None,
+        lr_patience: int | None = 15,
+        optimizer: Any = "Adam",
+        optimizer_params: dict[str, Any] | None = None,
+        max_epochs: int | str = AUTO,
         batch_size: int = 128,
         patterns_per_phase: int | None = None,
         pairs_per_pattern: float = 2.0,
         checks_per_epoch: int = 4,
-        margin: float | None = None,
-        temperature: float | None = None,
-        siglip_t: float | None = None,
-        siglip_b: float | None = None,
+        margin: float = 8.0,
+        temperature: float = 5.0,
+        siglip_t: float | str = AUTO,
+        siglip_b: float | str = AUTO,
         n_validation_groups: int = 3,
+        callbacks: Any = None,
         two_theta: ArrayLike | None = None,
         device: str = "auto",
         n_threads: int | None = None,
@@ -217,10 +249,13 @@ class SiameseXRPDEmbedder(NetworkEmbedder):
         self.loss = loss
         self.metric = metric
         self.module_params = module_params
+        self.loss_params = loss_params
         self.init = init
         self.lr = lr
         self.lr_factor = lr_factor
         self.lr_patience = lr_patience
+        self.optimizer = optimizer
+        self.optimizer_params = optimizer_params
         self.max_epochs = max_epochs
         self.batch_size = batch_size
         self.patterns_per_phase = patterns_per_phase
@@ -231,6 +266,7 @@ class SiameseXRPDEmbedder(NetworkEmbedder):
         self.siglip_t = siglip_t
         self.siglip_b = siglip_b
         self.n_validation_groups = n_validation_groups
+        self.callbacks = callbacks
         self.two_theta = two_theta
         self.device = device
         self.n_threads = n_threads
@@ -293,13 +329,20 @@ class SiameseXRPDEmbedder(NetworkEmbedder):
             refuse_useless(net.embed_patterns(X[some]), settings)
         for name, value in learnt.items():
             setattr(self, name, value)
-        self.settings_ = settings.in_force()
+        self.effective_params_ = settings.in_force()
         self.metric_ = settings.metric
         self.validation_indices_ = held_out if held_out.size else None
         self.validation_groups_ = None
         if held_out.size:
             self.validation_groups_ = labels_of_groups(y if groups is None else groups, held_out)
         return self
+
+    def __repr__(self, N_CHAR_MAX: int = 2000) -> str:
+        # Unchanged ones too, since they are the paper's figures; beside `init` they may come from
+        # there.
+        changed_only = self.init is not None and get_config()["print_changed_only"]
+        with config_context(print_changed_only=changed_only):
+            return str(super().__repr__(N_CHAR_MAX=N_CHAR_MAX))
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

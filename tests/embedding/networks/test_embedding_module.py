@@ -1,8 +1,11 @@
+import numpy as np
 import pytest
 import torch
 from torch import nn
 
+from xrpdsim.embedding import SiameseXRPDEmbedder, SMolNet
 from xrpdsim.embedding.networks import build_module, outline
+from xrpdsim.embedding.networks.embedding_module import takes_mask
 
 
 @pytest.mark.parametrize("name", ["smolnet", "schuetzke"])
@@ -88,3 +91,73 @@ def test_the_outline_of_a_network_is_the_network_without_its_values(name, params
     assert {k: (v.shape, v.dtype) for k, v in found.items()} == {
         k: (v.shape, v.dtype) for k, v in expected.items()
     }
+
+
+class WithoutMask(nn.Module):
+    def __init__(self, n_points, width=3):
+        super().__init__()
+        self.dense = nn.Linear(n_points, width)
+
+    def forward(self, signal):
+        return self.dense(signal)
+
+
+class WithAnOption(WithoutMask):
+    def forward(self, signal, scale=2.0):
+        return scale * self.dense(signal)
+
+
+class WithKeyword(WithoutMask):
+    def forward(self, signal, *, mask):
+        return self.dense(signal) + mask.sum()
+
+
+class WithMask(WithoutMask):
+    def forward(self, signal, mask=None):
+        return self.dense(signal) + mask.sum()
+
+
+class WithAnything(WithoutMask):
+    def forward(self, *tensors):
+        return self.dense(tensors[0]) + tensors[1].sum()
+
+
+@pytest.mark.parametrize(
+    ("network", "expected"),
+    [
+        (nn.Linear(5, 3), False),
+        (nn.Sequential(nn.Linear(5, 3), nn.Mish()), False),
+        (WithoutMask(5), False),
+        (WithAnOption(5), False),
+        (WithMask(5), True),
+        (WithAnything(5), True),
+        (WithKeyword(5), False),
+        (SMolNet(100, hidden=4), True),
+    ],
+)
+def test_whether_a_network_takes_a_mask(network, expected):
+    assert takes_mask(network) is expected
+
+
+@pytest.mark.parametrize("network", [WithoutMask, WithAnOption, nn.Sequential(nn.Linear(120, 4))])
+def test_a_network_without_a_mask_trains(small, campaign, network, tmp_path):
+    X, y, _ = campaign()
+    cut, zero = X.copy(), X.copy()
+    cut[::2, 60:], zero[::2, 60:] = np.nan, 0
+    embedder = small(architecture=network, module_params=None).fit(cut, y)
+    # what was not measured is 0 to it
+    np.testing.assert_array_equal(embedder.transform(cut), embedder.transform(zero))
+    embedder.save(tmp_path / "own")
+    loaded = SiameseXRPDEmbedder.load(tmp_path / "own", architecture=network)
+    np.testing.assert_array_equal(loaded.transform(cut), embedder.transform(cut))
+
+
+def test_a_network_that_takes_something_else_is_refused_in_one_sentence(small, campaign):
+    class Nothing(WithoutMask):
+        def forward(self):
+            return self.dense.weight
+
+    X, y, _ = campaign()
+    for network in (WithKeyword, Nothing):
+        with pytest.raises(TypeError, match=r"forward must take the two tensors X and mask, or X"):
+            small(architecture=network, module_params=None).fit(X, y)

@@ -7,9 +7,10 @@ import pandas as pd
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
+from skorch.callbacks import Callback
 from torch import nn
 
-from xrpdsim.embedding import SiameseXRPDEmbedder
+from xrpdsim.embedding import PairLoss, SiameseXRPDEmbedder
 from xrpdsim.embedding.storage import plain, write_tensors
 from xrpdsim.embedding.storage.embedder_file import EMBEDDER
 
@@ -41,7 +42,11 @@ def as_version_1(path):
     """Write the file again as version 1 of the format had it, without a digest."""
     header, tensors = contents(path)
     params = header.pop("parameters") | header.pop("settings") | {"init": None, "two_theta": True}
+    for name in ("loss_params", "optimizer", "optimizer_params"):
+        del params[name]
+    params |= {"siglip_b": None, "margin": None}  # None was the default
     header["params"] = params | {"own_network": header.pop("own_network")}
+    del header["own_loss"]
     header["format_version"] = 1
     save_file(tensors, path, {EMBEDDER.key: json.dumps(header)})
 
@@ -54,9 +59,9 @@ def test_round_trip(fitted, tmp_path):
     loaded = SiameseXRPDEmbedder.load(path)
     np.testing.assert_array_equal(loaded.transform(X), embedder.transform(X))
     for name, value in vars(embedder).items():
-        if name.endswith("_") and name not in ("net_", "settings_"):
+        if name.endswith("_") and name not in ("net_", "effective_params_"):
             np.testing.assert_equal(getattr(loaded, name), value, err_msg=name)
-    assert loaded.settings_ == plain(embedder.settings_)
+    assert loaded.effective_params_ == plain(embedder.effective_params_)
     assert loaded.validation_indices_.dtype == embedder.validation_indices_.dtype
 
 
@@ -66,7 +71,8 @@ def test_parameters_after_loading_are_those_of_training_on(fitted, tmp_path):
     embedder.save(path)
     loaded = SiameseXRPDEmbedder.load(path)
     kept = {"batch_size": 16, "n_validation_groups": 2, "device": "cpu", "random_state": 0}
-    fresh = SiameseXRPDEmbedder(init=loaded.init, **kept)
+    network = {"module_params": plain(embedder.module_params)}
+    fresh = SiameseXRPDEmbedder(init=loaded.init, **kept, **network)
     assert loaded.get_params() == fresh.get_params()
     assert os.fspath(loaded.init) == str(path)
 
@@ -86,7 +92,7 @@ def test_files_of_version_1_load(fitted, tmp_path):
     as_version_1(tmp_path / "old")
     new, old = (SiameseXRPDEmbedder.load(tmp_path / name) for name in ("new", "old"))
     np.testing.assert_array_equal(old.transform(X), embedder.transform(X))
-    assert old.settings_ == new.settings_
+    assert old.effective_params_ == new.effective_params_
     assert old.get_params() | {"init": None} == new.get_params() | {"init": None}
 
 
@@ -150,8 +156,8 @@ def test_an_architecture_for_a_file_that_has_one(fitted, tmp_path):
 def test_unknown_versions_and_foreign_files(fitted, tmp_path):
     path = tmp_path / "embedder.safetensors"
     fitted[0].save(path)
-    rewritten(path, format_version=3)
-    with pytest.raises(ValueError, match=r"format version 3 is not known.*try the newest"):
+    rewritten(path, format_version=4)
+    with pytest.raises(ValueError, match=r"format version 4 is not known.*try the newest"):
         SiameseXRPDEmbedder.load(path)
     save_file({"a": torch.zeros(2)}, path)
     with pytest.raises(ValueError, match=r"a safetensors file, but not of SiameseXRPDEmbedder"):
@@ -201,7 +207,7 @@ def test_parameters_that_are_not_json(fitted, tmp_path):
         embedder.save(tmp_path / "a")
     assert SiameseXRPDEmbedder.load(tmp_path / "a").random_state is None
     embedder.random_state = None
-    embedder.settings_["module_params"] = {"activation": nn.ReLU}
+    embedder.effective_params_["module_params"] = {"activation": nn.ReLU}
     with pytest.raises(TypeError, match=r"module_params.*cannot be saved"):
         embedder.save(tmp_path / "b")
     assert not (tmp_path / "b").exists()
@@ -223,3 +229,84 @@ def test_loading_leaves_generators_alone(fitted, tmp_path):
     state = torch.random.get_rng_state()
     SiameseXRPDEmbedder.load(tmp_path / "a")
     assert (torch.random.get_rng_state() == state).all()
+
+
+class Far(PairLoss):
+    """Distances of pairs of one form towards 0, of others towards `far`."""
+
+    def __init__(self, metric="euclidean", far=1.0):
+        super().__init__(metric)
+        self.far = far
+
+    def terms(self, compared, positive, negative):
+        squares = (compared - negative * self.far).square()
+        sums = [(squares * kind).sum() for kind in (positive, negative)]
+        return torch.stack(sums), torch.stack([positive.sum(), negative.sum()])
+
+
+def test_a_loss_of_ones_own_has_to_be_given(small, campaign, tmp_path):
+    X, y, _ = campaign()
+    path = tmp_path / "own"
+    embedder = small(loss=Far, loss_params={"far": 0.5}).fit(X, y)
+    embedder.save(path)
+    with pytest.raises(ValueError, match=r"the loss is .*Far, .*give it: load\(path, loss=Far\)"):
+        SiameseXRPDEmbedder.load(path)
+    loaded = SiameseXRPDEmbedder.load(path, loss=Far)
+    np.testing.assert_array_equal(loaded.transform(X), embedder.transform(X))
+    assert loaded.loss is Far
+    assert loaded.loss_params == {"far": 0.5}
+    tuned = SiameseXRPDEmbedder(init=path, loss=Far, n_validation_groups=2, random_state=0)
+    np.testing.assert_array_equal(
+        tuned.set_params(batch_size=16, device="cpu").fit(X, y).transform(X),
+        loaded.fit(X, y).transform(X),
+    )
+    small().fit(X, y).save(path)
+    with pytest.raises(ValueError, match="the loss is 'siglip'; loss is only for files of a loss"):
+        SiameseXRPDEmbedder.load(path, loss=Far)
+
+
+def test_what_cannot_be_kept_is_said(small, campaign, tmp_path):
+    class Own(torch.optim.SGD):
+        pass
+
+    X, y, _ = campaign()
+    embedder = small(callbacks=[Callback()]).fit(X, y)
+    with pytest.warns(UserWarning, match="callbacks are programs and are not saved"):
+        embedder.save(tmp_path / "a")
+    assert SiameseXRPDEmbedder.load(tmp_path / "a").callbacks is None
+    embedder = small(optimizer=Own, optimizer_params={"momentum": 0.9}).fit(X, y)
+    with pytest.warns(UserWarning, match="optimizer is a class of your own and is not saved"):
+        embedder.save(tmp_path / "b")
+    loaded = SiameseXRPDEmbedder.load(tmp_path / "b")
+    assert (loaded.optimizer, loaded.optimizer_params) == ("Adam", None)
+
+
+def test_optimisers_of_torch_are_kept(small, campaign, tmp_path):
+    X, y, _ = campaign()
+    params = {"weight_decay": 0.1}
+    embedder = small(optimizer=torch.optim.AdamW, optimizer_params=params).fit(X, y)
+    embedder.save(tmp_path / "a")
+    loaded = SiameseXRPDEmbedder.load(tmp_path / "a")
+    assert (loaded.optimizer, loaded.optimizer_params) == ("AdamW", params)
+    assert loaded.get_params()["optimizer__weight_decay"] == 0.1
+
+
+def as_version_2(path):
+    """Write the file again as version 2 of the format had it."""
+    header, tensors = contents(path)
+    del header["own_loss"], header["settings"]["loss_params"]
+    header["settings"]["siglip_b"] = None
+    for name in ("optimizer", "optimizer_params"):
+        del header["parameters"][name]
+    write_tensors(path, EMBEDDER, header | {"format_version": 2}, tensors)
+
+
+def test_files_of_version_2_load(fitted, tmp_path):
+    embedder, X = fitted
+    embedder.save(tmp_path / "new")
+    embedder.save(tmp_path / "old")
+    as_version_2(tmp_path / "old")
+    new, old = (SiameseXRPDEmbedder.load(tmp_path / name) for name in ("new", "old"))
+    np.testing.assert_array_equal(old.transform(X), embedder.transform(X))
+    assert old.effective_params_ == new.effective_params_
+    assert old.get_params() | {"init": None} == new.get_params() | {"init": None}

@@ -16,7 +16,8 @@ def test_settings_are_parameters_of_the_embedder_and_none_but_some_stays_open():
     apart = {"init", "two_theta", "device", "random_state"}
     assert names == set(SiameseXRPDEmbedder().get_params(deep=False)) - apart
     open_ones = {name for name in names if getattr(settings, name) is None}
-    assert open_ones == {"module_params", "siglip_b", "patterns_per_phase", "n_threads"}
+    dicts = {"module_params", "loss_params", "optimizer_params"}
+    assert open_ones == dicts | {"patterns_per_phase", "callbacks", "n_threads"}
 
 
 def test_what_is_given_holds():

@@ -1,4 +1,4 @@
-"""Losses over pairs of embeddings; one file each, and a line in `LOSSES`.
+"""Losses over pairs of embeddings; one file each, and a line in `LOSSES` (``lookup``).
 
 All of them compare the rows of one batch of embeddings. A loss says which `output` it needs of the
 network ("unit" vectors or "sigmoid" outputs) and by which `metric` its embeddings are compared. It
@@ -6,14 +6,17 @@ never sees patterns, and does not draw the batches.
 """
 
 from .contrastive import ContrastiveLoss
+from .lookup import LOSSES, look_up_loss, loss_builder
 from .ntxent import NTXentLoss
 from .pair_loss import PairLoss
 from .siglip import SigLIPLoss
 
-__all__ = ["PairLoss", "SigLIPLoss", "NTXentLoss", "ContrastiveLoss", "LOSSES"]
-
-LOSSES: dict[str, type[PairLoss]] = {
-    "siglip": SigLIPLoss,
-    "ntxent": NTXentLoss,
-    "contrastive": ContrastiveLoss,
-}
+__all__ = [
+    "PairLoss",
+    "SigLIPLoss",
+    "NTXentLoss",
+    "ContrastiveLoss",
+    "LOSSES",
+    "look_up_loss",
+    "loss_builder",
+]

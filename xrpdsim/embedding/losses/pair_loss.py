@@ -32,6 +32,8 @@ def euclidean_distances(a: Tensor, b: Tensor) -> Tensor:
 class PairLoss(nn.Module):
     """A loss over pairs of rows; `terms` is what a new loss fills in.
 
+    One of your own goes into ``SiameseXRPDEmbedder(loss=...)`` as a class or an instance.
+
     Parameters
     ----------
     metric : {"euclidean", "cosine"}
@@ -46,12 +48,26 @@ class PairLoss(nn.Module):
     draws_pairs : bool
         Whether it is given pairs that were drawn, instead of all pairs of a batch.
     constants : dict of str to str
-        Its further arguments, with the parameter of the embedder that each takes its value from.
+        Those of its further arguments that are parameters of the embedder too, with the name that
+        each has there; the others come from `loss_params`.
 
     Raises
     ------
     ValueError
         If the loss does not know the metric.
+
+    Examples
+    --------
+    A loss of one's own: distances of pairs of one form towards 0, of others towards 1.
+
+    >>> class Targets(PairLoss):
+    ...     def terms(self, compared, positive, negative):
+    ...         squares = (compared - negative.float()).square()
+    ...         sums = [(squares * kind).sum() for kind in (positive, negative)]
+    ...         return torch.stack(sums), torch.stack([positive.sum(), negative.sum()])
+    >>> embeddings = torch.tensor([[0.0], [0.0], [0.5]])
+    >>> round(Targets()(embeddings, torch.tensor([0, 0, 1])).item(), 3)
+    0.125
     """
 
     output: ClassVar[str] = "unit"
@@ -127,7 +143,7 @@ class PairLoss(nn.Module):
         -------
         sums, counts : Tensor of shape (n_kinds,)
         """
-        raise NotImplementedError
+        raise NotImplementedError(f"{type(self).__name__} does not fill in `terms`")
 
     def per_pair(self, loss: float, n_patterns: int) -> float:
         """Bring a training loss to the scale of `mean_over_pairs`."""

@@ -21,7 +21,9 @@ class EmbeddingModule(nn.Module):
     Parameters
     ----------
     network : Module
-        Called as ``network(X, mask)``; returns a tensor of shape (n_patterns, embedding_dim).
+        Called as ``network(X, mask)``, or as ``network(X)`` where its `forward` has no second
+        argument that is called mask or has no default; returns a tensor of shape (n_patterns,
+        embedding_dim).
     output : {"unit", "sigmoid"}
         Vectors of length 1, or a sigmoid of each value.
     n_points : int
@@ -35,16 +37,27 @@ class EmbeddingModule(nn.Module):
     Raises
     ------
     ValueError
-        If the network does not return one vector a pattern.
+        If the network does not return one vector a pattern, or `output` is neither.
+    TypeError
+        If the network takes something else than X and mask.
     """
 
     def __init__(self, network: nn.Module, output: str, n_points: int) -> None:
         super().__init__()
+        if output not in ("unit", "sigmoid"):
+            raise ValueError(f"the loss asks for output={output!r}; it must be 'unit' or 'sigmoid'")
         self.network = network
         self.output = output
+        self.takes_mask = takes_mask(network)
         network.eval()
-        with torch.no_grad():
-            tried = network(torch.zeros(2, n_points), torch.ones(2, n_points))
+        try:
+            with torch.no_grad():
+                tried = self._embed(torch.zeros(2, n_points), torch.ones(2, n_points))
+        except TypeError as error:
+            raise TypeError(
+                f"{type(network).__name__}.forward must take the two tensors X and mask, or X "
+                f"alone: {error}"
+            ) from error
         if not isinstance(tried, Tensor) or tried.ndim != 2 or len(tried) != 2:
             got = (
                 f"shape {tuple(tried.shape)}" if isinstance(tried, Tensor) else type(tried).__name__
@@ -57,10 +70,32 @@ class EmbeddingModule(nn.Module):
 
     def forward(self, X: Tensor, mask: Tensor) -> Tensor:
         """Return embeddings of shape (n_patterns, embedding_dim), to be compared as they are."""
-        embeddings = self.network(X, mask)
+        embeddings = self._embed(X, mask)
         if self.output == "sigmoid":
             return embeddings.sigmoid()
         return F.normalize(embeddings, dim=1, eps=1e-6)
+
+    def _embed(self, X: Tensor, mask: Tensor) -> Tensor:
+        embedded: Tensor = self.network(X, mask) if self.takes_mask else self.network(X)
+        return embedded
+
+
+def takes_mask(network: nn.Module) -> bool:
+    """Return whether a network is to be given the mask beside the signal.
+
+    Examples
+    --------
+    >>> takes_mask(nn.Linear(3, 2))
+    False
+    """
+    try:
+        parameters = list(inspect.signature(network.forward).parameters.values())
+    except ValueError:  # compiled ones may not say what they take
+        return True
+    if any(parameter.kind is parameter.VAR_POSITIONAL for parameter in parameters[:2]):
+        return True
+    positional = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+    return any(p.name == "mask" or p.default is p.empty for p in positional[1:2])
 
 
 def build_module(

@@ -17,7 +17,6 @@ import torch
 from torch import Tensor
 
 from ..._support._version import __version__
-from ..losses import LOSSES
 from ..networks import outline
 from ..training import FROM_SCRATCH, IN_FORCE, TrainingSettings
 from .json_values import ARRAYS, learnt_as_json, learnt_from_json, storable
@@ -25,7 +24,7 @@ from .tensor_file import FileKind, Shapes, read_tensors, write_tensors
 
 EMBEDDER = FileKind("xrpdsim-embedder", "SiameseXRPDEmbedder.save")
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 
 LIBRARIES = ("torch", "skorch", "scikit-learn", "numpy")
 WEIGHTS = "module."
@@ -66,11 +65,12 @@ class EmbedderState:
     Parameters
     ----------
     settings : dict
-        What held, in training, of the parameters that may be left open: `settings_`.
+        What the weights were made by: `effective_params_`.
     parameters : dict
-        The other parameters of the estimator, without `init` and `two_theta`, which weights bring.
+        The other parameters of the estimator, without `init` and `two_theta`, which weights bring,
+        and `callbacks`, which are programs.
     learnt : dict
-        Learnt attributes by name, without `net_`, `settings_` and `metric_`.
+        Learnt attributes by name, without `net_`, `effective_params_` and `metric_`.
     weights : dict of str to Tensor
         Parameters and buffers of the module.
     digest : str
@@ -90,28 +90,17 @@ def write_state(path: str | os.PathLike[str], state: EmbedderState) -> None:
     for name in ARRAYS:
         if state.learnt[name] is not None:
             tensors[name] = torch.as_tensor(state.learnt[name])
-    own_network, settings = None, dict(state.settings)
-    if not isinstance(settings["architecture"], str):
-        network = settings["architecture"]
-        network_class = network if isinstance(network, type) else type(network)
-        own_network = f"{network_class.__module__}.{network_class.__qualname__}"
-        settings["architecture"] = None
-    elif len(state.weights) > MAX_WEIGHTS:
+    settings = dict(state.settings)
+    own = {name: _name_of_own(settings[name]) for name in ("architecture", "loss")}
+    settings |= {name: None for name, path_to_it in own.items() if path_to_it}
+    if own["architecture"] is None and len(state.weights) > MAX_WEIGHTS:
         raise ValueError(f"a network of {len(state.weights)} tensors cannot be saved")
-    parameters = dict(state.parameters)
-    if not isinstance(parameters["random_state"], int | np.integer | None):
-        warnings.warn(
-            "random_state is a generator and is not saved; the weights are, but training on from "
-            "them with the loaded embedder gives other ones",
-            UserWarning,
-            stacklevel=3,
-        )
-        parameters["random_state"] = None
     header = {
         "format_version": FORMAT_VERSION,
-        "own_network": own_network,
+        "own_network": own["architecture"],
+        "own_loss": own["loss"],
         "settings": storable(settings),
-        "parameters": storable(parameters),
+        "parameters": storable(_parameters_to_keep(state.parameters)),
         **learnt_as_json(state.learnt),
         "versions": versions_in_use(),
     }
@@ -123,8 +112,43 @@ def versions_in_use() -> dict[str, str]:
     return {"xrpdsim": __version__} | {name: version(name) for name in LIBRARIES}
 
 
+def _name_of_own(value: Any) -> str | None:
+    """Return where a network or loss of the user's own is defined; None for one of ours."""
+    if isinstance(value, str):
+        return None
+    of = value if isinstance(value, type) else type(value)
+    return f"{of.__module__}.{of.__qualname__}"
+
+
+def _parameters_to_keep(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    kept = dict(parameters)
+    lost = []
+    if not isinstance(kept["random_state"], int | np.integer | None):
+        lost.append("random_state is a generator")
+        kept["random_state"] = None
+    optimizer: Any = kept.get("optimizer")
+    name = getattr(optimizer, "__name__", "")
+    if isinstance(optimizer, type) and getattr(torch.optim, name, None) is optimizer:
+        kept["optimizer"] = name
+    elif not isinstance(optimizer, str | None):
+        lost.append("optimizer is a class of your own")
+        del kept["optimizer"], kept["optimizer_params"]
+    for reason in lost:
+        warnings.warn(
+            f"{reason} and is not saved; the weights are, but training on from them with the "
+            "loaded embedder gives other ones",
+            UserWarning,
+            stacklevel=4,
+        )
+    return kept
+
+
 def read_state(
-    path: str | os.PathLike[str], architecture: Any = None, *, sha256: str | None = None
+    path: str | os.PathLike[str],
+    architecture: Any = None,
+    loss: Any = None,
+    *,
+    sha256: str | None = None,
 ) -> EmbedderState:
     """Read a trained embedder; see `SiameseXRPDEmbedder.load`.
 
@@ -133,6 +157,8 @@ def read_state(
     path : path-like
     architecture : torch Module class or Module, optional
         The network, where it is the user's own.
+    loss : PairLoss class or PairLoss, optional
+        The loss, where it is the user's own.
     sha256 : str, optional
         What the whole file has to hash to.
 
@@ -145,14 +171,15 @@ def read_state(
     FileNotFoundError
         If there is no such file.
     ValueError
-        If it is not what `write_state` wrote, or `architecture` is not what it needs.
+        If it is not what `write_state` wrote, or `architecture` or `loss` is not what it needs.
     """
     path = Path(path)
     with errors_naming(path):
         if sha256 is not None:
             check_hash(path, sha256)
         header, tensors, digest = read_tensors(path, EMBEDDER, _check_before_reading)
-        return _state(_of_this_version(header), tensors, architecture, digest[:16])
+        own = {"architecture": architecture, "loss": loss}
+        return _state(_of_this_version(header), tensors, own, digest[:16])
 
 
 @contextmanager
@@ -178,21 +205,23 @@ def check_hash(path: Path, sha256: str) -> None:
 
 
 def _state(
-    header: dict[str, Any], tensors: dict[str, Tensor], architecture: Any, digest: str
+    header: dict[str, Any], tensors: dict[str, Tensor], own: dict[str, Any], digest: str
 ) -> EmbedderState:
-    settings, own_network = dict(header["settings"]), header["own_network"]
-    if own_network and architecture is None:
-        raise ValueError(
-            f"the network is {own_network}, which is not part of xrpdsim; give it: "
-            f"load(path, architecture={own_network.rpartition('.')[2]})"
-        )
-    if architecture is not None and not own_network:
-        raise ValueError(
-            f"the network is {settings['architecture']!r}; architecture is only for files of a "
-            "network of one's own"
-        )
-    if own_network:
-        settings["architecture"] = architecture
+    settings = dict(header["settings"])
+    for name, what in (("architecture", "network"), ("loss", "loss")):
+        of_file, given = header[f"own_{what}"], own[name]
+        if of_file and given is None:
+            raise ValueError(
+                f"the {what} is {of_file}, which is not part of xrpdsim; give it: "
+                f"load(path, {name}={of_file.rpartition('.')[2]})"
+            )
+        if given is not None and not of_file:
+            raise ValueError(
+                f"the {what} is {settings[name]!r}; {name} is only for files of a {what} of one's "
+                "own"
+            )
+        if of_file:
+            settings[name] = given
     if set(settings) != set(IN_FORCE):
         raise ValueError("the header is damaged: settings are missing, or too many")
     return EmbedderState(
@@ -208,6 +237,10 @@ def _of_this_version(header: dict[str, Any]) -> dict[str, Any]:
     """Return a header as it is written now, whichever version wrote it."""
     if header["format_version"] == FORMAT_VERSION:
         return header
+    # versions 1 and 2 knew no losses of one's own
+    header = header | {"own_loss": None}
+    if header["format_version"] == 2:
+        return header | {"settings": header["settings"] | {"loss_params": None}}
     # version 1 kept all parameters together, and left open what was left open
     parameters = dict(header["params"])
     settings = TrainingSettings.from_parameters(parameters, FROM_SCRATCH).in_force()
@@ -215,7 +248,7 @@ def _of_this_version(header: dict[str, Any]) -> dict[str, Any]:
     if own_network:
         settings["architecture"] = None
     for name in (*IN_FORCE, "init", "two_theta"):
-        parameters.pop(name)
+        parameters.pop(name, None)
     return header | {"own_network": own_network, "settings": settings, "parameters": parameters}
 
 
@@ -251,7 +284,7 @@ def _check_shapes(settings: dict[str, Any], n_points: int, shapes: Shapes) -> No
             f"the weights do not fit the network: {len(given)} tensors, of {MAX_WEIGHTS} at most, "
             f"for {_n_items(module_params)} values in module_params"
         )
-    held = outline(architecture, module_params, LOSSES[settings["loss"]].output, n_points)
+    held = outline(architecture, module_params, "unit", n_points)
     _refuse_others(given, {k: tuple(t.shape) for k, t in held.items() if not k.startswith("-")})
     saved = sum(t.nbytes for name, t in held.items() if not name.startswith("-"))
     unsaved = sum(t.nbytes for name, t in held.items() if name.startswith("-"))

@@ -9,6 +9,7 @@ from .devices import device_if_there, resolve_device, seeded, thread_limit
 from .fitting import finish, restore, train
 from .held_out import draw_validation, labels_of_groups
 from .settings import (
+    AUTO,
     FINE_TUNING,
     FROM_SCRATCH,
     IN_FORCE,
@@ -20,6 +21,7 @@ from .skorch_net import EmbeddingNet
 
 __all__ = [
     "TrainingSettings",
+    "AUTO",
     "FROM_SCRATCH",
     "FINE_TUNING",
     "NETWORK",

@@ -7,7 +7,7 @@ import sys
 from typing import Any
 
 import torch
-from skorch.callbacks import Callback
+from skorch.callbacks import Callback, PassthroughScoring
 from torch.optim.lr_scheduler import ReduceLROnPlateau
 from tqdm import tqdm
 
@@ -17,6 +17,19 @@ class CheckCallback(Callback):
 
     def on_validation_check(self, net: Any, row: dict[str, Any]) -> None:
         """React to a check; `row` holds what `history_` gets."""
+
+
+def ended_by_a_callback(error: KeyboardInterrupt) -> bool:
+    """Return whether a user's callback ended training, as `EarlyStopping` does, and not Ctrl-C.
+
+    Both raise KeyboardInterrupt: it counts in whose method that was.
+    """
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    raised_in = None if trace is None else trace.tb_frame.f_locals.get("self")
+    ours = (CheckCallback, PassthroughScoring)
+    return isinstance(raised_in, Callback) and not isinstance(raised_in, ours)
 
 
 class ValidationChecks(CheckCallback):
@@ -92,7 +105,7 @@ class ValidationChecks(CheckCallback):
         }
         self.losses = []
         self.rows.append(row)
-        net.notify("on_validation_check", row=row)
+        net.tell_of_check(row)
 
 
 class BestWeights(CheckCallback):

@@ -9,12 +9,14 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from skorch.callbacks import PassthroughScoring
 from skorch.helper import predefined_split
 
 from ..._support._table import Table
-from ..losses import LOSSES
+from ..losses import look_up_loss
 from ..networks import build_module
-from ._callbacks import BestWeights, CheckCallback, PlateauSchedule, ProgressLine, ValidationChecks
+from ._callbacks import BestWeights, PlateauSchedule, ProgressLine, ValidationChecks
+from ._optimizers import optimizer_options
 from ._samplers import BalancedPairs, PhaseBatches, Sampler, ShuffledBatches
 from .devices import seeded, thread_limit
 from .settings import TrainingSettings
@@ -65,8 +67,7 @@ def train(
             settings,
             X.shape[1],
             device,
-            optimizer=torch.optim.Adam,
-            optimizer__fused=True,
+            **optimizer_options(settings.optimizer, settings.optimizer_params),
             iterator_train=partial(TrainingBatches, sampler=sampler),
             train_split=validation,
             callbacks=build_callbacks(settings, len(sampler), check_start=check_start),
@@ -98,6 +99,7 @@ def finish(net: EmbeddingNet, settings: TrainingSettings) -> dict[str, Any]:
         If training was interrupted before there was anything worth keeping.
     """
     callbacks = dict(net.callbacks_)
+    history = list(net.history)
     best = callbacks["best"].check
     rows = callbacks["checks"].rows
     if net.interrupted_ and (not rows or (settings.n_validation_groups and best is None)):
@@ -123,6 +125,7 @@ def finish(net: EmbeddingNet, settings: TrainingSettings) -> dict[str, Any]:
         "loss_parameters_": net.criterion_.learnt(),
     }
     net.trim_for_prediction()
+    net.history.extend(history)  # which skorch takes for something needed in training only
     return learnt
 
 
@@ -173,14 +176,11 @@ def build_net(
     settings: TrainingSettings, n_points: int, device: torch.device, **options: Any
 ) -> EmbeddingNet:
     """Return skorch's network, not trained yet; `options` are further arguments of it."""
-    loss = LOSSES[settings.loss]
-    constants = {name: getattr(settings, of) for name, of in loss.constants.items()}
-    module = partial(
-        build_module, settings.architecture, settings.module_params, loss.output, n_points
-    )
+    output = look_up_loss(settings.loss).output
+    module = partial(build_module, settings.architecture, settings.module_params, output, n_points)
     return EmbeddingNet(
         module,
-        partial(loss, metric=settings.metric, **constants),
+        settings.loss_builder(),
         lr=settings.lr,
         max_epochs=settings.max_epochs,
         batch_size=settings.batch_size,
@@ -193,13 +193,18 @@ def build_net(
 
 def build_callbacks(
     settings: TrainingSettings, n_batches: int, *, check_start: bool = False
-) -> list[tuple[str, CheckCallback]]:
+) -> list[Any]:
     """Return what happens besides training steps; `n_batches` is an epoch's."""
-    callbacks: list[tuple[str, CheckCallback]] = [
+    callbacks: list[Any] = [
+        ("train_loss", PassthroughScoring("train_loss", on_train=True)),
+        ("valid_loss", PassthroughScoring("valid_loss")),
         ("checks", ValidationChecks(n_batches, settings.checks_per_epoch, check_start)),
-        ("schedule", PlateauSchedule(settings.lr_factor, settings.lr_patience)),
-        ("best", BestWeights()),
     ]
+    if settings.lr_patience is not None:
+        callbacks.append(("schedule", PlateauSchedule(settings.lr_factor, settings.lr_patience)))
+    callbacks += list(settings.callbacks or ())
+    # last, so that at the end it is the best weights that stay
+    callbacks.append(("best", BestWeights()))
     if settings.verbose:
         callbacks.append(("progress", ProgressLine()))
     return callbacks
@@ -209,7 +214,7 @@ def build_sampler(
     settings: TrainingSettings, phases: NDArray[np.intp], random: np.random.Generator
 ) -> Sampler:
     """Return what draws the batches from the training patterns."""
-    if LOSSES[settings.loss].draws_pairs:
+    if look_up_loss(settings.loss).draws_pairs:
         return BalancedPairs(phases, settings.batch_size, settings.pairs_per_pattern, random)
     if settings.patterns_per_phase is not None:
         return PhaseBatches(phases, settings.batch_size, settings.patterns_per_phase, random)

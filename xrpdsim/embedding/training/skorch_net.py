@@ -15,6 +15,7 @@ from torch import Tensor
 from torch.nn import functional as F
 from torch.utils.data import Dataset
 
+from ._callbacks import ended_by_a_callback
 from ._samplers import Sampler
 
 ROW_BLOCK = 32
@@ -108,16 +109,20 @@ class EmbeddingNet(NeuralNet):
     def _default_callbacks(self) -> list[Any]:
         return []
 
-    def on_validation_check(self, net: NeuralNet, row: dict[str, Any]) -> None:
-        """Take part in `notify`; the callbacks do the work."""
+    def tell_of_check(self, row: dict[str, Any]) -> None:
+        """Tell those callbacks of a validation check that have a method for it."""
+        for _, callback in self.callbacks_:
+            react = getattr(callback, "on_validation_check", None)
+            if react is not None:
+                react(self, row=row)
 
     def fit_loop(self, *args: Any, **kwargs: Any) -> EmbeddingNet:
-        """Train, and note an interruption."""
+        """Train, and note an interruption, unless a callback ended training."""
         self.interrupted_ = False
         try:
             return super().fit_loop(*args, **kwargs)
-        except KeyboardInterrupt:
-            self.interrupted_ = True
+        except KeyboardInterrupt as error:
+            self.interrupted_ = not ended_by_a_callback(error)
             raise
 
     def get_loss(
