@@ -43,16 +43,19 @@ def test_benchmark_on_a_folder(folder, tmp_path, capsys):
         "run.json",
     }
     shown = capsys.readouterr().out
-    assert "[6/6, 0:00 left]" in shown
+    assert "[6/6, nothing left]" in shown
+    assert "naive: AUROC" in shown
     assert "| De Gelder |" in shown
     assert json.loads((out / "run.json").read_text())["settings"]["data"]["n_patterns"] == 12
 
 
 def test_simulated_campaign_is_named_as_such(tmp_path, capsys):
     arguments = ["benchmark", "--patterns", "120", "--methods", "naive", "--folds", "2"]
+    arguments += ["--compounds", "5", "--forms", "8", "--preset", "well-plate"]
     assert main([*arguments, "--jobs", "1", "--out", str(tmp_path / "out")]) == 0
     shown = capsys.readouterr().out
-    assert "120 powder patterns of 16 virtual organic compounds" in shown
+    assert "120 powder patterns of 5 virtual organic compounds" in shown
+    assert "naive: AUROC" in shown
     assert "simulated" in shown.lower()
 
 
@@ -97,3 +100,25 @@ def test_runs_as_a_module():
         check=True,
     )
     assert result.stdout.startswith("xrpdsim ")
+
+
+@pytest.mark.parametrize("option", ["--patterns", "--compounds", "--forms"])
+def test_what_describes_a_simulated_campaign_is_refused_beside_a_folder(
+    folder, tmp_path, capsys, option
+):
+    assert benchmark(folder, tmp_path / "out", option, "20") == 2
+    assert f"{option}: for a campaign that is simulated only" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_wavelength_without_a_folder(tmp_path, capsys):
+    assert main(["benchmark", "--wavelength", "CuKa1", "--out", str(tmp_path / "out")]) == 2
+    assert "--wavelength is for files of a folder" in capsys.readouterr().err
+
+
+def test_the_defaults_have_a_row_of_shipped_weights(capsys):
+    with pytest.raises(SystemExit, match="0"):
+        main(["benchmark", "--help"])
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "naive,degelder,pretrained,smolnet-siglip" in shown
+    assert "default: 3750" in shown

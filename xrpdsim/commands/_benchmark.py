@@ -9,6 +9,13 @@ from typing import Any
 
 from ._arguments import positive_int
 
+_SIMULATED: dict[str, Any] = {
+    "n_patterns": 3750,
+    "n_compounds": 16,
+    "n_forms": 24,
+    "preset": "transmission",
+}
+
 
 def add_parser(commands: Any) -> None:
     """Register the command.
@@ -34,21 +41,32 @@ def add_parser(commands: Any) -> None:
     parser.add_argument(
         "--patterns",
         type=positive_int,
-        default=3750,
         metavar="N",
-        help="size of the simulated campaign (default: %(default)s, as in the paper)",
+        help=f"of the simulated campaign (default: {_SIMULATED['n_patterns']}, as in the paper)",
+    )
+    parser.add_argument(
+        "--compounds",
+        type=positive_int,
+        metavar="N",
+        help=f"of the simulated campaign (default: {_SIMULATED['n_compounds']}, as in the paper)",
+    )
+    parser.add_argument(
+        "--forms",
+        type=positive_int,
+        metavar="N",
+        help="of all compounds together in the simulated campaign "
+        f"(default: {_SIMULATED['n_forms']}, as in the paper)",
     )
     parser.add_argument(
         "--preset",
-        default="transmission",
         help="how the simulated campaign is measured: transmission (as in the paper), "
-        "bragg-brentano, synchrotron or well-plate (default: %(default)s)",
+        f"bragg-brentano, synchrotron or well-plate (default: {_SIMULATED['preset']})",
     )
     parser.add_argument(
         "--methods",
-        default="naive,degelder,smolnet-siglip",
+        default="naive,degelder,pretrained,smolnet-siglip",
         help="names separated by commas, or all for the eight rows of the paper "
-        "(default: %(default)s)",
+        "(default: %(default)s); quick rows come first, and each is shown when it is whole",
     )
     parser.add_argument(
         "--folds",
@@ -121,14 +139,24 @@ def command(options: argparse.Namespace) -> int:
 def _campaign(options: argparse.Namespace) -> Any:
     from ..datasets import load_campaign, make_screening_campaign
 
+    given = {
+        "n_patterns": options.patterns,
+        "n_compounds": options.compounds,
+        "n_forms": options.forms,
+        "preset": options.preset,
+    }
+    given = {name: value for name, value in given.items() if value is not None}
     if options.folder is not None:
+        if given:
+            named = ", ".join(f"--{name.removeprefix('n_')}" for name in given)
+            raise ValueError(
+                f"{named}: for a campaign that is simulated only; leave it out, or the folder "
+                f"{options.folder}"
+            )
         return load_campaign(options.folder, wavelength=options.wavelength, verbose=True)
-    return make_screening_campaign(
-        n_patterns=options.patterns,
-        preset=options.preset,
-        random_state=options.seed,
-        verbose=True,
-    )
+    if options.wavelength is not None:
+        raise ValueError("--wavelength is for files of a folder, and no folder is given")
+    return make_screening_campaign(**_SIMULATED | given, random_state=options.seed, verbose=True)
 
 
 def _connect(stack: ExitStack, address: str) -> None:

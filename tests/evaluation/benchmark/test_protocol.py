@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import warnings
 from contextlib import suppress
 
 import numpy as np
@@ -244,7 +245,7 @@ def test_a_second_run_into_one_folder_is_refused(campaign, tmp_path):
             refused.append(line)
 
     assert benchmark.run(report=try_others) == []
-    assert len(refused) == 2
+    assert len(refused) == 4  # for the fold and for the row
     assert other.run(**SILENT) == []
 
 
@@ -289,3 +290,71 @@ def test_workers_end_when_the_run_is_killed_and_the_next_goes_on(tmp_path):
     assert [worker for worker in left if worker.status() != psutil.STATUS_ZOMBIE] == []
     done = subprocess.run([*command, "resume"], stdout=subprocess.PIPE, text=True, check=True)
     assert done.stdout.split() == ["0", "10"]
+
+
+def test_quick_rows_come_first_and_are_shown_when_they_are_whole(campaign, tmp_path, monkeypatch):
+    def run_fold(method, fold, compounds, *arguments, **options):
+        figures = {"auroc": 0.9 + fold / 100, "average_precision": 0.8, "f1": 0.7}
+        seconds = {"fit_seconds": 3.0, "score_seconds": 1.0}
+        names = {"compound_1": compounds[0], "compound_2": compounds[1]}
+        return {"method": method, "fold": fold, **names, **figures, **seconds}
+
+    monkeypatch.setattr(protocol, "run_fold", run_fold)
+    methods = ["smolnet-siglip", "smolnet-ntxent", "pretrained", "naive"]
+    lines = []
+    Benchmark(campaign, tmp_path, methods, max_folds=2, n_jobs=1, device="cpu").run(lines.append)
+    assert lines == [
+        "[1/8, left: naive 0:04, pretrained not known yet, smolnet-siglip not known yet, "
+        "smolnet-ntxent not known yet] naive, fold 0 (a and b): AUROC 0.900",
+        "[2/8, left: pretrained not known yet, smolnet-siglip not known yet, smolnet-ntxent not "
+        "known yet] naive, fold 1 (c and d): AUROC 0.910",
+        "naive: AUROC 0.905, AP 0.800, F1 0.700, mean of 2 folds; 4.0 s a fold",
+        "[3/8, left: pretrained 0:04, smolnet-siglip not known yet, smolnet-ntxent not known yet] "
+        "pretrained, fold 0 (a and b): AUROC 0.900",
+        "[4/8, left: smolnet-siglip not known yet, smolnet-ntxent not known yet] pretrained, fold "
+        "1 (c and d): AUROC 0.910",
+        "pretrained: AUROC 0.905, AP 0.800, F1 0.700, mean of 2 folds; 4.0 s a fold",
+        "[5/8, left: smolnet-siglip 0:04, smolnet-ntxent not known yet] smolnet-siglip, fold 0 (a "
+        "and b): AUROC 0.900",
+        "[6/8, left: smolnet-siglip 0:04, smolnet-ntxent 0:04] smolnet-ntxent, fold 0 (a and b): "
+        "AUROC 0.900",
+        "[7/8, left: smolnet-ntxent 0:04] smolnet-siglip, fold 1 (c and d): AUROC 0.910",
+        "smolnet-siglip: AUROC 0.905, AP 0.800, F1 0.700, mean of 2 folds; 4.0 s a fold",
+        "[8/8, nothing left] smolnet-ntxent, fold 1 (c and d): AUROC 0.910",
+        "smolnet-ntxent: AUROC 0.905, AP 0.800, F1 0.700, mean of 2 folds; 4.0 s a fold",
+    ]
+
+
+def test_warnings_of_folds_are_told_once_and_do_not_leak(campaign, tmp_path):
+    campaign.X[3] = 5.0  # a flat pattern of compound a
+    lines = []
+    benchmark = Benchmark(campaign, tmp_path, ["pearson"], max_folds=None, n_jobs=1)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        benchmark.run(lines.append)
+    told = [line for line in lines if " warns: " in line]
+    assert told
+    assert len({line.partition(" warns: ")[2] for line in told}) == len(told)
+    assert any("flat" in line for line in told)
+    assert "warnings" not in folds_csv(tmp_path)[0]
+
+
+def test_run_json_shows_the_numbers_of_networks(campaign, tmp_path):
+    methods = ["naive", "smolnet-siglip", "pretrained+finetune"]
+    Benchmark(campaign, tmp_path, methods, device="cpu")
+    found = json.loads((tmp_path / "run.json").read_text())["settings"]["methods"]
+    shown = found["smolnet-siglip"]["estimator"]
+    for value in ("architecture='smolnet'", "batch_size=128", "margin=8.0", "lr_patience=15"):
+        assert value in shown
+    assert "..." not in shown
+    assert (
+        found["smolnet-siglip"]["trained_with"].items()
+        >= {
+            "lr": 5e-3,
+            "max_epochs": 20,
+            "siglip_t": 10.0,
+            "siglip_b": 6.0,
+        }.items()
+    )
+    assert found["pretrained+finetune"]["trained_with"] == {"lr": 1e-4, "max_epochs": 5}
+    assert "trained_with" not in found["naive"]

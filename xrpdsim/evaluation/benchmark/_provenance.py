@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn import config_context
 
 from ..._support._files import read_json
 from ...embedding.weights import weights_file
@@ -71,10 +72,16 @@ def read_run(path: Path) -> dict[str, Any]:
 
 def _describe_method(name: str, device: str) -> dict[str, Any]:
     method = METHODS[name]
+    estimator = make_estimator(name, device=device)
+    with config_context(print_changed_only=False):
+        # all values, of which none is cut out of the middle
+        shown = estimator.__repr__(N_CHAR_MAX=100_000)
     description: dict[str, Any] = {
-        "estimator": str(make_estimator(name, device=device)),
+        "estimator": shown,
         "device": _name_device(device) if method.trained else "cpu",
     }
+    if method.slow:
+        description["trained_with"] = _trained_with(estimator[-1].embedder)
     if method.weights:
         # other weights may be shipped under the same name; folds of both must not mix
         weights = weights_file(method.weights)
@@ -82,6 +89,19 @@ def _describe_method(name: str, device: str) -> dict[str, Any]:
     if method.n_labelled:
         description["labels_per_compound"] = method.n_labelled
     return description
+
+
+def _trained_with(embedder: Any) -> dict[str, Any]:
+    """Return what "auto" stands for in an embedder."""
+    from ...embedding.storage import plain
+    from ...embedding.training import FINE_TUNING, FROM_SCRATCH, TrainingSettings
+
+    if embedder.init is not None:
+        found = {name: getattr(embedder, name) for name in FINE_TUNING}
+        return {name: FINE_TUNING[name] if v == "auto" else v for name, v in found.items()}
+    parameters = embedder.get_params(deep=False)
+    settings = TrainingSettings.from_parameters(parameters, FROM_SCRATCH).in_force()
+    return {name: plain(value) for name, value in settings.items()}
 
 
 def _name_device(device: str) -> str:

@@ -9,22 +9,21 @@ import numpy as np
 
 
 class TimeLeft:
-    """An estimate that knows that methods differ: a network takes minutes, a distance seconds.
+    """An estimate for each method: a network takes minutes, a distance seconds.
 
     Parameters
     ----------
     to_do : sequence of (str, int)
-        Method and fold.
+        Method and fold, in the order in which they are computed.
     n_jobs : int
         Folds side by side.
 
     Examples
     --------
-    >>> left = TimeLeft([("net", 0), ("naive", 0), ("net", 1), ("naive", 1)], n_jobs=2)
-    >>> left.done("net", 100.0)
-    >>> left.done("naive", 2.0)
+    >>> left = TimeLeft([("naive", 0), ("naive", 1), ("net", 0), ("net", 1)], n_jobs=2)
+    >>> was_last = left.done("naive", 2.0)
     >>> str(left)
-    '0:51 left'
+    'left: naive 0:02, net not known yet'
     """
 
     def __init__(self, to_do: Sequence[tuple[str, int]], n_jobs: int) -> None:
@@ -32,20 +31,22 @@ class TimeLeft:
         self._n_jobs = n_jobs
         self._seconds: dict[str, list[float]] = {}
 
-    def done(self, method: str, seconds: float | None) -> None:
-        """Take note of a fold that took so long; None where it failed."""
+    def done(self, method: str, seconds: float | None) -> bool:
+        """Take note of a fold that took so long, None where it failed; whether it was the last."""
         self._left[method] -= 1
         if seconds is not None:
             self._seconds.setdefault(method, []).append(seconds)
+        return not self._left[method]
 
     def __str__(self) -> str:
-        if not self._seconds:
-            return "time left not known"
-        means = {method: np.mean(seconds) for method, seconds in self._seconds.items()}
-        # a method that has not been seen yet is taken for the slowest
-        slowest = max(means.values())
-        total = sum(n * means.get(method, slowest) for method, n in self._left.items())
-        return f"{_duration(float(total) / self._n_jobs)} left"
+        left = [f"{method} {self._of(method)}" for method, n in self._left.items() if n]
+        return f"left: {', '.join(left)}" if left else "nothing left"
+
+    def _of(self, method: str) -> str:
+        if method not in self._seconds:
+            return "not known yet"
+        seconds = self._left[method] * float(np.mean(self._seconds[method]))
+        return _duration(seconds / min(self._n_jobs, self._left[method]))
 
 
 def _duration(seconds: float) -> str:

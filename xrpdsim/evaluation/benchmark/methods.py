@@ -30,6 +30,8 @@ class Method:
         Called with `device` and `random_state`; returns the steps after the normaliser.
     trained : bool
         Whether a network is in it, which the report then compares with the classical rows.
+    slow : bool
+        Whether a fold trains a network, which takes minutes. Such rows come last.
     weights : str or None
         The shipped weights in it; their digest goes with the run.
     n_labelled : int
@@ -42,6 +44,7 @@ class Method:
     parameters: str
     steps: Callable[[str, int], list[Any]]
     trained: bool = False
+    slow: bool = False
     weights: str | None = None
     n_labelled: int = 0
 
@@ -67,7 +70,7 @@ def _network(
         )
         return [PairwisePhaseClassifier(embedder)]
 
-    return Method(label, loss_label, parameters, steps, trained=True, weights=weights)
+    return Method(label, loss_label, parameters, steps, trained=True, slow=True, weights=weights)
 
 
 def _pretrained(label: str = "Pretrained", n_labelled: int = 0) -> Method:

@@ -147,12 +147,7 @@ class Benchmark:
     def _compute(self, files: FoldFiles, report: Callable[[str], None]) -> list[str]:
         done, refused = files.read()
         there = {(method, row["fold"]) for method, rows in done.items() for row in rows}
-        to_do = [
-            (method, fold)
-            for fold in range(len(self.folds))
-            for method in self.methods
-            if (method, fold) not in there
-        ]
+        to_do = [task for task in self._in_order() if task not in there]
         again = {files.path(method, fold) for method, fold in to_do}
         for path, reason in refused.items():
             report(f"{reason}: it is {'computed again' if path in again else 'left out'}")
@@ -162,19 +157,21 @@ class Benchmark:
             report(f"{n_all - len(to_do)} of {n_all} folds are there already")
         try:
             with warnings.catch_warnings():
-                return self._compute_folds(to_do, files, table, report)
+                return self._compute_folds(to_do, done, files, table, report)
         finally:
             table.write()
 
     def _compute_folds(
         self,
         to_do: list[tuple[str, int]],
+        done: Results,
         files: FoldFiles,
         table: FoldTable,
         report: Callable[[str], None],
     ) -> list[str]:
         failures = []
         left = TimeLeft(to_do, self.n_jobs)
+        warned: set[tuple[str, str]] = set()
         # loky counts the memory of libraries that a first network loads as a leak, and takes a new
         # worker; nothing is lost by it
         warnings.filterwarnings("ignore", "A worker stopped while some jobs", UserWarning)
@@ -191,9 +188,32 @@ class Benchmark:
                 seconds = result["fit_seconds"] + result["score_seconds"]
                 outcome = f"AUROC {result['auroc']:.3f}"
                 table.add(result)
-            left.done(result["method"], seconds)
+                done.setdefault(result["method"], []).append(result)
+            was_last = left.done(result["method"], seconds)
             report(f"[{n_done}/{len(to_do)}, {left}] {name}: {outcome}")
+            for message in result.get("warnings", ()):
+                if (result["method"], message) not in warned:
+                    warned.add((result["method"], message))
+                    report(f"{name} warns: {message}")
+            if was_last and done.get(result["method"]):
+                report(summary_line(result["method"], done[result["method"]]))
         return failures
+
+    def _in_order(self) -> list[tuple[str, int]]:
+        """Return methods and folds, quick rows first, each at once; of slow ones fold after fold.
+
+        So a row that takes seconds is whole while networks are still being trained, and slow rows
+        that are not whole yet have folds in common.
+        """
+        numbers = range(len(self.folds))
+        quick = sorted(
+            (name for name in self.methods if not METHODS[name].slow),
+            key=lambda name: METHODS[name].trained,
+        )
+        slow = [name for name in self.methods if METHODS[name].slow]
+        return [(name, fold) for name in quick for fold in numbers] + [
+            (name, fold) for fold in numbers for name in slow
+        ]
 
     def _results(self, to_do: list[tuple[str, int]]) -> Iterator[dict[str, Any]]:
         tasks = (
@@ -255,10 +275,11 @@ def run_fold(
     -------
     dict
         Method, fold, compounds, the metrics of `pair_metrics`, seconds, and curves as lists; where
-        it failed, `error` and `traceback` instead of figures. Seconds of the processor leave out
-        what else the machine does. A method that adapts to labels of test patterns is scored
-        without the pairs that the labels give away, and has `n_labelled` and, over the same pairs
-        at the threshold before, `unadapted_threshold` and `unadapted_f1`.
+        it failed, `error` and `traceback` instead of figures; `warnings`, where any were given.
+        Seconds of the processor leave out what else the machine does. A method that adapts to
+        labels of test patterns is scored without the pairs that the labels give away, and has
+        `n_labelled` and, over the same pairs at the threshold before, `unadapted_threshold` and
+        `unadapted_f1`.
     """
     row: dict[str, Any] = {
         "method": method,
@@ -266,6 +287,44 @@ def run_fold(
         "compound_1": str(compounds[0]),
         "compound_2": str(compounds[1]),
     }
+    with warnings.catch_warnings(record=True) as given:
+        # a worker would write them where nobody looks for them
+        warnings.simplefilter("default")
+        row |= _figures(method, X, y, train, test, device=device, random_state=random_state)
+    messages = [f"{warning.category.__name__}: {warning.message}" for warning in given]
+    return row | ({"warnings": list(dict.fromkeys(messages))} if messages else {})
+
+
+def summary_line(method: str, folds: list[dict[str, Any]]) -> str:
+    """Return the means of a row over its folds, as a line.
+
+    Examples
+    --------
+    >>> figures = {"auroc": 0.9, "average_precision": 0.8, "f1": 0.7}
+    >>> summary_line("naive", [figures | {"fit_seconds": 2.0, "score_seconds": 1.0}])
+    'naive: AUROC 0.900, AP 0.800, F1 0.700, mean of 1 fold; 3.0 s a fold'
+    """
+    titles = {"auroc": "AUROC", "average_precision": "AP", "f1": "F1"}
+    means = [
+        f"{title} {np.mean([fold[name] for fold in folds]):.3f}" for name, title in titles.items()
+    ]
+    seconds = np.median([fold["fit_seconds"] + fold["score_seconds"] for fold in folds])
+    return (
+        f"{method}: {', '.join(means)}, mean of {len(folds)} fold{'s' * (len(folds) != 1)}; "
+        f"{seconds:.1f} s a fold"
+    )
+
+
+def _figures(
+    method: str,
+    X: NDArray[np.float32],
+    y: NDArray[np.object_],
+    train: NDArray[np.intp],
+    test: NDArray[np.intp],
+    *,
+    device: str,
+    random_state: int,
+) -> dict[str, Any]:
     same = same_phase(encode_phases(y[test])[0])
     scored_pairs: Any = slice(None)
     n_labelled = METHODS[method].n_labelled
@@ -286,12 +345,12 @@ def run_fold(
             scores = estimator.decision_function(X[test])
             scored = time.perf_counter()
     except Exception as error:  # one fold that fails must not lose the others; it is reported
-        return row | {
+        return {
             "error": f"{type(error).__name__}: {error}",
             "traceback": traceback.format_exc(),
         }
     scores, same = scores[scored_pairs], same[scored_pairs]
-    row |= pair_metrics(scores, same, threshold=estimator[-1].threshold_)
+    row: dict[str, Any] = dict(pair_metrics(scores, same, threshold=estimator[-1].threshold_))
     row |= {
         "threshold": estimator[-1].threshold_,
         "n_pairs": same.size,
