@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import warnings
 from collections import Counter
 from collections.abc import Sequence
@@ -13,6 +14,65 @@ from numpy.typing import NDArray
 from sklearn.utils import Bunch
 
 from .._support._table import Table
+
+
+class PatternBunch(Bunch):
+    """Patterns and labels; printed, it says what is in it instead of printing all arrays.
+
+    Examples
+    --------
+    >>> y = np.array([["a", "I"], ["a", "II"]], dtype=object)
+    >>> PatternBunch(X=np.zeros((2, 3)), y=y, two_theta=np.array([3.0, 3.02, 3.04]), frame=None)
+    2 patterns of 1 compound in 2 forms, 3 points from 3 to 3.04 degrees 2theta
+      X          array (2, 3), float64
+      y          array (2, 2), object
+      two_theta  array (3,), float64
+      frame      None
+    """
+
+    def __repr__(self) -> str:
+        width = max(map(len, self), default=0)
+        lines = [f"  {name:<{width}}  {_in_short(value)}" for name, value in self.items()]
+        return "\n".join([self._how_many(), *lines])
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{html.escape(repr(self))}</pre>"
+
+    def _how_many(self) -> str:
+        labels = np.asarray(self["y"], dtype=object)
+        known = [tuple(row) for row in labels.tolist() if None not in row]
+        compounds = {row[0] for row in labels.tolist() if row[0] is not None}
+        grid = self["two_theta"]
+        return (
+            f"{_counted(len(labels), 'pattern')} of {_counted(len(compounds), 'compound')} in "
+            f"{_counted(len(set(known)), 'form')}, {len(grid)} points from {grid[0]:g} to "
+            f"{grid[-1]:g} degrees 2theta"
+        )
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'s' * (number != 1)}"
+
+
+def _in_short(value: Any) -> str:
+    if value is None:
+        return "None"
+    if isinstance(value, np.ndarray):
+        return f"array {value.shape}, {value.dtype}"
+    if isinstance(value, Table):
+        n_rows = len(next(iter(value.values()), []))
+        return f"table, {_counted(n_rows, 'row')}: {', '.join(value)}"
+    if isinstance(value, str):
+        first = next(iter(value.split("\n")), "")
+        return first if len(value) <= 60 and first == value else f"text, {len(value)} characters"
+    if isinstance(value, dict) and len(value) <= 8 and all(isinstance(k, str) for k in value):
+        return f"dict: {', '.join(value)}"
+    if hasattr(value, "shape"):
+        return f"{type(value).__name__} {value.shape}"
+    if isinstance(value, int | float):
+        return repr(value)
+    size = f", {len(value)} entries" if hasattr(value, "__len__") else ""
+    return f"{type(value).__name__}{size}"
 
 
 def describe(name: str) -> str:
@@ -56,7 +116,7 @@ def pattern_bunch(
         X, y, frame = _as_frames(X, y, two_theta)
     if return_X_y:
         return X, y
-    return Bunch(
+    return PatternBunch(
         X=X, y=y, compound=compound, form=form, two_theta=two_theta, frame=frame, **details
     )
 

@@ -16,6 +16,7 @@ from .._support._progress import track
 from .._support._table import Table
 from ..io import missing_wavelength, parse_wavelength, read_pattern, write_pattern
 from ..patterns import CU_KALPHA1, Pattern, grid_or_default, to_grid
+from ._bunch import PatternBunch
 
 _REQUIRED = ("file", "compound", "form")
 
@@ -123,7 +124,7 @@ def load_campaign(
     y = np.array([labels.column(name) for name in ("compound", "form")], dtype=object).T
     if return_X_y:
         return X, y
-    return Bunch(
+    return PatternBunch(
         X=X,
         y=y,
         compound=y[:, 0],
