@@ -66,6 +66,7 @@ def test_a_run_is_recorded_and_verified(folder, tmp_path, capsys):
     assert main(["verify", str(tmp_path / "run.json")]) == 1
     assert "result changed: forms.csv" in capsys.readouterr().out
     assert main(["verify", str(tmp_path / "none.json")]) == 2
+    assert "xrpdsim sort writes run.json beside its report" in capsys.readouterr().err
 
 
 def test_a_screen_sorted_where_it_lies_is_sorted_again_without_its_results(

@@ -73,3 +73,10 @@ def read_scans(
     number = None if scan is None else int(scan)
     pattern = read_pattern(path, default_wavelength=wavelength, scan=number)
     return [(name if number is None else name_of_scan(name, number), pattern)]
+
+
+def sentence(error: Exception) -> str:
+    """Return an error without numbers that only the operating system knows."""
+    if isinstance(error, OSError) and error.filename is not None and error.strerror:
+        return f"{error.filename}: {error.strerror}"
+    return str(error)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from ._arguments import read_scans, scan_number
+from ._arguments import read_scans, scan_number, sentence
 
 ENDINGS = ("xy", "xye", "csv", "cif")
 
@@ -77,7 +77,7 @@ def command(options: argparse.Namespace) -> int:
                 print(printable(place))
         except (OSError, ValueError) as error:
             failed += 1
-            print(f"xrpdsim: {printable(str(error))}", file=sys.stderr)
+            print(f"xrpdsim: {printable(sentence(error))}", file=sys.stderr)
     return 1 if failed else 0
 
 

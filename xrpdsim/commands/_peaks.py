@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from ._arguments import positive_int, read_scans, scan_number, share_of_100
+from ._arguments import positive_int, read_scans, scan_number, sentence, share_of_100
 
 _ASCII = {"θ": "theta", "Å": "A", "α": "alpha", "β": "beta"}
 
@@ -100,7 +100,7 @@ def command(options: argparse.Namespace) -> int:
                 _print(f"{peaks.one_line()}\n")
         except (OSError, ValueError) as error:
             failed += 1
-            print(f"xrpdsim: {printable(str(error))}", file=sys.stderr)
+            print(f"xrpdsim: {printable(sentence(error))}", file=sys.stderr)
     if options.out is not None and found:
         rows = [{"file": name, **row} for name, peaks in found for row in peaks.table().rows()]
         text = "".join(f"{name}: {peaks.one_line()}\n" for name, peaks in found)

@@ -41,6 +41,10 @@ def command(options: argparse.Namespace) -> int:
 
     path = Path(options.record)
     path = path / "run.json" if path.is_dir() else path
+    if not path.is_file():
+        raise FileNotFoundError(
+            f"there is no record {str(path)!r}; xrpdsim sort writes run.json beside its report"
+        )
     found = verify_record(path)
     print(f"run {found.run}: compared {', '.join(found.checked)}")
     for change in found.changes:

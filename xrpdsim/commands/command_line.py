@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 
 from . import _benchmark, _compare, _convert, _peaks, _simulate, _sort, _verify
+from ._arguments import sentence
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -27,18 +28,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return int(options.command(options))
     except (OSError, ValueError, ImportError) as error:
-        print(f"xrpdsim: {_sentence(error)}", file=sys.stderr)
+        print(f"xrpdsim: {sentence(error)}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("xrpdsim: interrupted", file=sys.stderr)
         return 130
-
-
-def _sentence(error: Exception) -> str:
-    """Return an error without numbers that only the operating system knows."""
-    if isinstance(error, OSError) and error.filename is not None and error.strerror:
-        return f"{error.filename}: {error.strerror}"
-    return str(error)
 
 
 def _parser() -> argparse.ArgumentParser:
