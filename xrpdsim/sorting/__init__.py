@@ -11,6 +11,7 @@ from .flags import PatternFlags, flag_patterns
 from .mixtures import Explanation, MixtureExplainer
 from .references import ReferenceMatcher, ReferenceMatches
 from .screens import Corrections, Screen, SortedScreen, read_corrections, read_screen, sort_screen
+from .two_parts import DifferingLine, TwoParts, find_two_parts
 
 __all__ = [
     "FormClusterer",
@@ -20,6 +21,9 @@ __all__ = [
     "PatternFlags",
     "MixtureExplainer",
     "Explanation",
+    "find_two_parts",
+    "TwoParts",
+    "DifferingLine",
     "read_screen",
     "Screen",
     "sort_screen",

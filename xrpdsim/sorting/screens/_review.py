@@ -8,6 +8,7 @@ from ..clusterer import FormClusterer
 from ..flags import PatternFlags
 from ..mixtures import Explanation
 from ..references import ReferenceMatches
+from ..two_parts import TwoParts
 from .screen import Screen
 
 # Below this mean probability a member of a group is listed as unsure, and so it is where another
@@ -102,6 +103,30 @@ def add_matches(
         if probability > _MATCHES and references.forms[reference] != form and not set_aside:
             name = references.files[reference]
             found.add(row, f"matches the reference {name} (probability {probability:.2f})")
+
+
+def add_parts(
+    found: Reasons, group_names: Sequence[str], two_parts: Mapping[int, TwoParts]
+) -> None:
+    """Add the patterns of the smaller part of each group that may be two forms.
+
+    Parameters
+    ----------
+    found : Reasons
+        Changed in place.
+    group_names : sequence of str
+    two_parts : mapping of int to TwoParts
+        By group.
+    """
+    for group, parts in two_parts.items():
+        larger, smaller = (len(rows) for rows in parts.rows)
+        angles = ", ".join(f"{line.two_theta:.2f}" for line in parts.lines)
+        for row in parts.rows[1].tolist():
+            found.add(
+                row,
+                f"{group_names[group]} may be two forms: {smaller} patterns, this one among them, "
+                f"differ from {larger} others at {angles} degrees",
+            )
 
 
 def add_copies(found: Reasons, screen: Screen) -> None:

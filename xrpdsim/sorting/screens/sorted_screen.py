@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from ..clusterer import FormClusterer
 from ..flags import PatternFlags
 from ..mixtures import Explanation
 from ..references import ReferenceMatches
+from ..two_parts import TwoParts
 from .corrections import Corrections
 from .screen import Screen
 
@@ -49,6 +50,8 @@ class SortedScreen:
     matches : ReferenceMatches or None
         How the patterns match the references, by row numbers of these; the forms are in sorted
         order. None without references.
+    two_parts : mapping of int to TwoParts
+        By group: those whose patterns fall into two parts, which may be two forms.
     notes : sequence of str
         What was left out because the screen is large.
     """
@@ -64,6 +67,7 @@ class SortedScreen:
     corrections: Corrections
     references: Screen | None = None
     matches: ReferenceMatches | None = None
+    two_parts: Mapping[int, TwoParts] = field(default_factory=dict)
     notes: Sequence[str] = ()
 
     def group_of(self, row: int) -> str:
@@ -78,6 +82,13 @@ class SortedScreen:
         found = self.explanations.get(row)
         return found.text() if found is not None and found.mixed else ""
 
+    def part_of(self, row: int) -> str:
+        """Return "1" or "2" for a pattern of a group that may be two forms, else nothing."""
+        parts = self.two_parts.get(int(self.clusterer.labels_[row]))
+        if parts is None:
+            return ""
+        return next((str(k) for k, rows in enumerate(parts.rows, start=1) if row in rows), "")
+
     def table(self) -> Table:
         """Return a row for each file: its group, how sure that is, and why to review it."""
         typical = set(self.typical_rows)
@@ -87,6 +98,7 @@ class SortedScreen:
                 "file": name,
                 "group": self.group_of(row),
                 "probability": round(float(self.clusterer.probabilities_[row]), 4),
+                "part": self.part_of(row),
                 "typical": "yes" if row in typical else "",
                 "flags": " ".join(self.flags.names(row)),
                 "mixture": self.mixture_of(row),
@@ -114,6 +126,7 @@ class SortedScreen:
                     "patterns": len(members),
                     "probability": round(float(self.clusterer.probabilities_[members].mean()), 3),
                     "typical": self.screen.files[self.typical_rows[group]],
+                    "remark": self._remark(group),
                     "review": sum(int(row) in self.review for row in members),
                 }
             )
@@ -121,6 +134,12 @@ class SortedScreen:
         amorphous = int((outside & self.clusterer.amorphous_).sum())
         for name, n in ((AMORPHOUS, amorphous), (NO_GROUP, int(outside.sum()) - amorphous)):
             if n:
-                empty = {"probability": "", "typical": ""}
+                empty = {"probability": "", "typical": "", "remark": ""}
                 rows.append({"group": name, "patterns": n, **empty, "review": n})
         return Table.from_rows(rows)
+
+    def _remark(self, group: int) -> str:
+        parts = self.two_parts.get(group)
+        if parts is None:
+            return ""
+        return f"may be two forms ({len(parts.rows[0])} + {len(parts.rows[1])})"

@@ -12,9 +12,10 @@ from ..clusterer import FormClusterer
 from ..flags import PatternFlags
 from ..references import ReferenceMatcher, ReferenceMatches
 from ._group_names import forms_of_groups, names_of_groups
+from ._group_parts import parts_of_groups
 from ._mixture_search import search_mixtures
 from ._other_wavelengths import add_other_wavelengths
-from ._review import add_copies, add_matches, reasons_for_review
+from ._review import add_copies, add_matches, add_parts, reasons_for_review
 from .corrections import NO_CORRECTIONS, Corrections
 from .screen import Screen
 from .sorted_screen import AMORPHOUS, NO_GROUP, SortedScreen
@@ -96,9 +97,11 @@ def sort_screen(
     group_names = names_of_groups(group_forms, {AMORPHOUS, NO_GROUP, *without_group})
     others = _references_of(references, without_group, screen.two_theta.size)
     mixtures = search_mixtures(screen, clusterer, group_names, *others, verbose=verbose)
+    two_parts = parts_of_groups(screen, clusterer, flags, mixtures.explanations)
     review = reasons_for_review(
         screen, clusterer, flags, group_names, mixtures.typical_rows, mixtures.explanations
     )
+    add_parts(review, group_names, two_parts)
     if references is not None and matches is not None:
         add_matches(review, clusterer, group_forms, references, matches)
     add_other_wavelengths(review, screen, clusterer, group_names, mixtures.typical_rows)
@@ -115,6 +118,7 @@ def sort_screen(
         corrections=corrections,
         references=references,
         matches=matches,
+        two_parts=two_parts,
         notes=mixtures.notes,
     )
 

@@ -1,0 +1,61 @@
+"""Groups of a sorted screen that may be two forms."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from ..clusterer import FormClusterer
+from ..flags import PatternFlags
+from ..grouping import merge_pairs
+from ..mixtures import Explanation
+from ..two_parts import TwoParts, find_two_parts
+from .screen import Screen
+
+# The largest; each takes a tenth of a second.
+_MOST_GROUPS = 100
+
+
+def parts_of_groups(
+    screen: Screen,
+    clusterer: FormClusterer,
+    flags: PatternFlags,
+    explanations: Mapping[int, Explanation],
+) -> dict[int, TwoParts]:
+    """Return the groups whose patterns fall into two parts, as `find_two_parts` finds them.
+
+    Likely mixtures and patterns with hardly any lines are in neither part. A group is left as it
+    is where a person said of patterns of both parts that they are the same.
+
+    Parameters
+    ----------
+    screen : Screen
+    clusterer : FormClusterer
+        Fitted to it.
+    flags : PatternFlags
+    explanations : mapping of int to Explanation
+        By row.
+
+    Returns
+    -------
+    dict of int to TwoParts
+        By group; rows are those of the screen.
+    """
+    aside = flags.amorphous.copy()
+    aside[[row for row, found in explanations.items() if found.mixed]] = True
+    known = merge_pairs(clusterer.known_same_, len(aside))
+    found: dict[int, TwoParts] = {}
+    for group in range(min(len(clusterer.typical_indices_), _MOST_GROUPS)):
+        members = np.flatnonzero((clusterer.labels_ == group) & ~aside)
+        parts = find_two_parts(screen.X[members], two_theta=screen.two_theta)
+        if parts is None:
+            continue
+        first, second = (members[rows] for rows in parts.rows)
+        if np.intersect1d(known[first], known[second]).size:
+            continue
+        a, b = parts.typical
+        found[group] = parts._replace(
+            rows=(first, second), typical=(int(members[a]), int(members[b]))
+        )
+    return found
