@@ -6,6 +6,7 @@ from scipy.cluster.hierarchy import cophenet, fcluster
 from scipy.spatial.distance import squareform
 from sklearn.base import clone
 from sklearn.decomposition import PCA
+from sklearn.linear_model import LinearRegression
 from sklearn.metrics import adjusted_rand_score
 from sklearn.pipeline import make_pipeline
 
@@ -211,3 +212,60 @@ def test_an_estimator_with_nothing_but_pairwise_proba_sorts_and_matches(pure_scr
     references = [(forms == form).argmax() for form in np.unique(forms)]
     matcher = ReferenceMatcher(OnlyProbabilities()).fit(X[references], forms[references])
     assert (matcher.predict(X[references]) == forms[references]).all()
+
+
+@pytest.mark.parametrize("portion", [2000, 20])
+def test_later_patterns_join_their_form_or_are_new(mixed_screen, portion):
+    form = mixed_screen.form.astype(str)
+    pure = np.isin(form, ["I", "II", "III"])
+    later = np.zeros(len(form), dtype=bool)
+    later[1::3] = True
+    left_out = "III"
+    first = ~later & (form != left_out)
+    clusterer = FormClusterer(portion=portion).fit(mixed_screen.X[first])
+    labels = clusterer.labels_
+    found = clusterer.predict(mixed_screen.X)
+    assert (found[form == "amorphous"] == -1).all()
+    assert (found[form == left_out] == -1).mean() > 0.8
+    again = found[first]
+    assert (again == labels)[pure[first]].mean() > 0.9
+    known = later & np.isin(form, ["I", "II"])
+    majority = {
+        name: np.bincount(again[(form[first] == name) & (again >= 0)]).argmax()
+        for name in ("I", "II")
+    }
+    assert np.mean([found[row] == majority[form[row]] for row in np.flatnonzero(known)]) > 0.9
+
+
+def test_later_patterns_by_precomputed_probabilities_and_corrections(pure_screen):
+    X = pure_screen.X
+    plain = FormClusterer(set_amorphous_aside=False).fit(X)
+    matrix = plain.pair_probabilities_
+    by_matrix = FormClusterer("precomputed").fit(matrix)
+    np.testing.assert_array_equal(by_matrix.predict(matrix), plain.predict(X))
+    with pytest.raises(ValueError, match="between 0 and 1"):
+        by_matrix.predict(matrix + 1)
+    # corrections move the probabilities of later patterns too
+    apart = np.flatnonzero(plain.labels_ == 1)[0]
+    one = np.flatnonzero(plain.labels_ == 0)
+    kept = FormClusterer(set_amorphous_aside=False).fit(X, same=[[one[0], apart]])
+    assert kept._adaptation.offset > 0
+
+
+def test_nothing_fits_where_no_group_was_found():
+    clusterer = FormClusterer("precomputed").fit(np.eye(3))
+    assert clusterer.predict(np.eye(3)).tolist() == [-1, -1, -1]
+
+
+@pytest.mark.parametrize("fit", [FormClusterer, ReferenceMatcher])
+def test_an_estimator_without_pair_probabilities_is_refused_before_it_is_fitted(fit, pure_screen):
+    class Untouched(PCA):
+        def fit(self, X, y=None):
+            raise AssertionError("fitted")
+
+    X, y = pure_screen.X, pure_screen.form.astype(str)
+    for similarity in (Untouched(), make_pipeline(PatternNormalizer(), Untouched())):
+        with pytest.raises(TypeError, match=r"PairwisePhaseClassifier\(Untouched\(\)\)"):
+            fit(similarity).fit(X, y)
+    with pytest.raises(TypeError, match="give a pair estimator, or the name of one"):
+        fit(LinearRegression()).fit(X, y)

@@ -3,6 +3,7 @@ import pytest
 
 from xrpdsim.datasets import make_screening_campaign
 from xrpdsim.sorting import MixtureExplainer
+from xrpdsim.sorting._sums_of_forms import _probability_of_two
 
 TWO_THETA = 3 + 0.02 * np.arange(1950)
 
@@ -80,6 +81,31 @@ def test_a_grid_of_uneven_steps_is_refused():
     grid = np.append(TWO_THETA[:-1], TWO_THETA[-1] + 0.01)
     with pytest.raises(ValueError, match="evenly spaced"):
         MixtureExplainer(two_theta=grid).fit([FIRST, SECOND], ["I", "II"])
+
+
+def test_a_clear_mixture_is_sure_and_a_pure_pattern_is_none(explainer):
+    noise = np.random.default_rng(0).normal(0, 5, (2, TWO_THETA.size))
+    mixed, pure = explainer.explain([0.6 * FIRST + 0.4 * SECOND + 50, THIRD + 50] + noise)
+    assert mixed.probability > 0.95
+    assert pure.probability < 0.1
+    assert pure.share_error == 0
+
+
+def test_shares_are_less_sure_where_the_forms_are_alike():
+    near = MixtureExplainer().fit([FIRST, FIRST + SECOND], ["I", "II"])
+    far = MixtureExplainer().fit([FIRST, SECOND], ["I", "II"])
+    mixture = [FIRST + 0.5 * SECOND + np.random.default_rng(0).normal(0, 20, TWO_THETA.size)]
+    one, other = near.explain(mixture)[0], far.explain(mixture)[0]
+    assert one.mixed
+    assert other.mixed
+    assert 0.02 <= other.share_error < one.share_error
+
+
+def test_more_gain_is_more_probable():
+    found = [_probability_of_two(gain, 0.1) for gain in (0.0, 0.15, 0.5, 0.9, 1.0)]
+    assert found == sorted(found)
+    assert found[0] < 0.01
+    assert found[-1] > 0.95
 
 
 @pytest.mark.slow

@@ -1,16 +1,26 @@
 """Sorting a screen into solid forms, and matching it to references.
 
-Flags judge patterns one by one (`flags`); `FormClusterer` makes groups (how: `grouping`);
-`ReferenceMatcher` names forms that are known, and `MixtureExplainer` finds sums of two. `screens`
+Flags judge patterns one by one (`flags`); `find_copies` finds measurements that are there twice;
+`FormClusterer` makes groups (how: `grouping`); `ReferenceMatcher` names forms that are known,
+`MixtureExplainer` finds sums of two, and `find_two_parts` groups that may be two forms. `screens`
 takes a folder of files through all of them. This package never learns a similarity, and draws
 nothing.
 """
 
 from .clusterer import FormClusterer
+from .copies import find_copies
 from .flags import PatternFlags, flag_patterns
 from .mixtures import Explanation, MixtureExplainer
 from .references import ReferenceMatcher, ReferenceMatches
-from .screens import Corrections, Screen, SortedScreen, read_corrections, read_screen, sort_screen
+from .screens import (
+    Corrections,
+    PossibleNewForm,
+    Screen,
+    SortedScreen,
+    read_corrections,
+    read_screen,
+    sort_screen,
+)
 from .two_parts import DifferingLine, TwoParts, find_two_parts
 
 __all__ = [
@@ -22,12 +32,14 @@ __all__ = [
     "MixtureExplainer",
     "Explanation",
     "find_two_parts",
+    "find_copies",
     "TwoParts",
     "DifferingLine",
     "read_screen",
     "Screen",
     "sort_screen",
     "SortedScreen",
+    "PossibleNewForm",
     "read_corrections",
     "Corrections",
 ]

@@ -9,32 +9,38 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, ClusterMixin
+from sklearn.utils.validation import check_is_fitted
 
 from .._support._progress import track
 from .._support._sklearn import HasMethods, Interval
 from ..patterns import stated_grid, validate_patterns
-from ..similarity.named import named_similarity
 from ..similarity.probability import Adaptation, JudgedPairs, PatternProbabilities
+from ._measure import measure_of
 from ._threads import threads_for
+from .copies import find_copies
 from .flags import flag_patterns
 from .grouping import (
     GroupFit,
     average_linkage,
     check_known_pairs,
+    check_probabilities,
     cut,
     fit_to_all_members,
     fit_to_representatives,
     group_large_screen,
+    groups_of_later_patterns,
     join_small_groups,
     known_among,
     pair_probabilities_of,
     representative_sample,
+    representatives_of,
     screen_probabilities,
 )
 
 Rows = NDArray[np.intp]
 # Patterns that a matrix and a tree can still show.
 _SAMPLE = 1000
+_ROWS_AT_A_TIME = 2000
 
 
 class FormClusterer(ClusterMixin, BaseEstimator):
@@ -45,7 +51,8 @@ class FormClusterer(ClusterMixin, BaseEstimator):
     need not be known. Single patterns and pairs join a larger group at 0.6 of that already, as a
     sample that was measured badly is more common than a form that was seen once. What is left alone
     gets the label -1, and so does what is amorphous: two amorphous samples are no evidence of one
-    form.
+    form. Copies of one measurement (`find_copies`) count once: they get what the first of them
+    gets, and a pattern that only its own copies are similar to is left alone.
 
     Parameters
     ----------
@@ -85,6 +92,9 @@ class FormClusterer(ClusterMixin, BaseEstimator):
         Mean probability of being the same form as its members.
     amorphous_ : ndarray of shape (n_patterns,), bool
         Patterns set aside, less those that nevertheless fit a group at `min_probability`.
+    copy_of_ : ndarray of shape (n_patterns,)
+        The row of the pattern that each is a copy of, as from `find_copies`; -1 for all others,
+        for patterns that corrections name, and with "precomputed".
     flags_ : PatternFlags or None
         What `flag_patterns` found; None where it was not asked.
     mapped_indices_ : ndarray of shape (n_mapped,)
@@ -175,6 +185,8 @@ class FormClusterer(ClusterMixin, BaseEstimator):
         ------
         ValueError
             If corrections contradict each other.
+        TypeError
+            If the similarity gives no pair probabilities.
         """
         self._validate_params()
         patterns: NDArray[np.floating] = validate_patterns(
@@ -199,25 +211,85 @@ class FormClusterer(ClusterMixin, BaseEstimator):
                 patterns, two_theta=self._two_theta, verbose=bool(self.verbose)
             )
             self.amorphous_ = self.flags_.amorphous.copy()
-        rows = np.union1d(np.flatnonzero(~self.amorphous_), self._corrected())
+        self.copy_of_ = np.full(n_patterns, -1, dtype=np.intp)
+        if not self._precomputed():
+            self.copy_of_ = find_copies(patterns)
+            self.copy_of_[self._corrected()] = -1
+        is_copy = self.copy_of_ >= 0
+        rows = np.union1d(np.flatnonzero(~self.amorphous_ & ~is_copy), self._corrected())
         if self._precomputed() or n_patterns <= self.portion:
             self._sort(patterns, rows)
         else:
             self._sort_large(patterns, rows)
+        originals = self.copy_of_[is_copy]
+        for name in ("labels_", "probabilities_", "next_groups_", "next_probabilities_"):
+            values = getattr(self, name)
+            values[is_copy] = values[originals]
+        self.amorphous_[is_copy] = self.amorphous_[originals]
+        originals = np.where(is_copy, -1, self.labels_)
+        rows, self._representative_groups = representatives_of(originals)
+        self._representatives: NDArray[Any] = rows if self._precomputed() else patterns[rows]
         return self
+
+    def predict(self, X: ArrayLike) -> NDArray[np.intp]:
+        """Put later patterns into the groups that were found.
+
+        Up to twelve members of each group are compared with. What is put into a group does not
+        change it; patterns that are new together are not compared with each other.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_patterns, n_points)
+            With "precomputed" of shape (n_patterns, n_patterns_fit): the probabilities that later
+            patterns and those of the screen are one form.
+
+        Returns
+        -------
+        ndarray of shape (n_patterns,)
+            Groups as in `labels_`; -1 for patterns that fit none: new ones, and amorphous ones.
+        """
+        check_is_fitted(self)
+        patterns: NDArray[np.floating] = validate_patterns(
+            self,
+            X,
+            reset=False,
+            empty="keep",
+            ensure_all_finite=self._precomputed() or "allow-nan",
+        )
+        amorphous = np.zeros(len(patterns), dtype=bool)
+        if self._precomputed():
+            probability = check_probabilities(patterns)[:, self._representatives]
+        else:
+            if self.set_amorphous_aside:
+                amorphous = flag_patterns(patterns, two_theta=self._two_theta).amorphous
+            measure = PatternProbabilities(self.similarity_, self._representatives)
+            probability = np.empty((len(patterns), len(self._representatives)))
+            starts = range(0, len(patterns) if len(self._representatives) else 0, _ROWS_AT_A_TIME)
+            for start in track(starts, "comparing", show=bool(self.verbose)):
+                rows = slice(start, start + _ROWS_AT_A_TIME)
+                with threads_for(len(patterns[rows]) + len(self._representatives)):
+                    probability[rows] = measure(patterns[rows], self._representatives)
+        if self._adaptation is not None:
+            probability = self._adaptation.probabilities(probability)
+        sizes = np.bincount(self.labels_[self.labels_ >= 0], minlength=len(self.typical_indices_))
+        return groups_of_later_patterns(
+            probability, self._representative_groups, sizes, amorphous, self.min_probability
+        )
 
     def _sort(self, X: NDArray[np.floating], rows: Rows) -> None:
         if self._precomputed():
             self.similarity_ = self.similarity_name_ = self.similarity
-            probability = _check_probabilities(X)
+            probability = check_probabilities(X, square=True)
         else:
             measure = self._measure(X)
             with threads_for(len(X)):
                 probability = screen_probabilities(measure, X)
         judged = JudgedPairs.from_relations(self.known_same_, self.known_different_, len(X))
         first, second = judged.pairs.T
-        adaptation = Adaptation(probability[first, second], judged, corrections=True)
-        self.pair_probabilities_ = adaptation.probabilities(probability)
+        self._adaptation: Adaptation | None = Adaptation(
+            probability[first, second], judged, corrections=True
+        )
+        self.pair_probabilities_ = self._adaptation.probabilities(probability)
         self.mapped_indices_ = np.arange(len(X))
         self.labels_ = np.full(len(X), -1, dtype=np.intp)
         self.linkage_ = self._tree(rows)
@@ -251,6 +323,7 @@ class FormClusterer(ClusterMixin, BaseEstimator):
         def rate() -> GroupFit:
             return fit_to_representatives(source, self.labels_, block, show)
 
+        self._adaptation = source.adaptation
         rows = self._join(rate, rows)
         chosen = representative_sample(
             self.labels_, self.typical_indices_, rows, min(block, _SAMPLE)
@@ -274,7 +347,11 @@ class FormClusterer(ClusterMixin, BaseEstimator):
         found = rate()
         before = self.labels_
         self.labels_ = join_small_groups(
-            before, found, self.amorphous_, self.min_probability, self._corrected()
+            before,
+            found,
+            self.amorphous_,
+            self.min_probability,
+            np.union1d(self._corrected(), np.flatnonzero(self.copy_of_ >= 0)),
         )
         self.amorphous_ &= self.labels_ < 0
         if not np.array_equal(before, self.labels_):
@@ -291,10 +368,7 @@ class FormClusterer(ClusterMixin, BaseEstimator):
         return np.unique(np.concatenate([self.known_same_, self.known_different_]))
 
     def _measure(self, X: NDArray[np.floating]) -> PatternProbabilities:
-        similarity, self.similarity_name_ = named_similarity(
-            self.similarity, self._two_theta, X.shape[1]
-        )
-        measure = PatternProbabilities(similarity, X)
+        measure, self.similarity_name_ = measure_of(self.similarity, self._two_theta, X)
         self.similarity_ = measure.estimator
         return measure
 
@@ -306,17 +380,3 @@ class FormClusterer(ClusterMixin, BaseEstimator):
         tags.input_tags.allow_nan = not self._precomputed()
         tags.input_tags.pairwise = self._precomputed()
         return tags
-
-
-def _check_probabilities(X: NDArray[np.floating]) -> NDArray[np.floating]:
-    if X.shape[0] != X.shape[1]:
-        raise ValueError(
-            f'with similarity="precomputed" X must be square, one row and one column a pattern; '
-            f"its shape is {X.shape}"
-        )
-    if X.min() < 0 or X.max() > 1:
-        raise ValueError(
-            'with similarity="precomputed" X must hold probabilities between 0 and 1, got '
-            f"{X.min():g} to {X.max():g}"
-        )
-    return X

@@ -36,12 +36,18 @@ class Explanation(NamedTuple):
         Weighted sum of squares that these forms leave, over that of the pattern.
     gain : float
         Part of what the best single form leaves that a second one explains.
+    probability : float
+        That there are two forms, where one pattern in ten is a mixture.
+    share_error : float
+        Standard deviation of each share of two forms, texture included; 0 for a single form.
     """
 
     forms: tuple[Any, ...]
     shares: tuple[float, ...]
     unexplained: float
     gain: float
+    probability: float = 0.0
+    share_error: float = 0.0
 
     @property
     def mixed(self) -> bool:

@@ -14,8 +14,7 @@ from sklearn.utils.validation import check_is_fitted
 from .._support._progress import track
 from .._support._sklearn import HasMethods
 from ..patterns import grid_in_force, stated_grid, validate_patterns
-from ..similarity.named import named_similarity
-from ..similarity.probability import PatternProbabilities
+from ._measure import measure_of
 from ._threads import threads_for
 
 # Probabilities this close to 0 and 1 count as such: odds stay finite.
@@ -129,6 +128,8 @@ class ReferenceMatcher(ClassifierMixin, BaseEstimator):
         ------
         ValueError
             If `new_label` is one of the forms, or a name where these are numbers, or the reverse.
+        TypeError
+            If the similarity gives no pair probabilities.
         """
         self._validate_params()
         patterns: NDArray[np.floating]
@@ -138,10 +139,7 @@ class ReferenceMatcher(ClassifierMixin, BaseEstimator):
         check_classification_targets(y)
         forms = np.unique(y)
         new_label = _checked_new_label(self.new_label, forms)
-        similarity, self.similarity_name_ = named_similarity(
-            self.similarity, two_theta, patterns.shape[1]
-        )
-        self._probability = PatternProbabilities(similarity, patterns)
+        self._probability, self.similarity_name_ = measure_of(self.similarity, two_theta, patterns)
         self.similarity_ = self._probability.estimator
         self.references_ = patterns
         self.reference_forms_ = y

@@ -162,11 +162,11 @@ def _aligned(
     profiles: NDArray[np.float64], step: float
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """Return profiles at their best shifts, scaled to equal area, and where all were measured."""
-    measured = ~np.isnan(profiles).any(axis=0)
-    filled = np.maximum(np.where(measured, profiles, 0), 0)  # a running mean may round below 0
+    everywhere = ~np.isnan(profiles).any(axis=0)
+    filled = np.maximum(np.where(everywhere, profiles, 0), 0)  # a running mean may round below 0
     farthest = min(int(_MAX_SHIFT / step + 1e-3), filled.shape[1] // 4)
-    edges = np.pad(measured, farthest)
-    measured = sliding_window_view(edges, 2 * farthest + 1).all(axis=1)
+    edges = np.pad(everywhere, farthest)
+    measured: NDArray[np.bool_] = np.all(sliding_window_view(edges, 2 * farthest + 1), axis=1)
     n_points = filled.shape[1]
     roots = np.sqrt(filled)
     roots /= np.maximum(np.linalg.norm(roots, axis=1, keepdims=True), 1e-12)

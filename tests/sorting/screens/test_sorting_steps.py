@@ -16,7 +16,7 @@ def test_every_file_gets_a_row_and_a_reason_where_it_is_unsure(screen, found):
     amorphous = [row for row, flags in enumerate(table["flags"]) if "amorphous" in flags]
     assert amorphous
     assert all(table["group"][row] == "amorphous" for row in amorphous)
-    assert "byte for byte the same file as copy.xy" in table["review"][1]
+    assert "copy of copy.xy: byte for byte the same file" in table["review"][1]
     assert sum(found.summary()["patterns"]) == 61
 
 

@@ -10,8 +10,9 @@ from .group_fit import GroupFit, fit_to_all_members, fit_to_representatives
 from .joining import join_small_groups
 from .known_pairs import check_known_pairs, known_among, merge_pairs
 from .large_screens import group_large_screen
+from .later_patterns import groups_of_later_patterns, representatives_of
 from .linkage import average_linkage, cut, number_by_size
-from .pair_probabilities import PairProbabilities, pair_probabilities_of
+from .pair_probabilities import PairProbabilities, check_probabilities, pair_probabilities_of
 from .sampling import representative_sample
 from .second_looks import screen_probabilities
 
@@ -31,4 +32,7 @@ __all__ = [
     "pair_probabilities_of",
     "screen_probabilities",
     "group_large_screen",
+    "groups_of_later_patterns",
+    "representatives_of",
+    "check_probabilities",
 ]

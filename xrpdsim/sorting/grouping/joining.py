@@ -20,7 +20,7 @@ def join_small_groups(
     found: GroupFit,
     amorphous: NDArray[np.bool_],
     min_probability: float,
-    corrected: Rows,
+    staying: Rows,
 ) -> NDArray[np.intp]:
     """Return labels after what is small, or was set aside, joined the groups that it fits.
 
@@ -35,8 +35,8 @@ def join_small_groups(
         For these labels.
     amorphous : ndarray of shape (n_patterns,), bool
     min_probability : float
-    corrected : ndarray
-        Rows of patterns that corrections name, which stay where they are.
+    staying : ndarray
+        Rows of patterns that stay where they are: those that corrections name, and copies.
 
     Returns
     -------
@@ -54,7 +54,7 @@ def join_small_groups(
             larger[members].all()
             and len(np.unique(found.next_groups[members])) == 1
             and found.next_probabilities[members].mean() >= FOR_SMALL_GROUPS * min_probability
-            and not np.isin(members, corrected).any()
+            and not np.isin(members, staying).any()
         )
-    joins[corrected] = False
+    joins[staying] = False
     return number_by_size(np.where(joins, found.next_groups, labels))

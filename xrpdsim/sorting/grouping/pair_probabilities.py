@@ -43,6 +43,38 @@ def pair_probabilities_of(
     return PairProbabilities(measure, X)
 
 
+def check_probabilities(X: NDArray[np.floating], *, square: bool = False) -> NDArray[np.floating]:
+    """Return probabilities that a person computed, if they are such.
+
+    Parameters
+    ----------
+    X : ndarray of shape (n_rows, n_columns)
+    square : bool, default=False
+        Whether rows and columns must be the same patterns.
+
+    Returns
+    -------
+    ndarray
+        X itself.
+
+    Raises
+    ------
+    ValueError
+        If they are not from 0 to 1, or not square.
+    """
+    if square and X.shape[0] != X.shape[1]:
+        raise ValueError(
+            f'with similarity="precomputed" X must be square, one row and one column a pattern; '
+            f"its shape is {X.shape}"
+        )
+    if X.min() < 0 or X.max() > 1:
+        raise ValueError(
+            'with similarity="precomputed" X must hold probabilities between 0 and 1, got '
+            f"{X.min():g} to {X.max():g}"
+        )
+    return X
+
+
 def blocks_of(rows: Rows, size: int) -> list[Rows]:
     """Return rows cut into blocks."""
     return [rows[start : start + size] for start in range(0, len(rows), size)]

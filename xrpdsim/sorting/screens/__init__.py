@@ -7,6 +7,7 @@ itself and draws nothing: that is done by the estimators of `xrpdsim.sorting`, a
 """
 
 from .corrections import Corrections, read_corrections
+from .new_forms import PossibleNewForm
 from .screen import Screen, read_screen
 from .sorted_screen import SortedScreen
 from .sorting_steps import sort_screen
@@ -18,4 +19,5 @@ __all__ = [
     "Corrections",
     "sort_screen",
     "SortedScreen",
+    "PossibleNewForm",
 ]

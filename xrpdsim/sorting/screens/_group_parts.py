@@ -25,8 +25,8 @@ def parts_of_groups(
 ) -> dict[int, TwoParts]:
     """Return the groups whose patterns fall into two parts, as `find_two_parts` finds them.
 
-    Likely mixtures and patterns with hardly any lines are in neither part. A group is left as it
-    is where a person said of patterns of both parts that they are the same.
+    Likely mixtures, copies and patterns with hardly any lines are in neither part. A group is left
+    as it is where a person said of patterns of both parts that they are the same.
 
     Parameters
     ----------
@@ -42,7 +42,7 @@ def parts_of_groups(
     dict of int to TwoParts
         By group; rows are those of the screen.
     """
-    aside = flags.amorphous.copy()
+    aside = flags.amorphous | (clusterer.copy_of_ >= 0)
     aside[[row for row, found in explanations.items() if found.mixed]] = True
     known = merge_pairs(clusterer.known_same_, len(aside))
     found: dict[int, TwoParts] = {}

@@ -183,7 +183,7 @@ class _Search:
 
 
 def _fitting_best(clusterer: FormClusterer, group: int) -> Rows:
-    members = np.flatnonzero(clusterer.labels_ == group)
+    members = np.flatnonzero((clusterer.labels_ == group) & (clusterer.copy_of_ < 0))
     order = np.argsort(-clusterer.probabilities_[members], kind="stable")
     return members[order[:_STAND_FOR_A_GROUP]]
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ..clusterer import FormClusterer
 from ..flags import PatternFlags
 from ..mixtures import Explanation
@@ -54,6 +57,8 @@ def reasons_for_review(
     """
     found = Reasons()
     for row in range(len(screen.files)):
+        if clusterer.copy_of_[row] >= 0:
+            continue  # what there is to say is said of the pattern that it is a copy of
         label = clusterer.labels_[row]
         typical = row in typical_rows
         for reason in flags.reasons(row, in_a_group=bool(label >= 0)):
@@ -61,7 +66,10 @@ def reasons_for_review(
         explanation = explanations.get(row)
         if explanation is not None and explanation.mixed:
             meaning = "its group may be one of mixtures" if typical else "likely mixture"
-            found.add(row, f"{explanation.text()}: {meaning}")
+            sure = (
+                f"probability {explanation.probability:.2f}, shares ± {explanation.share_error:.0%}"
+            )
+            found.add(row, f"{explanation.text()} ({sure}): {meaning}")
         if label < 0 and not clusterer.amorphous_[row]:
             found.add(
                 row, "similar to no other pattern: a form measured once, a mixture or an impurity"
@@ -129,7 +137,7 @@ def add_parts(
             )
 
 
-def add_copies(found: Reasons, screen: Screen) -> None:
+def add_copies(found: Reasons, screen: Screen, copy_of: NDArray[np.intp]) -> None:
     """Add files that are copies of another.
 
     Parameters
@@ -137,7 +145,13 @@ def add_copies(found: Reasons, screen: Screen) -> None:
     found : Reasons
         Changed in place.
     screen : Screen
+    copy_of : ndarray of shape (n_patterns,)
+        As `FormClusterer.copy_of_`.
     """
-    for same in screen.duplicates():
-        for row in same[1:]:
-            found.add(row, f"byte for byte the same file as {screen.files[same[0]]}")
+    first_of = {row: same[0] for same in screen.duplicates() for row in same[1:]}
+    for row in np.union1d(list(first_of), np.flatnonzero(copy_of >= 0)).astype(int).tolist():
+        if row in first_of:
+            name, how = screen.files[first_of[row]], "byte for byte the same file"
+        else:
+            name, how = screen.files[copy_of[row]], "the same measurement, written another way"
+        found.add(row, f"copy of {name}: {how}")

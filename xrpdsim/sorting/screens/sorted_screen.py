@@ -15,6 +15,7 @@ from ..mixtures import Explanation
 from ..references import ReferenceMatches
 from ..two_parts import TwoParts
 from .corrections import Corrections
+from .new_forms import PossibleNewForm
 from .screen import Screen
 
 AMORPHOUS = "amorphous"
@@ -52,6 +53,8 @@ class SortedScreen:
         order. None without references.
     two_parts : mapping of int to TwoParts
         By group: those whose patterns fall into two parts, which may be two forms.
+    new_forms : sequence of PossibleNewForm
+        Groups that match no reference, and single patterns that match nothing.
     notes : sequence of str
         What was left out because the screen is large.
     """
@@ -68,6 +71,7 @@ class SortedScreen:
     references: Screen | None = None
     matches: ReferenceMatches | None = None
     two_parts: Mapping[int, TwoParts] = field(default_factory=dict)
+    new_forms: Sequence[PossibleNewForm] = ()
     notes: Sequence[str] = ()
 
     def group_of(self, row: int) -> str:
@@ -92,8 +96,13 @@ class SortedScreen:
     def table(self) -> Table:
         """Return a row for each file: its group, how sure that is, and why to review it."""
         typical = set(self.typical_rows)
+        copy_of = self.clusterer.copy_of_.tolist()
+        new_groups = {form.group: form.probability for form in self.new_forms if form.group >= 0}
+        new_rows = {form.row: form.probability for form in self.new_forms if form.group < 0}
         rows = []
         for row, name in enumerate(self.screen.files):
+            original = copy_of[row] if copy_of[row] >= 0 else row
+            new = new_rows.get(original, new_groups.get(int(self.clusterer.labels_[row])))
             entry: dict[str, Any] = {
                 "file": name,
                 "group": self.group_of(row),
@@ -102,6 +111,9 @@ class SortedScreen:
                 "typical": "yes" if row in typical else "",
                 "flags": " ".join(self.flags.names(row)),
                 "mixture": self.mixture_of(row),
+                **self._sureness_of_mixture(row),
+                "new_form": "" if new is None else round(new, 4),
+                "copy_of": self.screen.files[copy_of[row]] if copy_of[row] >= 0 else "",
                 "well": self.screen.wells[row] if self.screen.wells else "",
             }
             if self.matches is not None and self.references is not None:
@@ -134,12 +146,28 @@ class SortedScreen:
         amorphous = int((outside & self.clusterer.amorphous_).sum())
         for name, n in ((AMORPHOUS, amorphous), (NO_GROUP, int(outside.sum()) - amorphous)):
             if n:
-                empty = {"probability": "", "typical": "", "remark": ""}
+                n_new = sum(form.group < 0 for form in self.new_forms) if name == NO_GROUP else 0
+                remark = f"possible new forms: {n_new}" if n_new else ""
+                empty = {"probability": "", "typical": "", "remark": remark}
                 rows.append({"group": name, "patterns": n, **empty, "review": n})
         return Table.from_rows(rows)
 
+    def _sureness_of_mixture(self, row: int) -> dict[str, Any]:
+        found = self.explanations.get(row)
+        if found is None or not found.mixed:
+            return {"mixture_probability": "", "share_error": ""}
+        return {
+            "mixture_probability": round(found.probability, 3),
+            "share_error": round(found.share_error, 3),
+        }
+
     def _remark(self, group: int) -> str:
+        remarks = [
+            f"possible new form (probability {form.probability:.2f})"
+            for form in self.new_forms
+            if form.group == group
+        ]
         parts = self.two_parts.get(group)
-        if parts is None:
-            return ""
-        return f"may be two forms ({len(parts.rows[0])} + {len(parts.rows[1])})"
+        if parts is not None:
+            remarks.append(f"may be two forms ({len(parts.rows[0])} + {len(parts.rows[1])})")
+        return "; ".join(remarks)

@@ -17,6 +17,7 @@ from ._mixture_search import search_mixtures
 from ._other_wavelengths import add_other_wavelengths
 from ._review import add_copies, add_matches, add_parts, reasons_for_review
 from .corrections import NO_CORRECTIONS, Corrections
+from .new_forms import possible_new_forms
 from .screen import Screen
 from .sorted_screen import AMORPHOUS, NO_GROUP, SortedScreen
 
@@ -105,7 +106,7 @@ def sort_screen(
     if references is not None and matches is not None:
         add_matches(review, clusterer, group_forms, references, matches)
     add_other_wavelengths(review, screen, clusterer, group_names, mixtures.typical_rows)
-    add_copies(review, screen)
+    add_copies(review, screen, clusterer.copy_of_)
     return SortedScreen(
         screen=screen,
         clusterer=clusterer,
@@ -119,6 +120,9 @@ def sort_screen(
         references=references,
         matches=matches,
         two_parts=two_parts,
+        new_forms=possible_new_forms(
+            clusterer, mixtures.explanations, group_forms, mixtures.typical_rows, matches
+        ),
         notes=mixtures.notes,
     )
 

@@ -9,7 +9,7 @@ from xrpdsim.inspection.page.questions import closest_across_groups, farthest_wi
 
 def by_brute_force(found, within):
     labels, probability = found.clusterer.labels_, found.clusterer.pair_probabilities_
-    rows = np.flatnonzero(~found.clusterer.amorphous_)
+    rows = np.flatnonzero(~found.clusterer.amorphous_ & (found.clusterer.copy_of_ < 0))
     pairs = [
         (float(probability[i, j]), i, j)
         for i, j in combinations(rows.tolist(), 2)

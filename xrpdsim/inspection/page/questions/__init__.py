@@ -10,11 +10,13 @@ from collections.abc import Callable
 
 from .._shown_screen import ShownScreen
 from .close_pairs import closest_across_groups, farthest_within_groups
+from .possible_new_forms import possible_new_forms
 from .possible_two_forms import possible_two_forms
 from .question import Question
 from .unsure_patterns import unsure_patterns
 
 QUESTIONS: tuple[Callable[[ShownScreen], Question | None], ...] = (
+    possible_new_forms,
     possible_two_forms,
     unsure_patterns,
     closest_across_groups,
@@ -24,6 +26,7 @@ QUESTIONS: tuple[Callable[[ShownScreen], Question | None], ...] = (
 __all__ = [
     "QUESTIONS",
     "Question",
+    "possible_new_forms",
     "possible_two_forms",
     "unsure_patterns",
     "closest_across_groups",

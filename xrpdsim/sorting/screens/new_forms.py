@@ -1,0 +1,84 @@
+"""Groups and single patterns of a sorted screen that may be new forms."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from ..clusterer import FormClusterer
+from ..mixtures import Explanation
+from ..references import ReferenceMatches
+
+
+class PossibleNewForm(NamedTuple):
+    """A group, or a single pattern, that may be a form that is not known yet.
+
+    Parameters
+    ----------
+    group : int
+        -1 for a single pattern.
+    row : int
+        Of the typical pattern, or of the single one.
+    n_patterns : int
+        Without copies.
+    probability : float
+        That it matches no reference and, for a single pattern, no group of the screen.
+    """
+
+    group: int
+    row: int
+    n_patterns: int
+    probability: float
+
+
+def possible_new_forms(
+    clusterer: FormClusterer,
+    explanations: Mapping[int, Explanation],
+    group_forms: Sequence[str | None],
+    typical_rows: Sequence[int],
+    matches: ReferenceMatches | None,
+) -> list[PossibleNewForm]:
+    """Return what may be new: groups first, then single patterns, the surest first.
+
+    A group is listed if there are references, none of them and no person names it, and its members
+    are, in the mean, more probably of no reference than of any. A single pattern is listed whether
+    or not there are references: by itself it can be a bad measurement or an impurity too, which its
+    flags may tell. Amorphous patterns, likely mixtures and groups of them are not listed.
+
+    Parameters
+    ----------
+    clusterer : FormClusterer
+        Fitted.
+    explanations : mapping of int to Explanation
+        By row.
+    group_forms : sequence of str or None
+    typical_rows : sequence of int
+    matches : ReferenceMatches or None
+        None without references.
+
+    Returns
+    -------
+    list of PossibleNewForm
+    """
+    mixed = np.zeros(len(clusterer.labels_), dtype=bool)
+    mixed[[row for row, found in explanations.items() if found.mixed]] = True
+    pure = ~mixed & (clusterer.copy_of_ < 0)
+    no_reference = np.ones(len(mixed)) if matches is None else matches.probabilities[:, -1]
+    groups = []
+    for group, typical in enumerate(typical_rows):
+        members = np.flatnonzero(pure & (clusterer.labels_ == group))
+        if matches is None or group_forms[group] is not None or mixed[typical] or not len(members):
+            continue
+        probability = float(no_reference[members].mean())
+        if probability > 0.5:
+            groups.append(PossibleNewForm(group, int(typical), len(members), probability))
+    alone = np.flatnonzero(pure & (clusterer.labels_ < 0) & ~clusterer.amorphous_)
+    no_group = (1 - clusterer.next_probabilities_) * no_reference
+    singles = [PossibleNewForm(-1, row, 1, float(no_group[row])) for row in alone.tolist()]
+    return [
+        found
+        for some in (groups, singles)
+        for found in sorted(some, key=lambda form: -form.probability)
+    ]
