@@ -21,6 +21,8 @@ _HEIGHT, _STEP = 90.0, 124.0
 _FIRST = 36.0
 _MAX_GROUPS = 40
 _LABELLED_PEAKS = 8
+_LOWEST_LABELLED = 3.0
+"""Per cent of the highest peak."""
 _BETWEEN_LABELS = 30.0
 """Pixels that the figure of an angle needs."""
 
@@ -81,13 +83,15 @@ def _labels(
 ) -> list[tuple[float, float, str]]:
     """Return place and text of the angles of the strongest peaks that do not crowd each other."""
     labels: list[tuple[float, float, str]] = []
-    for peak in np.argsort(-peaks.intensity, kind="stable"):
+    strong = np.flatnonzero(peaks.intensity >= _LOWEST_LABELLED)
+    for peak in strong[np.argsort(-peaks.intensity[strong], kind="stable")]:
         angle = float(peaks.two_theta[peak])
         x = _LEFT + _ACROSS * (angle - grid[0]) / (grid[-1] - grid[0])
         if all(abs(x - other) >= _BETWEEN_LABELS for other, _, _ in labels):
             near = np.abs(grid - angle) < 0.1
             height = float(np.nanmax(values[near], initial=0.0))
             y = top + _HEIGHT * (1 - height) - 3
+            x = min(max(x, _LEFT + _BETWEEN_LABELS / 2), _LEFT + _ACROSS - _BETWEEN_LABELS / 2)
             labels.append((round(x, 1), round(y, 1), f"{angle:.2f}"))
         if len(labels) == _LABELLED_PEAKS:
             break

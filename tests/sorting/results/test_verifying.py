@@ -99,11 +99,15 @@ def test_other_weights_and_versions_are_named(base):
 
     def edit(record):
         record["weights"]["files"]["organic-1.json"] = "0" * 64
+        record["weights"]["files"]["organic-1.third-look"] = "0" * 64
+        del record["weights"]["files"]["organic-1.safetensors"]
         record["versions"]["numpy"] = "1.0"
 
     edited(record, edit)
     found = verify_record(record)
-    assert "weights changed: organic-1.json" in found.changes
+    for change in ("changed: organic-1.json", "missing: organic-1.third-look"):
+        assert f"weights {change}" in found.changes
+    assert "weights new: organic-1.safetensors" in found.changes
     (remark,) = found.remarks
     assert remark.startswith("numpy was 1.0, is ")
     edited(record, lambda record: record["weights"].update(name="organic-0"))

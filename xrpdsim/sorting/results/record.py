@@ -143,9 +143,8 @@ def relative(path: str | os.PathLike[str], base: Path) -> str:
 
 
 def hashes_of_weights(name: str) -> dict[str, str]:
-    """Return the SHA-256 of the files of shipped weights, by their names."""
-    weights = weights_file(name)
-    files = (weights, weights.with_suffix(".json"))
+    """Return the SHA-256 of the files of shipped weights, by their names: both looks, constants."""
+    files = sorted(weights_file(name).parent.glob(f"{name}.*"))
     return {path.name: hash_of_file(path) for path in files}
 
 

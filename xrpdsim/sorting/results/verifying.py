@@ -146,6 +146,8 @@ def _changes_of_weights(weights: Mapping[str, Any]) -> Iterator[str]:
         yield f"weights missing: {name} is not shipped with this version"
         return
     now = hashes_of_weights(name)
-    for file, digest in weights["files"].items():
-        if now.get(file) != digest:
-            yield f"weights changed: {file}"
+    for file in sorted({*weights["files"], *now}):
+        then = weights["files"].get(file)
+        if then != now.get(file):
+            kind = "new" if then is None else "changed" if file in now else "missing"
+            yield f"weights {kind}: {file}"
