@@ -97,7 +97,7 @@ def test_short_scans_are_in_neither_part(merged):
     assert not {0, 1} & set(found.rows[0].tolist())
 
 
-@pytest.mark.parametrize("n", [1, 5])
+@pytest.mark.parametrize("n", [0, 1, 5])
 def test_few_patterns_are_never_two_parts(merged, n):
     assert find_two_parts(merged[:n]) is None
 

@@ -15,7 +15,7 @@ _OF_THE_NOISE = 0.25
 _ROUNDING = 1e-6
 # Copies have the same share of their counts in each of so many stretches of the scan, to within:
 _N_STRETCHES = 16
-_NEAR = 2e-4
+_NEAR = 5e-5
 # Fewer points have too little noise to know a measurement by.
 _FEWEST_POINTS = 100
 _ROWS_AT_A_TIME = 2000

@@ -121,6 +121,8 @@ def find_two_parts(
     """
     X = np.atleast_2d(np.asarray(X, dtype=np.float64))
     grid = check_grid(two_theta, X.shape[1])
+    if len(X) < _FEWEST_PATTERNS:
+        return None
     coverage = np.isfinite(X).mean(axis=1)
     usable = np.flatnonzero(coverage >= _MIN_COVERAGE * np.median(coverage))
     if len(usable) < _FEWEST_PATTERNS:
