@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,13 @@ from numpy.typing import NDArray
 
 from ..datasets import make_screening_campaign
 from ..patterns.pairs import encode_phases
-from ..simulation import Lines, near_relative, simulate_patterns, virtual_crystal
+from ..simulation import (
+    Lines,
+    MeasurementConditions,
+    near_relative,
+    simulate_patterns,
+    virtual_crystal,
+)
 from .labelled_patterns import LabelledPatterns
 from .training_data import TWO_THETA_MAX, simulate_round
 
@@ -61,7 +67,12 @@ def simulated_families(
     )
 
 
-def simulated_campaign(number: int, *, n_compounds: int = 16) -> LabelledPatterns:
+def simulated_campaign(
+    number: int,
+    *,
+    n_compounds: int = 16,
+    presets: Sequence[str | MeasurementConditions] = PRESETS,
+) -> LabelledPatterns:
     """Simulate a campaign of virtual compounds with unequal forms, on all instruments.
 
     Half of the further forms of a compound are hydrates or solvates of another form.
@@ -71,6 +82,8 @@ def simulated_campaign(number: int, *, n_compounds: int = 16) -> LabelledPattern
     number : int
         Of the campaign.
     n_compounds : int
+    presets : sequence of str or MeasurementConditions
+        How the patterns are measured; each gets one by chance.
 
     Returns
     -------
@@ -80,7 +93,7 @@ def simulated_campaign(number: int, *, n_compounds: int = 16) -> LabelledPattern
         n_compounds,
         3 * n_compounds,
         18 * n_compounds,
-        preset=PRESETS,
+        preset=list(presets),
         solvate_share=0.5,
         random_state=VALIDATION_SEED + 1000 + number,
     )

@@ -214,6 +214,15 @@ def any_strain(rng: np.random.RandomState) -> Callable[[Lines], Lines]:
     return strained
 
 
+def strong_conditions(seed: int, n: int = 6) -> list[MeasurementConditions]:
+    """Draw instruments for organic samples with strong texture, few counts or much amorphous."""
+    rng = np.random.RandomState(seed)
+    return [
+        _with_strong_artefacts(draw_conditions(rng, mineral=False, axial_share=0.1), rng)
+        for _ in range(n)
+    ]
+
+
 def _conditions(rng: np.random.RandomState, mineral: bool) -> MeasurementConditions:
     if rng.random_sample() < FILM_SHARE:
         conditions = get_conditions("film").replace(axial_sample=0.0, axial_detector=0.0)
@@ -221,6 +230,12 @@ def _conditions(rng: np.random.RandomState, mineral: bool) -> MeasurementConditi
         conditions = draw_conditions(rng, mineral=mineral, axial_share=0.1)
     if mineral or rng.random_sample() >= STRONG_SHARE:
         return conditions
+    return _with_strong_artefacts(conditions, rng)
+
+
+def _with_strong_artefacts(
+    conditions: MeasurementConditions, rng: np.random.RandomState
+) -> MeasurementConditions:
     strong = rng.randint(3)
     if strong == 0:
         return conditions.replace(march_r=LogNormal(1.0, 0.8), grains=LogUniform(1, 30))

@@ -25,7 +25,7 @@ from ..labelled_patterns import LabelledPatterns, together
 from ..releasing import embedder_of
 from ..simulated_sets import simulated_campaign
 from ..weight_training import Recipe, train_weights
-from ._families import simulate_family
+from ._families import simulate_family, strong_conditions
 from ._sets import SETS_SEED, families_kept_apart, polytypes_kept_apart
 from ._training import CHECKPOINT, SecondLookRecipe, train_second_look
 
@@ -36,8 +36,8 @@ LOWEST_SCORES = (0.3, 0.4)
 
 BAND_WIDTHS = (0.1, 0.2)
 
-N_FAMILIES, N_CAMPAIGNS = 150, 12
-"""Of which probabilities are made."""
+N_FAMILIES, N_CAMPAIGNS = 150, 6
+"""Of which probabilities are made; as many campaigns again have strong artefacts."""
 
 SAME_SHARE = 0.45
 """Of the pairs that probabilities are made of, as within the campaigns. In the families, which have
@@ -45,6 +45,9 @@ more forms, fewer pairs of different ones are taken."""
 
 _FIRST_FAMILY = 1000
 """Families before it are for reporting."""
+
+_FIRST_STRONG = 200
+"""Number of the first campaign with strong artefacts."""
 
 
 class ScoredPairs(NamedTuple):
@@ -167,7 +170,10 @@ def sets_to_choose_on() -> dict[str, LabelledPatterns]:
 
 
 def sets_for_probabilities() -> list[LabelledPatterns]:
-    """Return families as in training, of a seed of their own, and campaigns."""
+    """Return families as in training, of a seed of their own, and campaigns.
+
+    Half of the campaigns are measured as the third of the training with the strongest artefacts.
+    """
     families = []
     for number in range(N_FAMILIES):
         X = simulate_family(SETS_SEED, number).X
@@ -179,7 +185,15 @@ def sets_for_probabilities() -> list[LabelledPatterns]:
                 np.repeat(np.arange(n_forms), n_patterns),
             )
         )
-    return [together(families), *(simulated_campaign(number) for number in range(N_CAMPAIGNS))]
+    numbers = range(N_CAMPAIGNS)
+    return [
+        together(families),
+        *(simulated_campaign(number) for number in numbers),
+        *(
+            simulated_campaign(100 + number, presets=strong_conditions(number))
+            for number in numbers
+        ),
+    ]
 
 
 def choose_band(
