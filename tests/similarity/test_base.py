@@ -99,6 +99,20 @@ def test_decisions_and_probabilities_follow_the_score(measure):
 
 
 @every_measure
+def test_predict_and_the_probability_disagree_between_two_scores_only(measure):
+    X, y = campaign(seed=3)
+    fitted = clone(measure).fit(X, y)
+    scores = fitted.decision_function(X)
+    likely = fitted.predict_proba(X)[:, 1] >= 0.5
+    half = scores[likely].min()
+    low, high = sorted([half, fitted.threshold_])
+    differ = fitted.predict(X) != likely
+    np.testing.assert_array_equal(differ, (scores >= low) & (scores < high))
+    # a threshold there makes them agree
+    np.testing.assert_array_equal(fitted.set_threshold(half).predict(X), likely)
+
+
+@every_measure
 def test_clone_pickle_and_grid_search(measure):
     X, y = campaign()
     fitted = clone(measure).fit(X, y)

@@ -304,17 +304,17 @@ def test_quick_rows_come_first_and_are_shown_when_they_are_whole(campaign, tmp_p
     lines = []
     Benchmark(campaign, tmp_path, methods, max_folds=2, n_jobs=1, device="cpu").run(lines.append)
     assert lines == [
-        "[1/8, left: naive 0:04, pretrained not known yet, smolnet-siglip not known yet, "
-        "smolnet-ntxent not known yet] naive, fold 0 (a and b): AUROC 0.900",
-        "[2/8, left: pretrained not known yet, smolnet-siglip not known yet, smolnet-ntxent not "
-        "known yet] naive, fold 1 (c and d): AUROC 0.910",
+        "[1/8, left: naive 0:04; not known yet: pretrained, smolnet-siglip, smolnet-ntxent] naive, "
+        "fold 0 (a and b): AUROC 0.900",
+        "[2/8, not known yet: pretrained, smolnet-siglip, smolnet-ntxent] naive, fold 1 (c and d): "
+        "AUROC 0.910",
         "naive: AUROC 0.905, AP 0.800, F1 0.700, mean of 2 folds; 4.0 s a fold",
-        "[3/8, left: pretrained 0:04, smolnet-siglip not known yet, smolnet-ntxent not known yet] "
-        "pretrained, fold 0 (a and b): AUROC 0.900",
-        "[4/8, left: smolnet-siglip not known yet, smolnet-ntxent not known yet] pretrained, fold "
-        "1 (c and d): AUROC 0.910",
+        "[3/8, left: pretrained 0:04; not known yet: smolnet-siglip, smolnet-ntxent] pretrained, "
+        "fold 0 (a and b): AUROC 0.900",
+        "[4/8, not known yet: smolnet-siglip, smolnet-ntxent] pretrained, fold 1 (c and d): AUROC "
+        "0.910",
         "pretrained: AUROC 0.905, AP 0.800, F1 0.700, mean of 2 folds; 4.0 s a fold",
-        "[5/8, left: smolnet-siglip 0:04, smolnet-ntxent not known yet] smolnet-siglip, fold 0 (a "
+        "[5/8, left: smolnet-siglip 0:04; not known yet: smolnet-ntxent] smolnet-siglip, fold 0 (a "
         "and b): AUROC 0.900",
         "[6/8, left: smolnet-siglip 0:04, smolnet-ntxent 0:04] smolnet-ntxent, fold 0 (a and b): "
         "AUROC 0.900",

@@ -5,12 +5,12 @@ TO_DO = [(method, fold) for method in ("naive", "other", "net") for fold in rang
 
 def test_every_method_has_its_own():
     left = TimeLeft(TO_DO, n_jobs=1)
-    assert str(left) == "left: naive not known yet, other not known yet, net not known yet"
+    assert str(left) == "not known yet: naive, other, net"
     assert not left.done("naive", None)  # it failed
     assert not left.done("naive", 60.0)
     assert left.done("naive", 60.0)
     assert not left.done("net", 3600.0)
-    assert str(left) == "left: other not known yet, net 2:00:00"
+    assert str(left) == "left: net 2:00:00; not known yet: other"
 
 
 def test_what_is_known_of_one_does_not_move_with_another():
@@ -24,10 +24,10 @@ def test_what_is_known_of_one_does_not_move_with_another():
 def test_folds_side_by_side():
     left = TimeLeft(TO_DO, n_jobs=2)
     left.done("naive", 10.0)
-    assert "naive 0:10," in str(left)
+    assert "naive 0:10;" in str(left)
     # the last fold has only one job
     left.done("naive", 10.0)
-    assert "naive 0:10," in str(left)
+    assert "naive 0:10;" in str(left)
 
 
 def test_the_end():

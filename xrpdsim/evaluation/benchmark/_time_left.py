@@ -23,7 +23,7 @@ class TimeLeft:
     >>> left = TimeLeft([("naive", 0), ("naive", 1), ("net", 0), ("net", 1)], n_jobs=2)
     >>> was_last = left.done("naive", 2.0)
     >>> str(left)
-    'left: naive 0:02, net not known yet'
+    'left: naive 0:02; not known yet: net'
     """
 
     def __init__(self, to_do: Sequence[tuple[str, int]], n_jobs: int) -> None:
@@ -39,12 +39,14 @@ class TimeLeft:
         return not self._left[method]
 
     def __str__(self) -> str:
-        left = [f"{method} {self._of(method)}" for method, n in self._left.items() if n]
-        return f"left: {', '.join(left)}" if left else "nothing left"
+        left = [method for method, n in self._left.items() if n]
+        known = [f"{name} {self._of(name)}" for name in left if name in self._seconds]
+        unknown = [name for name in left if name not in self._seconds]
+        parts = [f"left: {', '.join(known)}"] if known else []
+        parts += [f"not known yet: {', '.join(unknown)}"] if unknown else []
+        return "; ".join(parts) or "nothing left"
 
     def _of(self, method: str) -> str:
-        if method not in self._seconds:
-            return "not known yet"
         seconds = self._left[method] * float(np.mean(self._seconds[method]))
         return _duration(seconds / min(self._n_jobs, self._left[method]))
 
