@@ -23,7 +23,11 @@ def typical_pattern(found: SortedScreen, group: int) -> Pattern:
         Without the points that were not measured; its `sample` is the name of the group, its
         `source` the file.
     """
-    row = found.typical_rows[group]
+    return pattern_as_sorted(found, found.typical_rows[group], found.group_names[group])
+
+
+def pattern_as_sorted(found: SortedScreen, row: int, name: str) -> Pattern:
+    """Return a pattern of the screen as `typical_pattern` does, with a name as its sample."""
     counts, grid = found.screen.X[row], found.screen.two_theta
     measured = ~np.isnan(counts)
     edges = np.flatnonzero(np.diff(np.concatenate([[0], measured.astype(int), [0]])))
@@ -36,7 +40,7 @@ def typical_pattern(found: SortedScreen, group: int) -> Pattern:
         counts[measured],
         wavelength=CU_KALPHA1,
         ranges=ranges,
-        sample=found.group_names[group],
+        sample=name,
         source=found.screen.files[row],
     )
 
@@ -65,12 +69,19 @@ def form_peaks(found: SortedScreen, *, min_intensity: float = 1.0) -> list[PeakL
     >>> [len(peaks) > 3 for peaks in form_peaks(sort_screen(screen))]
     [True, True]
     """
-    wavelengths = found.screen.wavelengths
     return [
-        find_peaks(
-            typical_pattern(found, group),
-            min_intensity=min_intensity,
-            measured_at=None if wavelengths is None else float(wavelengths[row]),
-        )
+        peaks_as_sorted(found, row, found.group_names[group], min_intensity)
         for group, row in enumerate(found.typical_rows)
     ]
+
+
+def peaks_as_sorted(
+    found: SortedScreen, row: int, name: str, min_intensity: float = 1.0
+) -> PeakList:
+    """Return the peaks of a pattern of the screen, as `form_peaks` does."""
+    wavelengths = found.screen.wavelengths
+    return find_peaks(
+        pattern_as_sorted(found, row, name),
+        min_intensity=min_intensity,
+        measured_at=None if wavelengths is None else float(wavelengths[row]),
+    )

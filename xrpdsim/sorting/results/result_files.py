@@ -6,19 +6,21 @@ import json
 import math
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..._support._table import Table
 from ...io.writing import pattern_as_text
 from ...preprocessing.peaks import PeakList
 from ..screens import SortedScreen
 from ._workbook import workbook
-from .form_peaks import form_peaks, typical_pattern
+from .form_peaks import pattern_as_sorted, peaks_as_sorted
 
 _NOT_IN_NAMES = re.compile(r"[^\w()+,=\- ]+")
 # Names that Windows keeps for devices, whatever ends them.
 _DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)", re.I)
 _MAX_NAME = 60
+# Single patterns that may be new forms; the surest come first.
+_MAX_SINGLE = 100
 
 
 def result_files(found: SortedScreen, *, run_id: str = "", excel: bool = False) -> dict[str, bytes]:
@@ -37,8 +39,9 @@ def result_files(found: SortedScreen, *, run_id: str = "", excel: bool = False) 
     -------
     dict of str to bytes
         By their path: `forms.csv`, a row a file; `forms.json`, the same with groups and peaks;
-        `peaks.csv`, a row a peak of each group's typical pattern; `peaks.txt`, a line a group as
-        journals print it; `typical/NAME.xy`, these patterns at Cu K-alpha1; and `forms.xlsx`.
+        `peaks.csv`, a row a peak of each group's typical pattern and of single patterns that may be
+        new forms; `peaks.txt`, a line for each of these as journals print it; `typical/NAME.xy`,
+        these patterns at Cu K-alpha1; and `forms.xlsx`.
 
     Raises
     ------
@@ -56,25 +59,46 @@ def result_files(found: SortedScreen, *, run_id: str = "", excel: bool = False) 
     'typical/group 2.xy']
     """
     table = found.table()
-    peaks = form_peaks(found)
-    names = file_names(found.group_names)
-    peak_table = _peak_table(found, peaks)
+    forms = _forms(found)
+    peak_table = _peak_table(forms)
     files = {
         "forms.csv": table.to_csv(),
-        "forms.json": _document(found, table, peaks, names, run_id),
+        "forms.json": _document(found, table, forms, run_id),
         "peaks.csv": peak_table.to_csv(),
-        "peaks.txt": _lines(found, peaks),
+        "peaks.txt": "".join(
+            f"{_one_line(form.name)}: {form.peaks.one_line()}\n" for form in forms
+        ),
     }
-    for group, name in enumerate(names):
-        text = pattern_as_text(typical_pattern(found, group), ".xy")
-        files[f"typical/{name}.xy"] = (
-            f"# measured: {found.screen.files[found.typical_rows[group]]}\n{text}"
-        )
+    for form in forms:
+        text = pattern_as_text(pattern_as_sorted(found, form.row, form.name), ".xy")
+        files[form.file] = f"# measured: {found.screen.files[form.row]}\n{text}"
     contents = {name: text.encode("utf-8") for name, text in files.items()}
     if excel:
         sheets = {"groups": found.summary(), "patterns": table, "peaks": peak_table}
         contents["forms.xlsx"] = workbook(sheets)
     return contents
+
+
+class _Form(NamedTuple):
+    """A group, or a single pattern that may be a new form: its name, its pattern and its peaks."""
+
+    name: str
+    row: int
+    file: str
+    peaks: PeakList
+
+
+def _forms(found: SortedScreen) -> list[_Form]:
+    """Return the groups, then single patterns that may be new forms."""
+    rows = list(found.typical_rows)
+    names = list(found.group_names)
+    for form in [form for form in found.new_forms if form.group < 0][:_MAX_SINGLE]:
+        rows.append(form.row)
+        names.append(f"possible new form {found.screen.files[form.row]}")
+    return [
+        _Form(name, row, f"typical/{file}.xy", peaks_as_sorted(found, row, name))
+        for name, row, file in zip(names, rows, file_names(names), strict=True)
+    ]
 
 
 def file_names(names: Sequence[str]) -> list[str]:
@@ -100,54 +124,49 @@ def file_names(names: Sequence[str]) -> list[str]:
     return found
 
 
-def _peak_table(found: SortedScreen, peaks: Sequence[PeakList]) -> Table:
-    rows = [
-        {"group": name, **row}
-        for name, of_group in zip(found.group_names, peaks, strict=True)
-        for row in of_group.table().rows()
-    ]
+def _peak_table(forms: Sequence[_Form]) -> Table:
+    rows = [{"group": form.name, **row} for form in forms for row in form.peaks.table().rows()]
     columns = ("group", "two_theta", "d", "intensity", "height")
     return Table({column: [row[column] for row in rows] for column in columns})
-
-
-def _lines(found: SortedScreen, peaks: Sequence[PeakList]) -> str:
-    return "".join(
-        f"{_one_line(name)}: {of_group.one_line()}\n"
-        for name, of_group in zip(found.group_names, peaks, strict=True)
-    )
 
 
 def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _document(
-    found: SortedScreen,
-    table: Table,
-    peaks: Sequence[PeakList],
-    names: Sequence[str],
-    run_id: str,
-) -> str:
+def _document(found: SortedScreen, table: Table, forms: Sequence[_Form], run_id: str) -> str:
     """Return groups, peaks and patterns as JSON."""
     labels = found.clusterer.labels_
+    n_groups = len(found.group_names)
     groups = [
         {
-            **{key: row[key] for key in ("group", "probability", "typical")},
+            **{key: row[key] for key in ("group", "probability", "typical", "remark")},
             "form": found.group_forms[number],
-            "typical_pattern": f"typical/{names[number]}.xy",
+            "typical_pattern": form.file,
             "patterns": [
                 found.screen.files[member] for member in (labels == number).nonzero()[0].tolist()
             ],
-            "peaks": of_group.table().rows(),
+            "peaks": form.peaks.table().rows(),
         }
-        for number, (row, of_group) in enumerate(
-            zip(found.summary().rows()[: len(peaks)], peaks, strict=True)
+        for number, (row, form) in enumerate(
+            zip(found.summary().rows()[:n_groups], forms[:n_groups], strict=True)
         )
+    ]
+    probability = {form.row: form.probability for form in found.new_forms if form.group < 0}
+    single = [
+        {
+            "file": found.screen.files[form.row],
+            "probability": round(probability[form.row], 4),
+            "typical_pattern": form.file,
+            "peaks": form.peaks.table().rows(),
+        }
+        for form in forms[n_groups:]
     ]
     document = {
         "run": run_id,
         "wavelength": {"two_theta and d": "Cu K-alpha1", "angstrom": 1.5406},
         "groups": groups,
+        "single_patterns_that_may_be_new_forms": single,
         "patterns": table.rows(),
     }
     return json.dumps(_jsonable(document), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
