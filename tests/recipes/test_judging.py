@@ -28,7 +28,7 @@ def test_the_best_tuning_is_chosen_on_the_set_itself(patterns):
     first, second = patterns.pairs()
     same = patterns.phase[first] == patterns.phase[second]
     best = max(roc_auc_score(same, scores) for _, scores in classical_scores(patterns.X))
-    found = compare_with_classical(PairwisePhaseClassifier.from_pretrained(), patterns)
+    found = compare_with_classical(PairwisePhaseClassifier.from_pretrained("organic-1"), patterns)
     assert (found["pairs"], found["positives"]) == (66, 18)
     assert float(found["classical_auroc"].split()[0]) == pytest.approx(best, abs=1e-3)
     assert set(found["reliability"]) == {"within", "all"}
@@ -36,7 +36,7 @@ def test_the_best_tuning_is_chosen_on_the_set_itself(patterns):
 
 
 def test_the_classical_views_alone_have_nothing_that_was_learnt(patterns):
-    classifier = PairwisePhaseClassifier.from_pretrained()
+    classifier = PairwisePhaseClassifier.from_pretrained("organic-1")
     before = classifier.pairwise(patterns.X)
     alone = classical_views(classifier).pairwise(patterns.X)
     shipped = classifier.embedder_.estimator.effective_params_["module_params"]

@@ -7,7 +7,7 @@ from xrpdsim.recipes.strain_curve import _auroc, score_against_strain
 
 
 def test_the_further_two_lattices_are_apart_the_lower_the_score():
-    table = score_against_strain(PairwisePhaseClassifier.from_pretrained(), n_crystals=6)
+    table = score_against_strain(PairwisePhaseClassifier.from_pretrained("organic-1"), n_crystals=6)
     rows = {(row["correlation"], row["strain_percent"]): row for row in table.rows()}
     assert len(rows) == 14
     alike = [rows[1.0, strain]["score_50"] for strain in (0.0, 1.0, 5.0)]

@@ -13,19 +13,51 @@ from xrpdsim.evaluation import pair_scoring
 from xrpdsim.similarity.probability import CALIBRATORS
 
 
-@pytest.fixture(scope="module")
-def embedder():
-    return SiameseXRPDEmbedder.from_pretrained("organic-1", device="cpu")
+@pytest.fixture(scope="module", params=["organic-1", "organic-2"])
+def name(request):
+    return request.param
 
 
 @pytest.fixture(scope="module")
-def classifier():
-    return PairwisePhaseClassifier.from_pretrained("organic-1", device="cpu")
+def embedder(name):
+    return SiameseXRPDEmbedder.from_pretrained(name, device="cpu")
 
 
-def test_weights_are_small_and_there():
-    assert "organic-1" in available_models()
-    assert sum(path.stat().st_size for path in FOLDER.glob("organic-1.*")) < 20_000_000
+@pytest.fixture(scope="module")
+def classifier(name):
+    return PairwisePhaseClassifier.from_pretrained(name, device="cpu")
+
+
+def test_weights_are_small_and_there(name):
+    assert name in available_models()
+    assert sum(path.stat().st_size for path in FOLDER.glob(f"{name}.*")) < 20_000_000
+
+
+def test_both_looks_are_the_default():
+    assert PairwisePhaseClassifier.from_pretrained(device="cpu").second_look_ is not None
+    assert SiameseXRPDEmbedder.from_pretrained(device="cpu").init == "organic-2"
+
+
+def test_without_the_second_look_scores_are_cosines_with_probabilities_of_their_own(screen):
+    X, forms = screen
+    once = PairwisePhaseClassifier.from_pretrained("organic-2", second_look=False, device="cpu")
+    Z = once.embedder_.transform(X).astype(np.float64)
+    np.testing.assert_allclose(once.pairwise(X), Z @ Z.T, atol=1e-6)
+    probability = once.pairwise_proba(X)
+    same = forms[:, None] == forms[None, :]
+    assert probability[same].min() > 0.5 > probability[~same].max()
+
+
+def test_pairs_subsets_and_orders_agree(classifier, screen):
+    X = screen[0]
+    matrix = classifier.pairwise(X)
+    np.testing.assert_array_equal(matrix, matrix.T)
+    rows = np.array([7, 0, 11, 3])
+    np.testing.assert_allclose(classifier.pairwise(X[rows]), matrix[np.ix_(rows, rows)], atol=1e-6)
+    pairs = np.array([[7, 0], [3, 11], [0, 7]])
+    np.testing.assert_allclose(
+        classifier.decision_function(X, pairs=pairs), matrix[tuple(pairs.T)], atol=1e-6
+    )
 
 
 def test_the_file_holds_every_parameter_of_the_network(embedder):
@@ -105,10 +137,10 @@ def test_two_loads_share_nothing():
     assert PairwisePhaseClassifier.from_pretrained(device="cpu").threshold_ != 0.123
 
 
-def test_prior_moves_probabilities_and_threshold(classifier, screen):
+def test_prior_moves_probabilities_and_threshold(name, screen):
     X = screen[0]
-    rare = PairwisePhaseClassifier.from_pretrained(prior=0.01, device="cpu")
-    common = PairwisePhaseClassifier.from_pretrained(prior=0.9, device="cpu")
+    rare = PairwisePhaseClassifier.from_pretrained(name, prior=0.01, device="cpu")
+    common = PairwisePhaseClassifier.from_pretrained(name, prior=0.9, device="cpu")
     assert rare.threshold_ > common.threshold_
     low, high = rare.pairwise_proba(X), common.pairwise_proba(X)
     assert (low <= high).all()
@@ -117,35 +149,39 @@ def test_prior_moves_probabilities_and_threshold(classifier, screen):
     assert (rare.prior_, common.prior_) == (0.01, 0.9)
     for prior in (0.0, 1.0, -1, "a"):
         with pytest.raises(ValueError, match="prior"):
-            PairwisePhaseClassifier.from_pretrained(prior=prior)
+            PairwisePhaseClassifier.from_pretrained(name, prior=prior)
 
 
-def test_set_prior_and_the_parameter_follow_one_rule(screen):
+def test_set_prior_and_the_parameter_follow_one_rule(name, screen):
     X = screen[0]
     for prior in (0.01, 0.4, 0.9):
-        given = PairwisePhaseClassifier.from_pretrained(prior=prior, device="cpu")
-        stated = PairwisePhaseClassifier.from_pretrained(device="cpu").set_prior(prior)
+        given = PairwisePhaseClassifier.from_pretrained(name, prior=prior, device="cpu")
+        stated = PairwisePhaseClassifier.from_pretrained(name, device="cpu").set_prior(prior)
         assert given.threshold_ == stated.threshold_
         np.testing.assert_array_equal(given.predict_proba(X), stated.predict_proba(X))
 
 
-def test_what_is_certain_of_organics_is_less_so_of_minerals(classifier, screen):
+def test_what_is_certain_of_organics_is_less_so_of_minerals(screen):
     X = screen[0]
-    minerals = PairwisePhaseClassifier.from_pretrained(crystals="mineral", device="cpu")
-    np.testing.assert_array_equal(minerals.pairwise(X), classifier.pairwise(X))
-    organics = PairwisePhaseClassifier.from_pretrained(crystals="organic", device="cpu")
+    organics, minerals = (
+        PairwisePhaseClassifier.from_pretrained("organic-1", crystals=kind, device="cpu")
+        for kind in (None, "mineral")
+    )
+    np.testing.assert_array_equal(minerals.pairwise(X), organics.pairwise(X))
     for each in (organics, minerals):
         each.set_prior(0.4)
     certain = organics.predict_proba(X)[:, 1] > 0.99
     assert certain.any()
     assert minerals.predict_proba(X)[certain, 1].mean() < 0.98
     with pytest.raises(ValueError, match="crystals='clay' must be one of organic, mineral"):
-        PairwisePhaseClassifier.from_pretrained(crystals="clay")
+        PairwisePhaseClassifier.from_pretrained("organic-1", crystals="clay")
+    with pytest.raises(ValueError, match="organic-2 are for crystals of any kind"):
+        PairwisePhaseClassifier.from_pretrained("organic-2", crystals="mineral")
 
 
-def test_prior_of_a_screen_is_estimated_without_labels(screen):
+def test_prior_of_a_screen_is_estimated_without_labels(name, screen):
     X = screen[0]
-    classifier = PairwisePhaseClassifier.from_pretrained(device="cpu")
+    classifier = PairwisePhaseClassifier.from_pretrained(name, device="cpu")
     shipped = classifier.predict_proba(X)
     found = classifier.estimate_prior(X)
     assert abs(found - 18 / 66) < 0.05
@@ -164,9 +200,9 @@ def test_fitting_again_keeps_the_weights_and_sets_the_threshold(classifier, scre
 
 
 @pytest.mark.parametrize("calibration", CALIBRATORS)
-def test_fit_equals_a_fresh_clone(screen, calibration):
+def test_fit_equals_a_fresh_clone(name, screen, calibration):
     X, forms = screen
-    classifier = PairwisePhaseClassifier.from_pretrained(device="cpu").adapt(X, forms)
+    classifier = PairwisePhaseClassifier.from_pretrained(name, device="cpu").adapt(X, forms)
     classifier.set_params(calibration=calibration)
     fresh = clone(classifier).fit(X, forms)
     again = classifier.set_threshold(0.1).set_prior(0.2).fit(X, forms)

@@ -174,14 +174,14 @@ class NetworkEmbedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
             return cls._from_state(state, init=init, device=device)
 
     @classmethod
-    def from_pretrained(cls, name: str = "organic-1", *, device: str | None = None) -> Self:
+    def from_pretrained(cls, name: str = "organic-2", *, device: str | None = None) -> Self:
         """Return a fitted embedder with weights that are shipped; see `xrpdsim.embedding.weights`.
 
         It takes raw counts on any positive scale, NaN where not measured.
 
         Parameters
         ----------
-        name : str, default="organic-1"
+        name : str, default="organic-2"
         device : str, optional
             As the parameter `device`.
 
@@ -202,11 +202,11 @@ class NetworkEmbedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
         >>> import numpy as np
         >>> from xrpdsim.embedding import SiameseXRPDEmbedder
         >>> counts = np.random.default_rng(0).poisson(100, size=(2, 1950))
-        >>> embedder = SiameseXRPDEmbedder.from_pretrained("organic-1")
+        >>> embedder = SiameseXRPDEmbedder.from_pretrained("organic-2")
         >>> len(embedder.transform(counts))
         2
         >>> embedder.init
-        'organic-1'
+        'organic-2'
         """
         return cls._from_state(read_pretrained(name), init=name, device=device)
 

@@ -141,7 +141,7 @@ class PairwisePhaseClassifier(AdaptingMixin, AskingMixin):
     @classmethod
     def from_pretrained(
         cls,
-        name: str = "organic-1",
+        name: str = "organic-2",
         *,
         second_look: bool = True,
         crystals: str | None = None,
@@ -157,7 +157,7 @@ class PairwisePhaseClassifier(AdaptingMixin, AskingMixin):
 
         Parameters
         ----------
-        name : str, default="organic-1"
+        name : str, default="organic-2"
             "organic-2" looks twice at pairs in doubt, and takes organic crystals and minerals
             alike; "organic-1" is the cosine of embeddings.
         second_look : bool, default=True
@@ -191,7 +191,7 @@ class PairwisePhaseClassifier(AdaptingMixin, AskingMixin):
         >>> counts = np.random.default_rng(0).poisson(100, size=(3, 1950))
         >>> counts[:2, ::100] = 10_000
         >>> counts[2, 50::110] = 10_000
-        >>> PairwisePhaseClassifier.from_pretrained("organic-1").predict(counts)
+        >>> PairwisePhaseClassifier.from_pretrained("organic-2").predict(counts)
         array([1, 0, 0])
         """
         # torch is imported only here

@@ -32,6 +32,13 @@ class TrainedSecondLook:
     See Also
     --------
     SecondLook : The estimator that is trained on labelled patterns.
+
+    Examples
+    --------
+    >>> from xrpdsim import PairwisePhaseClassifier
+    >>> classifier = PairwisePhaseClassifier.from_pretrained("organic-2")
+    >>> classifier.second_look
+    TrainedSecondLook(1950 points from 3 to 41.98 degrees 2theta)
     """
 
     network: Any
@@ -93,6 +100,16 @@ class TrainedSecondLook:
         ----------
         path : path-like
             Ending in ".safetensors" by custom. An existing file is replaced.
+
+        Examples
+        --------
+        >>> import pathlib, tempfile
+        >>> from xrpdsim import PairwisePhaseClassifier
+        >>> trained = PairwisePhaseClassifier.from_pretrained("organic-2").second_look
+        >>> path = pathlib.Path(tempfile.mkdtemp()) / "second_look.safetensors"
+        >>> trained.save(path)
+        >>> TrainedSecondLook.load(path).band == trained.band
+        True
         """
         from ._second_look_file import write_second_look
 
