@@ -10,7 +10,16 @@ from pathlib import Path
 from typing import Any
 
 _TABLE = "forms.csv"
-_FILES = (_TABLE, "forms.json", "forms.xlsx", "forms.svg", "peaks.csv", "peaks.txt", "run.json")
+_FILES = (
+    _TABLE,
+    "references_found.csv",
+    "forms.json",
+    "forms.xlsx",
+    "forms.svg",
+    "peaks.csv",
+    "peaks.txt",
+    "run.json",
+)
 _FOLDER = "typical"
 
 

@@ -12,6 +12,7 @@ from ..._support._table import Table
 from ...io.writing import pattern_as_text
 from ...preprocessing.peaks import PeakList
 from ..screens import SortedScreen
+from ._references_found import references_found
 from ._workbook import workbook
 from .form_peaks import pattern_as_sorted, peaks_as_sorted
 
@@ -41,7 +42,8 @@ def result_files(found: SortedScreen, *, run_id: str = "", excel: bool = False) 
         By their path: `forms.csv`, a row a file; `forms.json`, the same with groups and peaks;
         `peaks.csv`, a row a peak of each group's typical pattern and of single patterns that may be
         new forms; `peaks.txt`, a line for each of these as journals print it; `typical/NAME.xy`,
-        these patterns at Cu K-alpha1; and `forms.xlsx`.
+        these patterns at Cu K-alpha1; `references_found.csv`, a row a reference, where there are
+        any; and `forms.xlsx`.
 
     Raises
     ------
@@ -60,21 +62,26 @@ def result_files(found: SortedScreen, *, run_id: str = "", excel: bool = False) 
     """
     table = found.table()
     forms = _forms(found)
+    references = references_found(found)
     peak_table = _peak_table(forms)
     files = {
         "forms.csv": table.to_csv(),
-        "forms.json": _document(found, table, forms, run_id),
+        "forms.json": _document(found, table, forms, references, run_id),
         "peaks.csv": peak_table.to_csv(),
         "peaks.txt": "".join(
             f"{_one_line(form.name)}: {form.peaks.one_line()}\n" for form in forms
         ),
     }
+    if references is not None:
+        files["references_found.csv"] = references.to_csv()
     for form in forms:
         text = pattern_as_text(pattern_as_sorted(found, form.row, form.name), ".xy")
         files[form.file] = f"# measured: {found.screen.files[form.row]}\n{text}"
     contents = {name: text.encode("utf-8") for name, text in files.items()}
     if excel:
         sheets = {"groups": found.summary(), "patterns": table, "peaks": peak_table}
+        if references is not None:
+            sheets["references"] = references
         contents["forms.xlsx"] = workbook(sheets)
     return contents
 
@@ -134,7 +141,13 @@ def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _document(found: SortedScreen, table: Table, forms: Sequence[_Form], run_id: str) -> str:
+def _document(
+    found: SortedScreen,
+    table: Table,
+    forms: Sequence[_Form],
+    references: Table | None,
+    run_id: str,
+) -> str:
     """Return groups, peaks and patterns as JSON."""
     labels = found.clusterer.labels_
     n_groups = len(found.group_names)
@@ -166,6 +179,7 @@ def _document(found: SortedScreen, table: Table, forms: Sequence[_Form], run_id:
         "run": run_id,
         "wavelength": {"two_theta and d": "Cu K-alpha1", "angstrom": 1.5406},
         "groups": groups,
+        "references": [] if references is None else references.rows(),
         "single_patterns_that_may_be_new_forms": single,
         "patterns": table.rows(),
     }
