@@ -197,14 +197,16 @@ class PairwisePhaseClassifier(AdaptingMixin, AskingMixin):
         # torch is imported only here
         from ..embedding import SiameseXRPDEmbedder
         from ..embedding.weights import constants, second_look_file
-        from .second_look._second_look_file import read_shipped
+        from .second_look._second_look_file import read_second_look
 
         known = constants(name)
         found = _probabilities_of(name, known, crystals, second_look)
         embedder = SiameseXRPDEmbedder.from_pretrained(name, device=device)
         trained = None
         if second_look and "second_look" in known:
-            trained = read_shipped(second_look_file(name), known["second_look"]["sha256"])
+            sha256 = known["second_look"]["sha256"]
+            network, band, grid, _ = read_second_look(second_look_file(name), sha256=sha256)
+            trained = TrainedSecondLook(network, band, grid)
         classifier = cls(FrozenEstimator(embedder), second_look=trained, prior=prior)
         classifier.pair_classes_ = np.array([0, 1])
         classifier.n_features_in_ = embedder.n_features_in_

@@ -35,7 +35,8 @@ def write_fitted(path: str | os.PathLike[str], estimator: Any) -> None:
         "overlap": estimator.overlap,
         "first_scores": _probe_scores(estimator).tolist(),
     }
-    write_second_look(path, estimator.second_look_, further)
+    look = estimator.second_look_
+    write_second_look(path, look.network, look.band, look.two_theta, further)
 
 
 def read_fitted(path: str | os.PathLike[str], cls: type[Estimator], first_look: Any) -> Estimator:

@@ -24,7 +24,6 @@ from ...embedding.storage import (
 )
 from ...patterns import check_grid
 from .band import Band
-from .trained import TrainedSecondLook
 
 SECOND_LOOK = FileKind("xrpdsim-second-look", "SecondLook.save")
 FORMAT_VERSION = 1
@@ -37,17 +36,18 @@ _LARGEST = 4096
 
 def write_second_look(
     path: str | os.PathLike[str],
-    trained: TrainedSecondLook,
+    network: PairNet,
+    band: Band,
+    two_theta: NDArray[np.float64],
     further: Mapping[str, Any] | None = None,
 ) -> None:
     """Write a trained second look; `further` entries of the header are kept as they are."""
-    weights = trained.network.state_dict()
+    weights = network.state_dict()
     tensors = {WEIGHTS + name: t.detach().cpu().contiguous() for name, t in weights.items()}
-    tensors["two_theta"] = torch.as_tensor(np.asarray(trained.two_theta, dtype=np.float64))
-    band = trained.band
+    tensors["two_theta"] = torch.as_tensor(np.asarray(two_theta, dtype=np.float64))
     header = {
         "format_version": FORMAT_VERSION,
-        "network": plain(trained.network.sizes),
+        "network": plain(network.sizes),
         "band": [band.low, band.high, band.slope, band.intercept],
         "further": dict(further or {}),
         "versions": versions_in_use(),
@@ -95,12 +95,6 @@ def read_second_look(
         if not isinstance(further, dict):
             raise ValueError("the header is damaged: further is no object")
         return network.eval(), _band(header["band"]), two_theta, further
-
-
-def read_shipped(path: Path, sha256: str) -> TrainedSecondLook:
-    """Return the second look of shipped weights; a file that was changed is refused."""
-    network, band, two_theta, _ = read_second_look(path, sha256=sha256)
-    return TrainedSecondLook(network, band, two_theta)
 
 
 def _check_before_reading(header: dict[str, Any], shapes: Mapping[str, tuple[int, ...]]) -> None:

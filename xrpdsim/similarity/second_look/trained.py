@@ -113,7 +113,7 @@ class TrainedSecondLook:
         """
         from ._second_look_file import write_second_look
 
-        write_second_look(path, self)
+        write_second_look(path, self.network, self.band, self.two_theta)
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Self:
