@@ -4,6 +4,7 @@ from sphinx_gallery.sorting import FileNameSortKey
 
 FIRST = [
     "plot_swap_measures.py",
+    "plot_second_look.py",
     "plot_judge_pairs.py",
     "plot_train_embedder.py",
     "plot_past_projects.py",
