@@ -22,6 +22,7 @@ def filed(run_folder, tmp_path_factory):
     found = sort_screen(
         screen,
         references=read_screen(references),
+        similarity="organic-1",
         corrections=read_corrections(corrections, screen.files),
     )
     out = base / "out"
