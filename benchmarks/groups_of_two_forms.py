@@ -25,7 +25,7 @@ from xrpdsim.patterns import default_two_theta
 from xrpdsim.simulation import near_relative, polytype, simulate_patterns, virtual_crystal
 from xrpdsim.sorting import Screen, SortedScreen, find_two_parts, sort_screen
 
-FIRST_SEED = 20_000
+FIRST_SEED = 30_000
 FIRST_TUNING_SEED = 0
 KINDS = ("with a polytype", "with a near relative", "of unrelated forms")
 # Members of a group from which it can be found to be two, and of a second form in a merged one.

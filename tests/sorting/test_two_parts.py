@@ -42,17 +42,15 @@ def test_scale_shift_and_order_do_not_matter(merged):
     assert sorted(order[found.rows[1]].tolist()) == list(range(6))
 
 
+def counted(heights, n, seed):
+    """Return patterns of given lines that differ in their counts only."""
+    shape = sum(height * np.exp(-(((TWO_THETA - angle) / 0.1) ** 2)) for angle, height in heights)
+    return np.random.default_rng(seed).poisson(50 + shape, (n, TWO_THETA.size)).astype(float)
+
+
 def test_lines_that_differ_are_those_of_one_part_only():
-    rng = np.random.default_rng(0)
-
-    def patterns(heights, n):
-        shape = sum(
-            height * np.exp(-(((TWO_THETA - angle) / 0.1) ** 2)) for angle, height in heights
-        )
-        return rng.poisson(50 + shape, (n, TWO_THETA.size)).astype(float)
-
-    first = patterns([(10, 900), (15, 600), (20, 300)], 8)
-    second = patterns([(10, 900), (15, 600), (25, 300)], 5)
+    first = counted([(10, 900), (15, 600), (20, 300)], 8, 0)
+    second = counted([(10, 900), (15, 600), (25, 300)], 5, 1)
     found = find_two_parts(np.concatenate([first, second]))
     strongest = sorted(found.lines, key=lambda line: -max(line.heights))[:4]
     differing = {
@@ -107,3 +105,11 @@ def test_patterns_without_lines_or_without_a_common_range_are_no_parts():
     apart = np.full((8, 1950), np.nan)
     apart[:4, :900] = apart[4:, 1000:] = 1.0
     assert find_two_parts(apart) is None
+
+
+def test_samples_that_hold_a_little_impurity_are_no_other_form(monkeypatch):
+    lines = [(10, 9000), (15, 6000), (20, 3000)]
+    X = np.concatenate([counted(lines, 12, 0), counted([*lines, (25, 400)], 8, 1)])
+    assert find_two_parts(X) is None
+    monkeypatch.setattr("xrpdsim.sorting.two_parts._MIN_DISTANCE", 0.0)
+    assert find_two_parts(X).rows[1].tolist() == list(range(12, 20))

@@ -89,7 +89,8 @@ class FormClusterer(ClusterMixin, BaseEstimator):
     next_groups_ : ndarray of shape (n_patterns,)
         The group that fits best after the own one; -1 where there is none.
     next_probabilities_ : ndarray of shape (n_patterns,)
-        Mean probability of being the same form as its members.
+        Mean probability of being the same form as its members. For a pattern of no group, what is
+        missing to 1 says how sure it is that it is a form of its own.
     amorphous_ : ndarray of shape (n_patterns,), bool
         Patterns set aside, less those that nevertheless fit a group at `min_probability`.
     copy_of_ : ndarray of shape (n_patterns,)
