@@ -41,9 +41,15 @@ def main() -> None:
     organic_1 = PairwisePhaseClassifier.from_pretrained("organic-1")
     beside = {"both": shipped, "first": first_look, "organic_1": organic_1}
     write("calibration", calibration_by_difficulty(shipped).rows())
-    write("seeds", seeds([classifier_of(folder) for folder in options.folders]))
-    write("simulated", bars(beside, simulated_report_sets()).rows())
-    write("real", bars(beside, real_report_sets(options.data)).rows())
+    if len(options.folders) > 1:
+        write("seeds", seeds([classifier_of(folder) for folder in options.folders]))
+    for name, sets in (
+        ("simulated", simulated_report_sets()),
+        ("real", real_report_sets(options.data)),
+    ):
+        rows = bars(beside, sets).rows()
+        for figure in ("auroc", "ap"):
+            write(f"{name}_{figure}", ranking(rows, figure))
 
 
 def classifier_of(folder: Path, *, second_look: bool = True) -> PairwisePhaseClassifier:
@@ -60,6 +66,19 @@ def classifier_of(folder: Path, *, second_look: bool = True) -> PairwisePhaseCla
     found = values["second_look" if second_look else "first_look"]
     calibrator = LikelihoodRatioCalibrator(**found["calibrator"])
     return classifier.set_calibrator(calibrator, found["threshold"])
+
+
+def ranking(rows: list[dict[str, Any]], figure: str) -> Iterator[dict[str, Any]]:
+    for row in rows:
+        yield {
+            "set": f"{row['set']} ({row['pairs']} pairs, {row['positives']} of one form)",
+            "organic-2": row[f"both_{figure}"],
+            "its first look": row[f"first_{figure}"],
+            "organic-1": row[f"organic_1_{figure}"],
+            "best classical": f"{row[f'classical_{figure}']}, {row[f'classical_{figure}_by']}",
+            # a minus sign, as a hyphen at the start of a cell is a formula to spreadsheets
+            "organic-2 less classical": row[f"gain_{figure}"].replace("-", "\N{MINUS SIGN}"),
+        }
 
 
 def seeds(classifiers: list[PairwisePhaseClassifier]) -> Iterator[dict[str, Any]]:

@@ -55,7 +55,7 @@ def add_parser(commands: Any) -> None:
     parser.add_argument(
         "--method",
         metavar="NAME",
-        help="the name of a pretrained similarity, screening or pearson (default: organic-1)",
+        help="the name of a pretrained similarity, screening or pearson (default: organic-2)",
     )
     parser.add_argument(
         "--min-probability",

@@ -31,7 +31,7 @@ def compare_patterns(
         NaN where not measured.
     similarity : str, pair estimator, or Pipeline that ends in one, optional
         Gives the probability; a name that `similarity_by_name` knows, or an estimator. By default
-        "organic-1", and "screening" on other grids than the one it knows.
+        "organic-2", and "screening" on other grids than the one it knows.
     two_theta : array-like of shape (n_points,), optional
         The grid in degrees; by default 3 + 0.02 k.
 

@@ -161,7 +161,7 @@ class PairwisePhaseClassifier(AdaptingMixin, AskingMixin):
             "organic-2" looks twice at pairs in doubt, and takes organic crystals and minerals
             alike; "organic-1" is the cosine of embeddings.
         second_look : bool, default=True
-            Whether to look at pairs in doubt again, if the weights have a second look. Without it
+            Whether pairs in doubt get the second look, if the weights have a second look. Without it
             scores are cosines, many times faster.
         crystals : {"organic", "mineral"}, optional
             Of "organic-1" only: what threshold and probabilities are for, by default organic

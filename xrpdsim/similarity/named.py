@@ -15,7 +15,7 @@ from .measures.correlation import CorrelationSimilarity
 from .measures.screening import PEARSON_INTERCEPT, PEARSON_SLOPE, ScreeningSimilarity
 from .probability import SigmoidCalibrator
 
-DEFAULT_MODEL = "organic-1"
+DEFAULT_MODEL = "organic-2"
 # Degrees that a grid may lie off the common one by rounding.
 _SAME_GRID = 1e-6
 
@@ -33,13 +33,13 @@ def default_name(two_theta: ArrayLike | None = None, n_points: int = GRID_POINTS
     Returns
     -------
     str
-        "organic-1" on the common grid of 1950 points, which it was trained on; "screening" on
+        "organic-2" on the common grid of 1950 points, which it was trained on; "screening" on
         others.
 
     Examples
     --------
     >>> default_name(), default_name(n_points=1000)
-    ('organic-1', 'screening')
+    ('organic-2', 'screening')
     """
     common = default_two_theta()
     n_points = n_points if two_theta is None else np.size(two_theta)
@@ -62,7 +62,7 @@ def default_similarity(two_theta: ArrayLike | None = None, n_points: int = GRID_
     Returns
     -------
     estimator
-        The shipped similarity "organic-1", fitted, on the common grid; else a
+        The shipped similarity "organic-2", fitted, on the common grid; else a
         `ScreeningSimilarity`, not fitted.
 
     Examples

@@ -40,7 +40,7 @@ def measure_of(
     # a search that is not fitted is judged by what it searches over
     last = split_last(getattr(last, "estimator", last))[1]
     if not hasattr(last, "pairwise_proba"):
-        advice = "give a pair estimator, or the name of one, such as 'organic-1' or 'screening'"
+        advice = "give a pair estimator, or the name of one, such as 'organic-2' or 'screening'"
         if hasattr(last, "transform"):
             advice = (
                 f"make a pair estimator of it: PairwisePhaseClassifier({type(last).__name__}())"

@@ -59,7 +59,7 @@ class FormClusterer(ClusterMixin, BaseEstimator):
     similarity : str, pair estimator, or Pipeline that ends in one, optional
         A name that `similarity_by_name` knows, or an estimator that gives `pairwise_proba`. A
         fitted one is used as it is; one that is not is cloned and fitted without labels. By default
-        the shipped similarity "organic-1", and "screening" on other grids than the one it knows.
+        the shipped similarity "organic-2", and "screening" on other grids than the one it knows.
         With "precomputed" X is the matrix of probabilities.
     min_probability : float, default=0.5
         Mean probability from which two groups are one.
@@ -68,7 +68,7 @@ class FormClusterer(ClusterMixin, BaseEstimator):
         with "precomputed".
     portion : int, default=2000
         Screens of more patterns are sorted without a matrix of all pairs: by nearest neighbours
-        among the vectors of an embedder, such as "organic-1", and by measures that have none
+        among the vectors of an embedder, such as "organic-2", and by measures that have none
         portion by portion.
     two_theta : array-like of shape (n_points,), optional
         The grid in degrees 2theta; by default the angles in the columns of a DataFrame, or else
@@ -114,7 +114,7 @@ class FormClusterer(ClusterMixin, BaseEstimator):
     similarity_ : estimator or "precomputed"
         The measure in force.
     similarity_name_ : str
-        What it is called: "organic-1" for example.
+        What it is called: "organic-2" for example.
     n_features_in_ : int
 
     See Also

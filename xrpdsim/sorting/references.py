@@ -55,7 +55,7 @@ class ReferenceMatcher(ClassifierMixin, BaseEstimator):
     similarity : str, pair estimator, or Pipeline that ends in one, optional
         A name that `similarity_by_name` knows, or an estimator that gives `pairwise_proba`. A
         fitted one is used as it is; one that is not is cloned and fitted to the references. By
-        default the shipped similarity "organic-1", and "screening" on other grids than the one it
+        default the shipped similarity "organic-2", and "screening" on other grids than the one it
         knows.
     new_label : str or number, optional
         The class of patterns that match no reference; by default "new" where forms have names, and
@@ -75,7 +75,7 @@ class ReferenceMatcher(ClassifierMixin, BaseEstimator):
     two_theta_ : ndarray of shape (n_points,)
         The grid in force.
     similarity_name_ : str
-        What it is called: "organic-1" for example.
+        What it is called: "organic-2" for example.
     references_ : ndarray of shape (n_references, n_points)
     reference_forms_ : ndarray of shape (n_references,)
     n_features_in_ : int

@@ -16,11 +16,11 @@ from scipy.cluster.hierarchy import fcluster, linkage
 from ...patterns.pairs import condensed_pairs
 from ...similarity.probability import PatternProbabilities
 
-FEW_PATTERNS = 200
+FEW_PATTERNS = 40
 """All pairs of so many patterns are looked at again."""
 
-N_NODES = 120
-MOST_LOOKS, MOST_BETWEEN = 20_000, 6
+N_NODES = 50
+MOST_LOOKS, MOST_BETWEEN = 4_000, 6
 """Second looks between nodes in all, and between two of them."""
 
 _LARGEST_NODE = 24
