@@ -37,8 +37,8 @@ def test_sorting_a_folder_writes_table_and_report(folder, tmp_path, capsys):
     assert "notes.txt" in (tmp_path / "report.html").read_text(encoding="utf-8")
     printed = capsys.readouterr()
     assert "group 1" in printed.out
-    assert "sorted by the similarity organic-1" in printed.out
-    assert {row["similarity"] for row in rows} == {"organic-1"}
+    assert "sorted by the similarity organic-2" in printed.out
+    assert {row["similarity"] for row in rows} == {"organic-2"}
     assert "1 file(s) skipped" in printed.err
 
 

@@ -167,7 +167,7 @@ def test_flags_are_kept_as_they_were_found(mixed_screen):
 
 
 def test_the_default_is_the_shipped_measure_on_its_grid_and_a_classical_one_elsewhere(pure_screen):
-    assert FormClusterer().fit(pure_screen.X).similarity_name_ == "organic-1"
+    assert FormClusterer().fit(pure_screen.X).similarity_name_ == "organic-2"
     two_theta = pure_screen.two_theta
     for X, grid in ((pure_screen.X[:, :-50], None), (pure_screen.X, two_theta + 0.01)):
         clusterer = FormClusterer(two_theta=grid).fit(X)

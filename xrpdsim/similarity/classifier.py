@@ -158,11 +158,11 @@ class PairwisePhaseClassifier(AdaptingMixin, AskingMixin):
         Parameters
         ----------
         name : str, default="organic-2"
-            "organic-2" looks twice at pairs in doubt, and takes organic crystals and minerals
-            alike; "organic-1" is the cosine of embeddings.
+            "organic-2" looks twice at pairs in doubt; "organic-1" is the cosine of embeddings, and
+            better for minerals.
         second_look : bool, default=True
-            Whether pairs in doubt get the second look, if the weights have a second look. Without it
-            scores are cosines, many times faster.
+            Whether pairs in doubt get the second look, if the weights have one. Without it scores
+            are cosines, many times faster.
         crystals : {"organic", "mineral"}, optional
             Of "organic-1" only: what threshold and probabilities are for, by default organic
             crystals.

@@ -284,7 +284,7 @@ class FormClusterer(ClusterMixin, BaseEstimator):
         else:
             measure = self._measure(X)
             with threads_for(len(X)):
-                probability = screen_probabilities(measure, X)
+                probability = screen_probabilities(measure, X, self.amorphous_)
         judged = JudgedPairs.from_relations(self.known_same_, self.known_different_, len(X))
         first, second = judged.pairs.T
         self._adaptation: Adaptation | None = Adaptation(

@@ -48,7 +48,7 @@ def test_the_page_is_well_formed_and_loads_nothing(page, parse):
     "content",
     ["Groups", "Review", "Plates", "Similarity map", "Map of the screen", "notes.txt",
      "Closest pairs across groups", "Farthest pairs within groups", "SHA-256", "xrpdsim sort",
-     "sorted by the similarity organic-1", "Byte-identical", "no Bragg lines: amorphous"],
+     "sorted by the similarity organic-2", "Byte-identical", "no Bragg lines: amorphous"],
 )  # fmt: skip
 def test_all_parts_are_there(page, content):
     assert content in page

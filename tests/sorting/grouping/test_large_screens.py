@@ -36,10 +36,10 @@ def test_corrections_are_kept_in_large_screens(mixed_screen, similarity):
 
 def test_corrections_shift_probabilities_as_they_do_with_all_pairs(mixed_screen):
     X = mixed_screen.X
-    rows = np.flatnonzero(FormClusterer().fit(X).labels_ == 0)[:4]
+    rows = np.flatnonzero(FormClusterer("organic-1").fit(X).labels_ == 0)[:4]
     same, different = [rows[:2]], [rows[2:]]
-    whole = FormClusterer().fit(X, same=same, different=different)
-    large = FormClusterer(portion=50).fit(X, same=same, different=different)
+    whole = FormClusterer("organic-1").fit(X, same=same, different=different)
+    large = FormClusterer("organic-1", portion=50).fit(X, same=same, different=different)
     mapped = large.mapped_indices_
     np.testing.assert_allclose(
         large.pair_probabilities_, whole.pair_probabilities_[np.ix_(mapped, mapped)], atol=1e-3

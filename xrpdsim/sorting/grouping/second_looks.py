@@ -32,31 +32,36 @@ _SAME = 0.0
 
 
 def screen_probabilities(
-    measure: PatternProbabilities, X: NDArray[np.floating]
+    measure: PatternProbabilities,
+    X: NDArray[np.floating],
+    without_lines: NDArray[np.bool_] | None = None,
 ) -> NDArray[np.float64]:
     """Return the matrix of probabilities of a screen, as `measure(X)` does, sooner if it is large.
 
     Parameters
     ----------
     measure : PatternProbabilities
-        Where it ends in a classifier with a second look, more than 200 patterns are compared by
+        Where it ends in a classifier with a second look, more than 40 patterns are compared by
         nodes.
     X : ndarray of shape (n_patterns, n_points)
         NaN where not measured.
+    without_lines : ndarray of shape (n_patterns,), bool, optional
+        Amorphous patterns, about which the first look decides: a halo hides the lines of any form,
+        so that a second look has nothing to say against one.
 
     Returns
     -------
     ndarray of shape (n_patterns, n_patterns)
         0 where two patterns cannot be compared.
     """
-    if getattr(measure.measure, "second_look_", None) is None or len(X) <= FEW_PATTERNS:
+    if getattr(measure.measure, "second_look_", None) is None:
         return measure(X)
     classifier = measure.measure
     patterns = classifier._prepare(classifier._check_patterns(measure.treated(X)))
-    looks = _Looks(classifier, patterns)
-    nodes = looks.nodes()
-    odds = looks.with_offsets_of(nodes)
-    probability = classifier.proba_of_scores(odds)
+    looks = _Looks(classifier, patterns, without_lines)
+    few = len(X) <= FEW_PATTERNS
+    nodes = [np.array([row]) for row in range(len(X))] if few else looks.nodes()
+    probability = classifier.proba_of_scores(looks.with_offsets_of(nodes))
     return np.nan_to_num(probability, nan=0.0, copy=False)
 
 
@@ -67,6 +72,7 @@ class _Looks:
     ----------
     classifier : PairwisePhaseClassifier
     patterns : PatternsWithStems
+    without_lines : ndarray of shape (n_patterns,), bool, optional
 
     Attributes
     ----------
@@ -74,7 +80,9 @@ class _Looks:
         Log odds by the first look; NaN where two patterns cannot be compared.
     """
 
-    def __init__(self, classifier: Any, patterns: Any) -> None:
+    def __init__(
+        self, classifier: Any, patterns: Any, without_lines: NDArray[np.bool_] | None = None
+    ) -> None:
         self._scorer = classifier._scorer()
         self._patterns = patterns
         scores = classifier._first_scorer().matrix(patterns)
@@ -82,6 +90,8 @@ class _Looks:
         self.first = np.asarray(band.first(scores))
         self._known = np.full(self.first.shape, np.nan)
         self._in_band = np.nan_to_num(scores, nan=-np.inf) > band.low
+        if without_lines is not None:
+            self._in_band[without_lines] = self._in_band[:, without_lines] = False
 
     def both(self, pairs: NDArray[np.intp]) -> NDArray[np.float64]:
         """Return log odds by both looks for pairs of rows."""
@@ -117,10 +127,10 @@ class _Looks:
         return [members[labels == label] for label in np.unique(labels)]
 
     def with_offsets_of(self, nodes: list[NDArray[np.intp]]) -> NDArray[np.float64]:
-        """Return log odds of all pairs: those of the first look, moved as the pairs asked were.
+        """Return log odds of all pairs: their own where they were looked at again.
 
-        Between two nodes, or within one, all pairs move by the mean difference of the pairs that
-        were looked at again.
+        Those of the first look move by the mean difference of the pairs that were looked at again
+        between the same two nodes.
         """
         node_of = np.empty(len(self.first), dtype=np.intp)
         for number, members in enumerate(nodes):
@@ -140,6 +150,7 @@ class _Looks:
         offset = np.triu(offset) + np.triu(offset, 1).T
         clipped = np.clip(self.first, -_MOST_ODDS, _MOST_ODDS)
         odds = clipped + offset[np.ix_(node_of, node_of)]
+        odds = np.where(np.isnan(self._known), odds, self._known)
         np.fill_diagonal(odds, _MOST_ODDS)
         return odds
 
