@@ -105,7 +105,7 @@ def find_two_parts(
     two_theta : array-like of shape (n_points,), optional
         The grid in degrees, evenly spaced; by default 3 + 0.02 k.
     min_separation : float, default=8.3
-        At this value less than 2 % of simulated groups of one form are taken to be two.
+        At this value about 2 % of simulated groups of one form are taken to be two.
 
     Returns
     -------
