@@ -177,6 +177,7 @@ def test_a_prior_and_answers_move_its_probabilities(data):
     assert estimator.adaptation_["n_pairs"] == 3
 
 
+@pytest.mark.slow
 def test_onnx_agrees_with_torch(data, tmp_path):
     onnxruntime = pytest.importorskip("onnxruntime")
     pytest.importorskip("onnxscript")
