@@ -1,10 +1,11 @@
 """Run the numerical tests under kernels of OpenBLAS other than the default one.
 
-Usage: ``python tests/kernels.py [--all] [arguments of pytest]``. Without ``--all`` the first two
-kernels that this processor can run and that are not its default are taken, one with one thread and
-one with two; with it every kernel, the default one too, with one and with two threads. A kernel
-that cannot be run here is skipped by name. That a kernel is in force is checked in the process of
-the tests (``pytest_configure`` in conftest.py).
+Usage: ``python tests/kernels.py [--all | --rest] [arguments of pytest]``. Without either the first
+two kernels that this processor can run and that are not its default are taken, one with one thread
+and one with two; with ``--all`` every kernel, the default one too, with one and with two threads,
+and with ``--rest`` those of them that are not taken without. A kernel that cannot be run here is
+skipped by name. That a kernel is in force is checked in the process of the tests
+(``pytest_configure`` in conftest.py).
 """
 
 import os
@@ -48,8 +49,8 @@ def passes(kernel, threads, arguments):
 
 
 def main(arguments):
-    every = "--all" in arguments
-    arguments = [argument for argument in arguments if argument != "--all"]
+    every, rest = "--all" in arguments, "--rest" in arguments
+    arguments = [argument for argument in arguments if argument not in ("--all", "--rest")]
     default = in_force(None)
     print(f"=== OpenBLAS kernel by default: {', '.join(default) or 'none'}")
     usable = []
@@ -60,11 +61,11 @@ def main(arguments):
         else:
             reason = f"in force would be {', '.join(found)}" if found else "its code does not run"
             print(f"=== OpenBLAS kernel {kernel}: SKIPPED, not for this processor ({reason})")
-    if every:
-        runs = [(kernel, threads) for kernel in usable for threads in (1, 2)]
-    else:
-        others = [kernel for kernel in usable if kernel not in default]
-        runs = list(zip(others, (1, 2), strict=False))
+    others = [kernel for kernel in usable if kernel not in default]
+    runs = list(zip(others, (1, 2), strict=False))
+    if every or rest:
+        all_runs = [(kernel, threads) for kernel in usable for threads in (1, 2)]
+        runs = [run for run in all_runs if every or run not in runs]
     failed = [
         f"{kernel} with {threads} thread(s)"
         for kernel, threads in runs
