@@ -16,14 +16,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from sklearn.frozen import FrozenEstimator
 
 from xrpdsim import PairwisePhaseClassifier, SiameseXRPDEmbedder
 from xrpdsim._support._files import write_atomically
 from xrpdsim._support._table import Table
 from xrpdsim.recipes.second_look import bars, calibration_by_difficulty
 from xrpdsim.recipes.second_look.judging_both_looks import real_report_sets, simulated_report_sets
-from xrpdsim.similarity.probability import LikelihoodRatioCalibrator
 from xrpdsim.similarity.second_look import TrainedSecondLook
 
 TABLES = Path(__file__).parents[1] / "docs" / "model_card" / "organic_2"
@@ -57,15 +55,8 @@ def classifier_of(folder: Path, *, second_look: bool = True) -> PairwisePhaseCla
     values = json.loads((folder / f"{NAME}.json").read_text(encoding="utf-8"))
     embedder = SiameseXRPDEmbedder.load(folder / f"{NAME}.safetensors", device="cpu")
     look = TrainedSecondLook.load(folder / f"{NAME}.second-look.safetensors")
-    classifier = PairwisePhaseClassifier(
-        FrozenEstimator(embedder), second_look=look if second_look else None
-    )
-    classifier.pair_classes_ = np.array([0, 1])
-    classifier.n_features_in_ = embedder.n_features_in_
-    classifier._use(classifier.embedder)
     found = values["second_look" if second_look else "first_look"]
-    calibrator = LikelihoodRatioCalibrator(**found["calibrator"])
-    return classifier.set_calibrator(calibrator, found["threshold"])
+    return PairwisePhaseClassifier._of_weights(embedder, look if second_look else None, found)
 
 
 def ranking(rows: list[dict[str, Any]], figure: str) -> Iterator[dict[str, Any]]:

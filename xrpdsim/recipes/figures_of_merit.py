@@ -130,8 +130,7 @@ def expected_calibration_error(
     """
     weight = np.ones(len(same), dtype=int) if weight is None else weight
     index = np.minimum((probability * n_bins).astype(int), n_bins - 1)
-    gap = np.bincount(index, weight * (probability - same), minlength=n_bins)
-    return float(np.abs(gap).sum() / weight.sum())
+    return _mean_gap(index, weight * (probability - same), weight)
 
 
 def error_in_bins_of_equal_count(
@@ -166,8 +165,12 @@ def error_in_bins_of_equal_count(
     order = np.argsort(probability, kind="stable")
     before = np.cumsum(weight[order]) - weight[order]
     index = np.minimum(before * n_bins // max(1, int(weight.sum())), n_bins - 1)
-    gap = np.bincount(index, (weight * (probability - same))[order], minlength=n_bins)
-    return float(np.abs(gap).sum() / weight.sum())
+    return _mean_gap(index, (weight * (probability - same))[order], weight)
+
+
+def _mean_gap(index: NDArray[np.int_], gap: NDArray[np.float64], weight: NDArray[np.int_]) -> float:
+    """Return the sum over bins of the size of their summed gaps, over the sum of all weights."""
+    return float(np.abs(np.bincount(index, gap)).sum() / weight.sum())
 
 
 def chance_calibration_errors(

@@ -207,7 +207,21 @@ class PairwisePhaseClassifier(AdaptingMixin, AskingMixin):
             sha256 = known["second_look"]["sha256"]
             network, band, grid, _ = read_second_look(second_look_file(name), sha256=sha256)
             trained = TrainedSecondLook(network, band, grid)
-        classifier = cls(FrozenEstimator(embedder), second_look=trained, prior=prior)
+        return cls._of_weights(embedder, trained, found, prior)
+
+    @classmethod
+    def _of_weights(
+        cls,
+        embedder: Any,
+        second_look: TrainedSecondLook | None,
+        found: dict[str, Any],
+        prior: float | None = None,
+    ) -> PairwisePhaseClassifier:
+        """Return a fitted classifier of trained parts, with the threshold and probabilities found.
+
+        `found` is the entry of the constants beside the weights that holds both.
+        """
+        classifier = cls(FrozenEstimator(embedder), second_look=second_look, prior=prior)
         classifier.pair_classes_ = np.array([0, 1])
         classifier.n_features_in_ = embedder.n_features_in_
         classifier._use(classifier.embedder)
