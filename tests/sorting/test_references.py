@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+import torch
 from sklearn.metrics import accuracy_score
 
 from xrpdsim.sorting import ReferenceMatcher
@@ -97,7 +98,16 @@ def test_one_comparison_gives_all_that_is_known_of_a_match(pure_screen):
     matcher = ReferenceMatcher().fit(pure_screen.X[references], form[references])
     X = pure_screen.X[others]
     found = matcher.match(X)
-    np.testing.assert_array_equal(found.probabilities, matcher.predict_proba(X))
+    np.testing.assert_allclose(found.probabilities, matcher.predict_proba(X), rtol=0, atol=1e-6)
     nearest = matcher.nearest_reference(X)
     np.testing.assert_array_equal(found.nearest, nearest[0])
-    np.testing.assert_array_equal(found.nearest_probabilities, nearest[1])
+    np.testing.assert_allclose(found.nearest_probabilities, nearest[1], rtol=0, atol=1e-6)
+
+
+def test_matching_leaves_the_threads_of_torch_as_they_were(pure_screen):
+    references, others, form = split(pure_screen)
+    matcher = ReferenceMatcher().fit(pure_screen.X[references], form[references])
+    torch.set_num_threads(torch.get_num_threads())  # a first call sets those of MKL, too
+    before = torch.__config__.parallel_info()
+    matcher.match(pure_screen.X[others])
+    assert torch.__config__.parallel_info() == before

@@ -29,6 +29,7 @@ from .training import (
     device_if_there,
     restore,
     thread_limit,
+    threads_for,
 )
 from .weights import constants, weights_file
 
@@ -79,7 +80,7 @@ class NetworkEmbedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
         """
         check_is_fitted(self)
         X = self._check_patterns(X, reset=False)
-        with thread_limit(self.n_threads):
+        with thread_limit(self.n_threads or threads_for(len(X))):
             return self.net_.embed_patterns(X)
 
     def save(self, path: str | os.PathLike[str]) -> None:

@@ -128,9 +128,10 @@ class SiameseXRPDEmbedder(NestedParamsMixin, NetworkEmbedder):
         "auto" (CUDA if there is a device, else the CPU), "cpu", "cuda" or "cuda:1".
     n_threads : int, default=None
         Threads of torch on the CPU, in `fit` and `transform`; restored afterwards. None leaves
-        torch's own number. Results repeat bit for bit for a given number of threads, on the CPU.
-        Where folds run in parallel, 1 is best, in processes: Python threads share one random
-        generator of torch, so fits in threads wait for each other and give the same bits.
+        torch's own number, but embeds up to 2000 patterns by one thread. Results repeat bit for bit
+        for a given number of threads, on the CPU. Where folds run in parallel, 1 is best, in
+        processes: Python threads share one random generator of torch, so fits in threads wait for
+        each other and give the same bits.
     random_state : int, RandomState instance or None, default=None
         Weights, dropout, batches and the compounds held out. Global generators are left alone.
     verbose : int, default=0

@@ -16,7 +16,6 @@ from .._support._sklearn import HasMethods, Interval
 from ..patterns import stated_grid, validate_patterns
 from ..similarity.probability import Adaptation, JudgedPairs, PatternProbabilities
 from ._measure import measure_of
-from ._threads import threads_for
 from .copies import find_copies
 from .flags import flag_patterns
 from .grouping import (
@@ -268,8 +267,7 @@ class FormClusterer(ClusterMixin, BaseEstimator):
             starts = range(0, len(patterns) if len(self._representatives) else 0, _ROWS_AT_A_TIME)
             for start in track(starts, "comparing", show=bool(self.verbose)):
                 rows = slice(start, start + _ROWS_AT_A_TIME)
-                with threads_for(len(patterns[rows]) + len(self._representatives)):
-                    probability[rows] = measure(patterns[rows], self._representatives)
+                probability[rows] = measure(patterns[rows], self._representatives)
         if self._adaptation is not None:
             probability = self._adaptation.probabilities(probability)
         sizes = np.bincount(self.labels_[self.labels_ >= 0], minlength=len(self.typical_indices_))
@@ -283,8 +281,7 @@ class FormClusterer(ClusterMixin, BaseEstimator):
             probability = check_probabilities(X, square=True)
         else:
             measure = self._measure(X)
-            with threads_for(len(X)):
-                probability = screen_probabilities(measure, X, self.amorphous_)
+            probability = screen_probabilities(measure, X, self.amorphous_)
         judged = JudgedPairs.from_relations(self.known_same_, self.known_different_, len(X))
         first, second = judged.pairs.T
         self._adaptation: Adaptation | None = Adaptation(

@@ -15,7 +15,6 @@ from .._support._progress import track
 from .._support._sklearn import HasMethods
 from ..patterns import grid_in_force, stated_grid, validate_patterns
 from ._measure import measure_of
-from ._threads import threads_for
 
 # Probabilities this close to 0 and 1 count as such: odds stay finite.
 _CERTAIN = 1e-9
@@ -210,8 +209,7 @@ class ReferenceMatcher(ClassifierMixin, BaseEstimator):
         starts = range(0, len(patterns), _ROWS_AT_A_TIME)
         for start in track(starts, "matching references", show=bool(self.verbose)):
             rows = slice(start, start + _ROWS_AT_A_TIME)
-            with threads_for(len(patterns) + len(self.references_)):
-                score, probability = self._probability.with_scores(patterns[rows], self.references_)
+            score, probability = self._probability.with_scores(patterns[rows], self.references_)
             for column, form in enumerate(self._forms):
                 members = np.flatnonzero(self.reference_forms_ == form)
                 chosen = score[:, members].argmax(axis=1)

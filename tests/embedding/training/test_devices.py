@@ -8,7 +8,14 @@ from contextlib import suppress
 import pytest
 import torch
 
-from xrpdsim.embedding.training import device_if_there, resolve_device, seeded, thread_limit
+from xrpdsim.embedding.training import (
+    device_if_there,
+    resolve_device,
+    seeded,
+    thread_limit,
+    threads_for,
+)
+from xrpdsim.embedding.training.devices import FEW_PATTERNS
 
 
 @pytest.fixture
@@ -172,3 +179,8 @@ def test_a_fork_after_use_does_not_wait_for_threads_of_its_parent():
     finally:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
+
+
+@pytest.mark.parametrize(("n_patterns", "n_threads"), [(FEW_PATTERNS, 1), (FEW_PATTERNS + 1, None)])
+def test_only_few_patterns_are_held_to_one_thread(n_patterns, n_threads):
+    assert threads_for(n_patterns) == n_threads

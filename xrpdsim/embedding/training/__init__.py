@@ -5,7 +5,7 @@ random generators are left as they were.
 """
 
 from .collapse import N_TRIED, refuse_useless
-from .devices import device_if_there, resolve_device, seeded, thread_limit
+from .devices import device_if_there, resolve_device, seeded, thread_limit, threads_for
 from .fitting import finish, restore, train
 from .held_out import draw_validation, labels_of_groups
 from .settings import (
@@ -38,5 +38,6 @@ __all__ = [
     "resolve_device",
     "device_if_there",
     "thread_limit",
+    "threads_for",
     "seeded",
 ]

@@ -15,16 +15,13 @@ from torch.nn import functional as F
 
 from ..._support._progress import track
 from ...embedding.networks import PairNet, pattern_channels
-from ...embedding.training import seeded, thread_limit
+from ...embedding.training import seeded, thread_limit, threads_for
 from ._doubtful_pairs import draw_pairs
 
 PAIRS_AT_A_TIME = 64
 """Always as many, so that a pair's score does not depend on what else is asked for."""
 
 _PATTERNS_AT_A_TIME = 64
-_FEW = 2000
-"""Pairs, or patterns, that one thread sees to: several mostly wait for each other where other work
-runs beside them."""
 _LARGEST_GRADIENT = 5.0
 
 
@@ -70,7 +67,7 @@ def channels_of(X: NDArray[np.floating]) -> Tensor:
 
 def stems_of(net: PairNet, X: NDArray[np.floating]) -> Tensor:
     """Return what is computed once a pattern, (n_patterns, n_positions, n_features)."""
-    with torch.inference_mode(), thread_limit(1 if len(X) <= _FEW else None):
+    with torch.inference_mode(), thread_limit(threads_for(len(X))):
         pieces = [net.stem(piece)[:n] for piece, n in _padded(channels_of(X))]
     return torch.cat(pieces)
 
@@ -92,7 +89,7 @@ def second_scores(
     """Return the log odds of pairs of rows `i` of `a` and `j` of `b`."""
     odds = np.empty(len(i))
     first_scores = torch.from_numpy(np.asarray(score, dtype=np.float32))
-    with torch.inference_mode(), thread_limit(1 if len(i) <= _FEW else None):
+    with torch.inference_mode(), thread_limit(threads_for(len(i))):
         for start in range(0, len(i), PAIRS_AT_A_TIME):
             rows = slice(start, start + PAIRS_AT_A_TIME)
             n = len(i[rows])
