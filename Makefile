@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 LOWEST := .venv-lowest
 
-.PHONY: help install hooks lint test test-kernels test-slow test-all test-lowest coverage benchmark docs clean
+.PHONY: help install hooks lint test test-kernels test-slow test-all test-lowest coverage benchmark docs package clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "%-14s %s\n", $$1, $$2}'
@@ -55,6 +55,16 @@ benchmark: $(STAMP)  ## the benchmark on a small simulated campaign
 
 docs: $(STAMP)  ## the site, into docs/_build/html; a warning is an error
 	$(BIN)/sphinx-build -W --keep-going -b html docs docs/_build/html
+
+package: $(STAMP)  ## wheel and source distribution into dist, both looked into
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[release]"
+	rm -rf build dist
+	$(BIN)/python -m build --outdir dist
+	$(BIN)/twine check --strict dist/*
+	$(BIN)/check-wheel-contents dist/*.whl
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.readthedocs .readthedocs.yaml
 
 clean:  ## delete what was made
 	rm -rf $(VENV) $(LOWEST) build dist docs/_build docs/auto_examples docs/generated
