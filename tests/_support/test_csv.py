@@ -83,6 +83,7 @@ def test_tables_as_spreadsheets_write_them(path, separator, end, mark):
         ("file\na", "lacks the column form; it has file"),
         ("file,form,file\n", "a column appears twice"),
         ("file,form\na,I\n\nb\n", "row 4 has 1 values for 2 columns"),
+        ("sep=,\nfile;form\na;I\n", "lacks the columns file, form; it has file;form"),
         ("file,form\na,I,x\n", "row 2 has 3 values for 2 columns"),
         ("file,form\na,I\n,II\n", "row 3: the column 'file' is empty"),
         ("file,form\na,I\n\na,II\n", "row 4: 'a' was already listed in row 2"),
@@ -95,7 +96,41 @@ def test_tables_with_errors_are_named(path, text, message):
         read_csv(written(path, text), ["file", "form"], unique="file")
 
 
-def test_tables_that_are_not_utf_8(path):
-    path.write_bytes("file\nSäure\n".encode("latin-1"))
-    with pytest.raises(ValueError, match=r"table\.csv: the file is not UTF-8"):
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-be"])
+@pytest.mark.parametrize("first", ["", "sep=;\r\n", '"sep=;"\r\n'])
+def test_encodings_and_first_lines_of_spreadsheets(path, encoding, first):
+    mark = "\ufeff" if encoding == "utf-16-be" else ""
+    path.write_bytes(f"{mark}{first}File;form\r\nSäure.xy;β\r\n".encode(encoding))
+    table = read_csv(path, ["file"])
+    assert table.rows == [{"file": "Säure.xy", "form": "β"}]
+    assert table.numbers == [3 if first else 2]
+
+
+def test_a_stated_tab(path):
+    assert read_csv(written(path, "sep=\t\nfile\tform\na,b\tI\n"), ["file"]).column("file") == [
+        "a,b"
+    ]
+
+
+def test_empty_cells_that_a_spreadsheet_leaves_out_at_the_end(path):
+    table = read_csv(written(path, "file,relation,other,who\na,exclude\n"), ["file", "relation"])
+    assert table.rows == [{"file": "a", "relation": "exclude", "other": "", "who": ""}]
+
+
+def test_tables_in_the_code_page_of_windows_are_read_with_a_warning(path):
+    path.write_bytes("file;form\r\nSäure;½\r\n".encode("cp1252"))
+    with pytest.warns(UserWarning, match=r"table\.csv is not UTF-8; it was read as Windows-1252"):
+        assert read_csv(path, ["file"]).rows == [{"file": "Säure", "form": "½"}]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"file\n\x81\n", "is not UTF-8 .*; save it as UTF-8"),
+        (b"\xff\xfef\x00\x00", "is not UTF-16 .*; save it as UTF-8"),
+    ],
+)
+def test_text_that_cannot_be_read_is_named(path, content, message):
+    path.write_bytes(content)
+    with pytest.raises(ValueError, match=rf"table\.csv: the file {message}"):
         read_csv(path, ["file"])

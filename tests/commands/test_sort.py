@@ -135,6 +135,26 @@ def test_corrections_and_references_name_groups(folder, tmp_path, capsys):
     assert "alpha" in printed
 
 
+def test_what_was_corrected_is_recorded_and_excluded_files_are_named(folder, tmp_path, capsys):
+    screen = shutil.copytree(folder, tmp_path / "screen")
+    first, second, *_ = sorted(path.name for path in screen.glob("*_I.xy"))
+    lines = ["sep=;", "file;relation;other;who", f"{first[:-3]};exclude;slipped;AB"]
+    lines.append(f"screen/{second};mixture;;AB")
+    (screen / "corrections.csv").write_bytes("\r\n".join(lines).encode("utf-16"))
+    arguments = ["--method", "screening", "--corrections", str(screen / "corrections.csv")]
+    assert main(["sort", str(screen), *arguments, "--out", str(tmp_path / "report.html")]) == 0
+    assert f"excluded: {first} (slipped)" in capsys.readouterr().out
+    run = json.loads((tmp_path / "run.json").read_text("utf-8"))
+    assert run["inputs"]["corrections"]["excluded"] == {first: "slipped"}
+    assert run["inputs"]["corrections"]["mixtures"] == {second: ""}
+    with (tmp_path / "forms.csv").open(encoding="utf-8") as file:
+        group_of = {row["file"]: row["group"] for row in csv.DictReader(file)}
+    assert first not in group_of
+    assert group_of[second] == "mixture"
+    assert "excluded by a correction: slipped" in (tmp_path / "report.html").read_text("utf-8")
+    assert main(["verify", str(tmp_path)]) == 0
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

@@ -139,10 +139,11 @@ def test_labels_come_back_whatever_they_hold(tmp_path):
     assert y.tolist() == [list(row) for row in zip(names, names[::-1], strict=True)]
 
 
-def test_labels_that_are_not_utf_8(folder):
-    (folder / "labels.csv").write_bytes("file,compound,form\na.xy,Säure,I\n".encode("latin-1"))
-    with pytest.raises(ValueError, match="not UTF-8"):
-        load_campaign(folder)
+def test_labels_in_the_code_page_of_windows_are_read_with_a_warning(folder):
+    table = "file,compound,form,wavelength\na.xy,Säure,I,1.54\n"
+    (folder / "labels.csv").write_bytes(table.encode("cp1252"))
+    with pytest.warns(UserWarning, match="not UTF-8"):
+        assert load_campaign(folder).compound.tolist() == ["Säure"]
 
 
 def test_a_scan_can_be_picked(folder):

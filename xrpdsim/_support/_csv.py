@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import os
@@ -11,11 +12,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ._warnings import warn_user
+
 # What makes a spreadsheet take a cell for a formula, also in the full-width forms of East Asian
 # keyboards (OWASP, "CSV Injection"); and a mark that a reader takes for the start of a file.
 _NOT_TEXT = (*"=+-@\t\r\n＝＋－＠", "\ufeff")  # noqa: RUF001
 _SEPARATORS = ",;\t"
+_BYTE_ORDER = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
 _SPECIAL = re.compile(r'[,"\r\n]')
+_STATED = re.compile(r'"?sep=([,;\t|])"?[ \t]*(?:\r\n|\r|\n|$)', re.I)
 # Names of files that are not UTF-8 hold lone surrogates (PEP 383), which UTF-8 cannot write.
 _SURROGATE = re.compile(r"(\\*)([\ud800-\udfff])")
 _WRITTEN_SURROGATE = re.compile(r"(\\+)(u[dD][89a-fA-F][0-9a-fA-F]{2})")
@@ -85,10 +94,12 @@ def read_csv(
     Parameters
     ----------
     path : path-like
-        UTF-8, separated by commas; by semicolons or tabs, as some spreadsheets write it, where that
-        gives the columns that are needed.
+        UTF-8, UTF-16 or, with a warning, Windows-1252. Separated by commas; by semicolons or tabs,
+        as some spreadsheets write it, where that gives the columns that are needed. A first line
+        "sep=;" says by what.
     needed : sequence of str
-        Columns that must be there.
+        Columns that must be there, in capitals or not. Other cells may be missing at the end of a
+        row, as spreadsheets leave them out where they are empty.
     unique : str, optional
         A needed column in which no value may be empty or occur twice.
 
@@ -114,13 +125,7 @@ def read_csv(
     (['a.xy', '=1+1.xy'], [2, 4])
     """
     path = Path(path)
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise ValueError(
-            f"{path}: the file is not UTF-8 ({error.reason}); save it as such"
-        ) from error
-    columns, lines = _split(path, text, needed)
+    columns, lines = _split(path, _text(path), needed)
     missing = [name for name in needed if name not in columns]
     if missing:
         raise ValueError(
@@ -134,6 +139,8 @@ def read_csv(
         # cells beyond the last column are often left by a spreadsheet, empty
         while len(line) > len(columns) and not line[-1].strip():
             line = line[:-1]
+        while len(line) < len(columns) and columns[len(line)] not in needed:
+            line = [*line, ""]
         if len(line) != len(columns):
             raise ValueError(
                 f"{path}, row {number} has {len(line)} values for {len(columns)} columns"
@@ -145,24 +152,48 @@ def read_csv(
     return table
 
 
+def _text(path: Path) -> str:
+    """Return the text of a table, whatever a spreadsheet saved it as."""
+    content = path.read_bytes()
+    encoding = next((name for mark, name in _BYTE_ORDER if content.startswith(mark)), "utf-8")
+    try:
+        return content.decode(encoding)
+    except UnicodeDecodeError as error:
+        reason = f"{path}: the file is not {encoding.removesuffix('-sig').upper()} ({error.reason})"
+        if encoding != "utf-8":
+            raise ValueError(f"{reason}; save it as UTF-8") from error
+    try:
+        text = content.decode("cp1252")
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{reason}; save it as UTF-8") from error
+    warn_user(
+        f"{path} is not UTF-8; it was read as Windows-1252. Save it as UTF-8 if letters are wrong."
+    )
+    return text
+
+
 def _split(
     path: Path, text: str, needed: Sequence[str]
 ) -> tuple[list[str], list[tuple[int, list[str]]]]:
     """Return heading and lines with their numbers, by the separator that fits what is needed."""
     first: tuple[list[str], list[tuple[int, list[str]]]] | None = None
-    for separator in _SEPARATORS:
+    stated = _STATED.match(text)
+    for separator in _SEPARATORS if stated is None else stated[1]:
         try:
             reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
             lines = [
                 (number, line)
                 for number, line in enumerate(reader, start=1)
-                if any(map(str.strip, line))
+                if any(map(str.strip, line)) and not (stated is not None and number == 1)
             ]
         except csv.Error as error:
             if first is not None:
                 continue
             raise ValueError(f"{path}: {error}") from error
-        found = ([_unescaped(name) for name in lines[0][1]] if lines else [], lines[1:])
+        heading = [_unescaped(name) for name in lines[0][1]] if lines else []
+        as_needed = {name.casefold(): name for name in needed if name not in heading}
+        heading = [as_needed.get(name.casefold(), name) for name in heading]
+        found = (heading, lines[1:])
         if all(name in found[0] for name in needed):
             return found
         first = first or found

@@ -67,8 +67,8 @@ def add_parser(commands: Any) -> None:
     parser.add_argument(
         "--corrections",
         metavar="FILE",
-        help="CSV with the columns file, relation (same, different or form) and other (a file, or "
-        "the name of the form)",
+        help="CSV with the columns file, relation and other, as the report saves it: same or "
+        "different and another file; form or confirmed and a name; amorphous, mixture or exclude",
     )
     parser.add_argument(
         "--wavelength", help="for files that name none: in angstrom, or CuKa1, CoKa, ..."
@@ -122,6 +122,8 @@ def command(options: argparse.Namespace) -> int:
     print(f"sorted by the similarity {found.clusterer.similarity_name_}")
     for same in screen.duplicates():
         print(f"byte-identical: {', '.join(screen.files[row] for row in same)}")
+    for name, why in found.screen.excluded():
+        print(f"excluded: {name}{why and f' ({why})'}")
     if screen.skipped:
         print(f"{len(screen.skipped)} file(s) skipped; the report says why", file=sys.stderr)
     again = _command_from(options, out)

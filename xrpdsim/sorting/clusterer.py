@@ -23,6 +23,7 @@ from .grouping import (
     average_linkage,
     check_known_pairs,
     check_probabilities,
+    check_set_aside,
     cut,
     fit_to_all_members,
     fit_to_representatives,
@@ -91,7 +92,8 @@ class FormClusterer(ClusterMixin, BaseEstimator):
         Mean probability of being the same form as its members. For a pattern of no group, what is
         missing to 1 says how sure it is that it is a form of its own.
     amorphous_ : ndarray of shape (n_patterns,), bool
-        Patterns set aside, less those that nevertheless fit a group at `min_probability`.
+        Patterns set aside: those that look amorphous, less those that nevertheless fit a group at
+        `min_probability`, and those that `set_aside` names.
     copy_of_ : ndarray of shape (n_patterns,)
         The row of the pattern that each is a copy of, as from `find_copies`; -1 for all others,
         for patterns that corrections name, and with "precomputed".
@@ -163,6 +165,7 @@ class FormClusterer(ClusterMixin, BaseEstimator):
         *,
         same: ArrayLike | None = None,
         different: ArrayLike | None = None,
+        set_aside: ArrayLike | None = None,
     ) -> Self:
         """Sort patterns.
 
@@ -176,6 +179,9 @@ class FormClusterer(ClusterMixin, BaseEstimator):
             Pairs of row numbers that a person knows to be one form, or not. They are kept, and all
             probabilities move a little towards them; amorphous patterns among them take part in
             the sorting.
+        set_aside : array-like of int, optional
+            Row numbers of patterns that a person knows to belong to no group: they are amorphous,
+            or mixtures.
 
         Returns
         -------
@@ -211,12 +217,15 @@ class FormClusterer(ClusterMixin, BaseEstimator):
                 patterns, two_theta=self._two_theta, verbose=bool(self.verbose)
             )
             self.amorphous_ = self.flags_.amorphous.copy()
+        self._outside = check_set_aside(set_aside, self.known_same_, n_patterns)
+        self.amorphous_[self._outside] = True
         self.copy_of_ = np.full(n_patterns, -1, dtype=np.intp)
         if not self._precomputed():
             self.copy_of_ = find_copies(patterns)
-            self.copy_of_[self._corrected()] = -1
+            self.copy_of_[np.union1d(self._corrected(), self._outside)] = -1
         is_copy = self.copy_of_ >= 0
         rows = np.union1d(np.flatnonzero(~self.amorphous_ & ~is_copy), self._corrected())
+        rows = np.setdiff1d(rows, self._outside)
         if self._precomputed() or n_patterns <= self.portion:
             self._sort(patterns, rows)
         else:
@@ -349,7 +358,7 @@ class FormClusterer(ClusterMixin, BaseEstimator):
             found,
             self.amorphous_,
             self.min_probability,
-            np.union1d(self._corrected(), np.flatnonzero(self.copy_of_ >= 0)),
+            np.concatenate([self._corrected(), self._outside, np.flatnonzero(self.copy_of_ >= 0)]),
         )
         self.amorphous_ &= self.labels_ < 0
         if not np.array_equal(before, self.labels_):

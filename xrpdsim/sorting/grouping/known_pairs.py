@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
@@ -107,6 +107,48 @@ def check_known_pairs(
                 "make them the same"
             )
     return part
+
+
+def check_set_aside(
+    rows: ArrayLike | None, same: NDArray[np.intp], n_patterns: int
+) -> NDArray[np.intp]:
+    """Return the rows that a person knows to belong to no group, checked.
+
+    Parameters
+    ----------
+    rows : array-like of int, or None
+    same : ndarray of shape (n_pairs, 2)
+        Pairs that are one form.
+    n_patterns : int
+
+    Returns
+    -------
+    ndarray of shape (n_rows,)
+        Ascending.
+
+    Raises
+    ------
+    ValueError
+        If a row does not exist, or is one of a pair that is one form.
+
+    Examples
+    --------
+    >>> check_set_aside([3, 1], np.empty((0, 2), dtype=np.intp), 4)
+    array([1, 3])
+    """
+    given = np.unique(np.asarray([] if rows is None else rows))
+    if given.size and given.dtype.kind not in "iu":
+        raise ValueError(f"set_aside must hold row numbers, got {given.dtype}")
+    wrong = given[(given < 0) | (given >= n_patterns)]
+    if wrong.size:
+        raise ValueError(f"set_aside has row {wrong[0]}, but X has rows 0 to {n_patterns - 1}")
+    paired = np.intersect1d(given, same)
+    if paired.size:
+        raise ValueError(
+            f"pattern {int(paired[0])} is set aside, but a pair in same puts it into a group; "
+            "leave one of them out"
+        )
+    return given.astype(np.intp)
 
 
 def impose(

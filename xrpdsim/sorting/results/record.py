@@ -187,6 +187,10 @@ def _applied(found: SortedScreen) -> dict[str, Any]:
         "same": [[files[a], files[b]] for a, b in corrections.same.tolist()],
         "different": [[files[a], files[b]] for a, b in corrections.different.tolist()],
         "forms": {files[row]: name for row, name in corrections.names.items()},
+        "confirmed": {files[row]: name for row, name in corrections.confirmed.items()},
+        "amorphous": [files[row] for row in corrections.amorphous],
+        "mixtures": {files[row]: text for row, text in corrections.mixtures.items()},
+        "excluded": dict(found.screen.excluded()),
     }
 
 

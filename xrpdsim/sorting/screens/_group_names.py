@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .corrections import is_automatic
+
 
 def forms_of_groups(
     labels: NDArray[np.intp],
@@ -49,7 +51,27 @@ def forms_of_groups(
     return found
 
 
-def names_of_groups(forms: Sequence[str | None], taken: Collection[str]) -> list[str]:
+def numbers_of_groups(labels: NDArray[np.intp], confirmed: Mapping[int, str]) -> dict[int, str]:
+    """Return the names such as "group 3" that a person confirmed, by group.
+
+    Parameters
+    ----------
+    labels : ndarray of shape (n_patterns,)
+    confirmed : mapping of int to str
+        Names by row.
+
+    Returns
+    -------
+    dict of int to str
+    """
+    return {int(labels[row]): name for row, name in confirmed.items() if is_automatic(name)}
+
+
+def names_of_groups(
+    forms: Sequence[str | None],
+    taken: Collection[str],
+    kept: Mapping[int, str] | None = None,
+) -> list[str]:
     """Return a name of its own for each group.
 
     Parameters
@@ -58,6 +80,8 @@ def names_of_groups(forms: Sequence[str | None], taken: Collection[str]) -> list
         By group.
     taken : collection of str
         Names that mean something else.
+    kept : mapping of int to str, optional
+        By group without a form: the name that it had.
 
     Returns
     -------
@@ -67,8 +91,10 @@ def names_of_groups(forms: Sequence[str | None], taken: Collection[str]) -> list
     --------
     >>> names_of_groups(["I", None, "I", "none"], {"none"})
     ['I (1)', 'group 2', 'I (2)', 'none (1)']
+    >>> names_of_groups([None, None, None], {"none"}, {2: "group 1"})
+    ['group 2', 'group 3', 'group 1']
     """
-    wanted = [f"group {group + 1}" if form is None else form for group, form in enumerate(forms)]
+    wanted = _with_numbers(forms, taken, kept or {})
     repeated = Counter(wanted)
     used = {*wanted, *taken}
     names = []
@@ -81,3 +107,19 @@ def names_of_groups(forms: Sequence[str | None], taken: Collection[str]) -> list
             used.add(name)
         names.append(name)
     return names
+
+
+def _with_numbers(
+    forms: Sequence[str | None], taken: Collection[str], kept: Mapping[int, str]
+) -> list[str]:
+    """Return names in which groups of no form are numbered, by their size where they can be."""
+    found = [kept.get(group) if form is None else form for group, form in enumerate(forms)]
+    used = set(filter(None, found))
+    for group, name in enumerate(found):
+        if name is None:
+            number = group + 1
+            while kept and f"group {number}" in used:
+                number += 1
+            found[group] = f"group {number}"
+            used.add(f"group {number}")
+    return [name for name in found if name is not None]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -45,6 +45,7 @@ def search_mixtures(
     known: NDArray[np.floating],
     known_forms: Sequence[str],
     *,
+    set_aside: Collection[int] = (),
     verbose: bool = False,
 ) -> MixturesFound:
     """Look for mixtures of the groups of a screen, and of forms that only references show.
@@ -64,6 +65,8 @@ def search_mixtures(
         References of forms that no group is.
     known_forms : sequence of str
         Their forms.
+    set_aside : collection of int
+        Rows of patterns that a person calls mixtures, which are in no group.
     verbose : bool, default=False
         Whether to show progress on standard error.
 
@@ -80,7 +83,8 @@ def search_mixtures(
     if len(group_names) > _MOST_GROUPS:
         notes.append(f"Mixtures were looked for of the {_MOST_GROUPS} largest groups only.")
     if search.n_forms() > 1:
-        others = np.setdiff1d(np.flatnonzero(~clusterer.amorphous_), search.row)
+        looked_at = np.union1d(np.flatnonzero(~clusterer.amorphous_), [*set_aside])
+        others = np.setdiff1d(looked_at.astype(np.intp), search.row)
         if len(others) > _MOST_PATTERNS:
             worst = np.argsort(clusterer.probabilities_[others], kind="stable")
             others = np.sort(others[worst[:_MOST_PATTERNS]])

@@ -12,6 +12,7 @@ from ..flags import PatternFlags
 from ..mixtures import Explanation
 from ..references import ReferenceMatches
 from ..two_parts import TwoParts
+from .corrections import Corrections
 from .screen import Screen
 
 # Below this mean probability a member of a group is listed as unsure, and so it is where another
@@ -135,6 +136,25 @@ def add_parts(
                 f"{group_names[group]} may be two forms: {smaller} patterns, this one among them, "
                 f"differ from {larger} others at {angles} degrees",
             )
+
+
+def leave_out_answered(found: Reasons, clusterer: FormClusterer, corrections: Corrections) -> None:
+    """Take out what a person has answered, and add what joined a group that was confirmed.
+
+    Parameters
+    ----------
+    found : Reasons
+        Changed in place.
+    clusterer : FormClusterer
+    corrections : Corrections
+    """
+    for row in (*corrections.confirmed, *corrections.amorphous, *corrections.mixtures):
+        found.pop(row, None)
+    labels, copied = clusterer.labels_, clusterer.copy_of_ >= 0
+    for group in {int(labels[row]) for row in corrections.confirmed}:
+        for row in np.flatnonzero((labels == group) & ~copied).tolist():
+            if row not in corrections.confirmed:
+                found.add(row, "joined a group that was confirmed without it")
 
 
 def add_copies(found: Reasons, screen: Screen, copy_of: NDArray[np.intp]) -> None:

@@ -6,8 +6,10 @@ import hashlib
 import os
 import re
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -19,6 +21,8 @@ from ...patterns import grid_or_default, to_grid
 from ._earlier_results import WRITTEN_EARLIER, earlier_results
 
 _TABLE = "labels.csv"
+_EXCLUDED = "excluded by a correction"
+_OF_PATTERNS = ("files", "hashes", "wavelengths", "wells", "forms", "wavelengths_from", "scans")
 # A1 to P24, as in "plate2_A01.xy", but not the end of "sampleA1" or the start of "B12x".
 _WELL = re.compile(r"(?<![A-Za-z0-9])([A-Pa-p])0?([1-9]|1[0-9]|2[0-4])(?![A-Za-z0-9])")
 
@@ -79,9 +83,7 @@ class Screen:
     scans: list[int | None] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        for name in (
-            "files", "hashes", "wavelengths", "wells", "forms", "wavelengths_from", "scans"
-        ):  # fmt: skip
+        for name in _OF_PATTERNS:
             given = getattr(self, name)
             if given is not None and len(given) not in {len(self.X)} | (
                 set() if name == "files" else {0}
@@ -98,6 +100,46 @@ class Screen:
         for row, copied in enumerate(zip(self.hashes, scans, strict=True)):
             rows[copied].append(row)
         return [same for same in rows.values() if len(same) > 1]
+
+    def without(self, reasons: Mapping[int, str]) -> Screen:
+        """Return the screen without patterns that a person excludes; they are listed as skipped.
+
+        Parameters
+        ----------
+        reasons : mapping of int to str
+            By row; may be empty.
+
+        Returns
+        -------
+        Screen
+        """
+        if not reasons:
+            return self
+        kept = [row for row in range(len(self.X)) if row not in reasons]
+        left_out = [
+            (self.files[row], f"{_EXCLUDED}: {reasons[row]}" if reasons[row] else _EXCLUDED)
+            for row in sorted(reasons)
+        ]
+        lists: dict[str, Any] = {
+            name: [getattr(self, name)[row] for row in kept] if getattr(self, name) else []
+            for name in _OF_PATTERNS
+            if name != "wavelengths"
+        }
+        return replace(
+            self,
+            X=self.X[kept],
+            wavelengths=None if self.wavelengths is None else self.wavelengths[kept],
+            skipped=[*self.skipped, *left_out],
+            **lists,
+        )
+
+    def excluded(self) -> list[tuple[str, str]]:
+        """Return the files that a person excluded, and why."""
+        return [
+            (name, why.removeprefix(_EXCLUDED).removeprefix(": "))
+            for name, why in self.skipped
+            if why.startswith(_EXCLUDED)
+        ]
 
     def file_of(self, row: int) -> str:
         """Return the file that a pattern was read from, without the number of its scan."""

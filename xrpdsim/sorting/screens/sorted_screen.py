@@ -19,6 +19,7 @@ from .new_forms import PossibleNewForm
 from .screen import Screen
 
 AMORPHOUS = "amorphous"
+MIXTURE = "mixture"
 NO_GROUP = "none"
 
 
@@ -79,12 +80,20 @@ class SortedScreen:
         label = self.clusterer.labels_[row]
         if label >= 0:
             return self.group_names[label]
+        if self._original(row) in self.corrections.mixtures:
+            return MIXTURE
         return AMORPHOUS if self.clusterer.amorphous_[row] else NO_GROUP
 
     def mixture_of(self, row: int) -> str:
-        """Return the forms and shares that explain a mixed pattern, else nothing."""
+        """Return what a person says of a mixture, or the forms and shares that explain one."""
         found = self.explanations.get(row)
-        return found.text() if found is not None and found.mixed else ""
+        said = self.corrections.mixtures.get(self._original(row), "")
+        return said or (found.text() if found is not None and found.mixed else "")
+
+    def _original(self, row: int) -> int:
+        """Return the pattern that one is a copy of, or else itself."""
+        copied = int(self.clusterer.copy_of_[row])
+        return copied if copied >= 0 else row
 
     def part_of(self, row: int) -> str:
         """Return "1" or "2" for a pattern of a group that may be two forms, else nothing."""
@@ -92,6 +101,10 @@ class SortedScreen:
         if parts is None:
             return ""
         return next((str(k) for k, rows in enumerate(parts.rows, start=1) if row in rows), "")
+
+    def confirmed_groups(self) -> set[int]:
+        """Return the groups that a person confirmed."""
+        return {int(self.clusterer.labels_[row]) for row in self.corrections.confirmed}
 
     def table(self) -> Table:
         """Return a row for each file: its group, how sure that is, and why to review it."""
@@ -143,13 +156,15 @@ class SortedScreen:
                 }
             )
         outside = self.clusterer.labels_ < 0
-        amorphous = int((outside & self.clusterer.amorphous_).sum())
-        for name, n in ((AMORPHOUS, amorphous), (NO_GROUP, int(outside.sum()) - amorphous)):
-            if n:
+        named = {row: self.group_of(row) for row in np.flatnonzero(outside).tolist()}
+        for name in (AMORPHOUS, MIXTURE, NO_GROUP):
+            those = [row for row, group in named.items() if group == name]
+            if those:
                 n_new = sum(form.group < 0 for form in self.new_forms) if name == NO_GROUP else 0
                 remark = f"possible new forms: {n_new}" if n_new else ""
                 empty = {"probability": "", "typical": "", "remark": remark}
-                rows.append({"group": name, "patterns": n, **empty, "review": n})
+                n_review = sum(row in self.review for row in those)
+                rows.append({"group": name, "patterns": len(those), **empty, "review": n_review})
         return Table.from_rows(rows)
 
     def _sureness_of_mixture(self, row: int) -> dict[str, Any]:
@@ -170,4 +185,6 @@ class SortedScreen:
         parts = self.two_parts.get(group)
         if parts is not None:
             remarks.append(f"may be two forms ({len(parts.rows[0])} + {len(parts.rows[1])})")
+        if group in self.confirmed_groups():
+            remarks.append("confirmed")
         return "; ".join(remarks)

@@ -11,15 +11,21 @@ from numpy.typing import NDArray
 from ..clusterer import FormClusterer
 from ..flags import PatternFlags
 from ..references import ReferenceMatcher, ReferenceMatches
-from ._group_names import forms_of_groups, names_of_groups
+from ._group_names import forms_of_groups, names_of_groups, numbers_of_groups
 from ._group_parts import parts_of_groups
 from ._mixture_search import search_mixtures
 from ._other_wavelengths import add_other_wavelengths
-from ._review import add_copies, add_matches, add_parts, reasons_for_review
+from ._review import (
+    add_copies,
+    add_matches,
+    add_parts,
+    leave_out_answered,
+    reasons_for_review,
+)
 from .corrections import NO_CORRECTIONS, Corrections
 from .new_forms import possible_new_forms
 from .screen import Screen
-from .sorted_screen import AMORPHOUS, NO_GROUP, SortedScreen
+from .sorted_screen import AMORPHOUS, MIXTURE, NO_GROUP, SortedScreen
 
 
 def sort_screen(
@@ -72,6 +78,9 @@ def sort_screen(
     ['group 1', 'group 2']
     """
     corrections = NO_CORRECTIONS if corrections is None else corrections
+    n_read = len(screen.X)
+    screen = screen.without(corrections.excluded)
+    corrections = corrections.without_excluded(n_read)
     if len(screen.X) < 2:
         raise ValueError(
             f"{screen.folder}: one pattern cannot be sorted; compare two with xrpdsim compare"
@@ -84,20 +93,29 @@ def sort_screen(
         portion=portion,
         two_theta=screen.two_theta,
         verbose=verbose,
-    ).fit(screen.X, same=corrections.same, different=corrections.different)
+    ).fit(
+        screen.X,
+        same=corrections.same,
+        different=corrections.different,
+        set_aside=[*corrections.amorphous, *corrections.mixtures],
+    )
     flags = cast(PatternFlags, clusterer.flags_)
     known_forms, matches = _match(screen, references, clusterer, verbose)
     group_forms = forms_of_groups(
         clusterer.labels_,
         len(clusterer.typical_indices_),
-        corrections.names,
+        corrections.forms(),
         None if matches is None else matches.probabilities,
         known_forms,
     )
     without_group = [form for form in known_forms if form not in group_forms]
-    group_names = names_of_groups(group_forms, {AMORPHOUS, NO_GROUP, *without_group})
+    taken = {AMORPHOUS, MIXTURE, NO_GROUP, *without_group}
+    confirmed = numbers_of_groups(clusterer.labels_, corrections.confirmed)
+    group_names = names_of_groups(group_forms, taken, confirmed)
     others = _references_of(references, without_group, screen.two_theta.size)
-    mixtures = search_mixtures(screen, clusterer, group_names, *others, verbose=verbose)
+    mixtures = search_mixtures(
+        screen, clusterer, group_names, *others, set_aside=corrections.mixtures, verbose=verbose
+    )
     two_parts = parts_of_groups(screen, clusterer, flags, mixtures.explanations)
     review = reasons_for_review(
         screen, clusterer, flags, group_names, mixtures.typical_rows, mixtures.explanations
@@ -106,6 +124,7 @@ def sort_screen(
     if references is not None and matches is not None:
         add_matches(review, clusterer, group_forms, references, matches)
     add_other_wavelengths(review, screen, clusterer, group_names, mixtures.typical_rows)
+    leave_out_answered(review, clusterer, corrections)
     add_copies(review, screen, clusterer.copy_of_)
     return SortedScreen(
         screen=screen,

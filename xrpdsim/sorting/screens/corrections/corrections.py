@@ -1,0 +1,284 @@
+"""What a person knows better: what is one form, what is none, and what to leave out."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import combinations, pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...._support._csv import CsvTable, read_csv
+from ...grouping import known_among
+from ._contradictions import Statement, check_statements
+from ._names_of_files import NamesOfFiles
+
+_NEEDED = ("file", "relation")
+_RELATIONS = ("same", "different", "form", "confirmed", "amorphous", "mixture", "exclude")
+_AUTOMATIC = re.compile(r"group \d+")
+
+
+@dataclass(frozen=True)
+class Corrections:
+    """What a person knows of a screen, by row numbers.
+
+    Parameters
+    ----------
+    same, different : ndarray of shape (n_pairs, 2)
+        Pairs of patterns of one form, and of two.
+    names : dict of int to str
+        The form that a person gave a pattern.
+    confirmed : dict of int to str
+        The group of each pattern that a person confirmed to belong to it.
+    amorphous : tuple of int
+        Patterns that are amorphous, whatever they look like.
+    mixtures : dict of int to str
+        Patterns that are mixtures, and what the person says of them; may be empty.
+    excluded : dict of int to str
+        Patterns to be left out, and why; may be empty.
+    """
+
+    same: NDArray[np.intp]
+    different: NDArray[np.intp]
+    names: dict[int, str]
+    confirmed: dict[int, str] = field(default_factory=dict)
+    amorphous: tuple[int, ...] = ()
+    mixtures: dict[int, str] = field(default_factory=dict)
+    excluded: dict[int, str] = field(default_factory=dict)
+
+    def forms(self) -> dict[int, str]:
+        """Return the forms of patterns, confirmed ones included; "group 3" is no form."""
+        confirmed = {row: name for row, name in self.confirmed.items() if not is_automatic(name)}
+        return {**confirmed, **self.names}
+
+    def without_excluded(self, n_patterns: int) -> Corrections:
+        """Return what is known of the patterns that are not left out, numbered without the others.
+
+        What two patterns are to each other by way of a pattern that is left out still holds.
+
+        Parameters
+        ----------
+        n_patterns : int
+
+        Returns
+        -------
+        Corrections
+        """
+        if not self.excluded:
+            return self
+        kept = np.setdiff1d(np.arange(n_patterns), list(self.excluded))
+        place = {row: number for number, row in enumerate(kept.tolist())}
+        same, different = known_among(kept, self.same, self.different, n_patterns)
+
+        def moved(values: Mapping[int, str]) -> dict[int, str]:
+            return {place[row]: text for row, text in values.items() if row in place}
+
+        return replace(
+            self,
+            same=same,
+            different=different,
+            names=moved(self.names),
+            confirmed=moved(self.confirmed),
+            amorphous=tuple(place[row] for row in self.amorphous if row in place),
+            mixtures=moved(self.mixtures),
+            excluded={},
+        )
+
+
+NO_CORRECTIONS = Corrections(np.empty((0, 2), np.intp), np.empty((0, 2), np.intp), {})
+"""Nothing known."""
+
+
+def read_corrections(path: str | os.PathLike[str], files: Sequence[str]) -> Corrections:
+    r"""Read corrections from a CSV file, as the page saves it or a spreadsheet writes it.
+
+    Parameters
+    ----------
+    path : path-like
+        With the columns `file`, `relation` and `other`; more columns are not used. The relations
+        are
+
+        - "same", "different": `other` is another file, of the same form or of another;
+        - "form": `other` is the name of the form; two files of one name are the same, of two names
+          different;
+        - "confirmed": the file belongs to the group whose name is `other`. The files that were
+          confirmed for a group stay together and apart from those of other groups;
+        - "amorphous", "mixture": the file belongs to no group; `other` may say of what a mixture;
+        - "exclude": the file is left out; `other` may say why.
+
+        Commas, semicolons or tabs may separate the columns.
+    files : sequence of str
+        The files of the screen, in the order of the patterns. The table may name them with or
+        without ending, and with or without folders.
+
+    Returns
+    -------
+    Corrections
+
+    Raises
+    ------
+    OSError
+        If the file cannot be read.
+    ValueError
+        If the file lacks a column, names a file that the screen does not have, or contradicts
+        itself. The error names the rows and the files.
+
+    Examples
+    --------
+    >>> import tempfile, pathlib
+    >>> path = pathlib.Path(tempfile.mkdtemp()) / "corrections.csv"
+    >>> _ = path.write_text(
+    ...     "file;relation;other\na;same;b\nc.xy;form;II\na;form;I\nd;exclude;slipped\n"
+    ... )
+    >>> corrections = read_corrections(path, ["a.xy", "b.xy", "c.xy", "d.xy"])
+    >>> corrections.same.tolist(), corrections.different.tolist(), corrections.names
+    ([[0, 1]], [[2, 0]], {2: 'II', 0: 'I'})
+    >>> corrections.excluded
+    {3: 'slipped'}
+    """
+    table = read_csv(path, _NEEDED)
+    said = _Said(table, files)
+    for number in range(len(table.rows)):
+        said.read(number)
+    try:
+        return said.corrections()
+    except ValueError as error:
+        raise ValueError(f"{table.path}: {error}") from error
+
+
+def is_automatic(name: str) -> bool:
+    """Return whether a group was only numbered: "group 3"."""
+    return _AUTOMATIC.fullmatch(name) is not None
+
+
+class _Said:
+    """What the rows of a table say, each with its number as a spreadsheet shows it."""
+
+    def __init__(self, table: CsvTable, files: Sequence[str]) -> None:
+        self._table = table
+        self._files = files
+        self._names_of_files = NamesOfFiles(files)
+        self._pairs: dict[str, list[Statement]] = {"same": [], "different": []}
+        # by relation and row of the screen: what is said in `other`, and where
+        self._of_one: dict[str, dict[int, tuple[str, int]]] = defaultdict(dict)
+
+    def read(self, place: int) -> None:
+        """Take up one row of the table."""
+        entry = {column.casefold(): text for column, text in self._table.rows[place].items()}
+        number = self._table.numbers[place]
+        where, relation = self._table.where(place), entry["relation"].lower()
+        if relation not in _RELATIONS:
+            raise ValueError(
+                f"{where}: the relation {entry['relation']!r} is none of {', '.join(_RELATIONS)}"
+            )
+        row, other = self._row(entry["file"], where), entry.get("other", "")
+        if relation in self._pairs:
+            if not other:
+                raise ValueError(f"{where}: {relation} as which file? Put it into 'other'")
+            second = self._row(other, where)
+            if second == row:
+                raise ValueError(f"{where}: {other!r} is paired with itself")
+            self._pairs[relation].append(Statement(row, second, (number,)))
+            return
+        if relation in ("form", "confirmed") and not other:
+            what = "form" if relation == "form" else "group that is confirmed"
+            raise ValueError(f"{where}: the {what} has no name; put it into 'other'")
+        before, earlier = self._of_one[relation].setdefault(row, (other, number))
+        if relation in ("form", "confirmed") and before != other:
+            is_already = "already form" if relation == "form" else "already confirmed as"
+            raise ValueError(
+                f"{where}: {self._files[row]!r} is {is_already} {before!r} (row {earlier})"
+            )
+
+    def corrections(self) -> Corrections:
+        """Return what was said, or raise ValueError if it contradicts itself."""
+        self._check_marks()
+        same, different = self._pairs["same"], self._pairs["different"]
+        for names in self._names():
+            more_same, more_different = _statements_of_names(names)
+            same, different = same + more_same, different + more_different
+        check_statements(same, different, self._files)
+        return Corrections(
+            _as_pairs(same),
+            _as_pairs(different),
+            self._texts("form"),
+            self._texts("confirmed"),
+            tuple(self._of_one["amorphous"]),
+            self._texts("mixture"),
+            self._texts("exclude"),
+        )
+
+    def _names(self) -> list[dict[int, tuple[str, int]]]:
+        """Return the names that tie patterns together: of forms, and of groups without a form."""
+        forms, confirmed = self._of_one["form"], self._of_one["confirmed"]
+        named = {row: said for row, said in confirmed.items() if not is_automatic(said[0])}
+        for row, (name, number) in named.items():
+            if row in forms and forms[row][0] != name:
+                raise ValueError(
+                    f"row {number} confirms {self._files[row]!r} as {name!r}, but row "
+                    f"{forms[row][1]} calls it {forms[row][0]!r}; leave one of them out"
+                )
+        numbered = {row: said for row, said in confirmed.items() if is_automatic(said[0])}
+        return [{**named, **forms}, numbered]
+
+    def _check_marks(self) -> None:
+        """Refuse a pattern that is set aside and yet belongs to a group, or is both kinds."""
+        in_group = {
+            row: number for each in self._pairs["same"] for row, number in _both(each)
+        }  # fmt: skip
+        for relation in ("form", "confirmed"):
+            in_group |= {row: number for row, (_, number) in self._of_one[relation].items()}
+        amorphous, mixtures = self._of_one["amorphous"], self._of_one["mixture"]
+        for relation, marked in (("amorphous", amorphous), ("a mixture", mixtures)):
+            for row, (_, number) in marked.items():
+                if row in in_group:
+                    raise ValueError(
+                        f"row {number} says that {self._files[row]!r} is {relation}, but row "
+                        f"{in_group[row]} puts it into a group; leave one of them out"
+                    )
+        for row, (_, number) in amorphous.items():
+            if row in mixtures:
+                raise ValueError(
+                    f"row {number} says that {self._files[row]!r} is amorphous, but row "
+                    f"{mixtures[row][1]} that it is a mixture; leave one of them out"
+                )
+
+    def _row(self, name: str, where: str) -> int:
+        try:
+            return self._names_of_files.row(name)
+        except ValueError as error:
+            raise ValueError(f"{where}: {error}") from error
+
+    def _texts(self, relation: str) -> dict[int, str]:
+        return {row: text for row, (text, _) in self._of_one[relation].items()}
+
+
+def _both(statement: Statement) -> list[tuple[int, int]]:
+    return [(row, statement.numbers[0]) for row in (statement.first, statement.second)]
+
+
+def _statements_of_names(
+    names: Mapping[int, tuple[str, int]],
+) -> tuple[list[Statement], list[Statement]]:
+    """Return the pairs that names tie together, and those they keep apart."""
+    said: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for row, (name, number) in names.items():
+        said[name].append((row, number))
+
+    def statement(pair: tuple[tuple[int, int], tuple[int, int]]) -> Statement:
+        (first, its_number), (second, number) = pair
+        return Statement(first, second, (its_number, number))
+
+    same = [statement(pair) for members in said.values() for pair in pairwise(members)]
+    apart = combinations([members[0] for members in said.values()], 2)
+    return same, [statement(pair) for pair in apart]
+
+
+def _as_pairs(statements: Sequence[Statement]) -> NDArray[Any]:
+    pairs = [(each.first, each.second) for each in statements]
+    return np.array(pairs, dtype=np.intp).reshape(-1, 2)
