@@ -31,7 +31,8 @@ def add_parser(commands: Any) -> None:
     parser.add_argument(
         "--method",
         metavar="NAME",
-        help="the name of a pretrained similarity, screening or pearson (default: organic-2)",
+        help="the name of a pretrained similarity, screening or pearson, or a file that xrpdsim "
+        "train wrote (default: organic-2)",
     )
     parser.add_argument(
         "--out", metavar="FILE", help="a picture (.svg or .html) of both and their difference"

@@ -55,7 +55,8 @@ def add_parser(commands: Any) -> None:
     parser.add_argument(
         "--method",
         metavar="NAME",
-        help="the name of a pretrained similarity, screening or pearson (default: organic-2)",
+        help="the name of a pretrained similarity, screening or pearson, or a file that xrpdsim "
+        "train wrote (default: organic-2)",
     )
     parser.add_argument(
         "--min-probability",
@@ -154,6 +155,7 @@ def _shown(contents: Iterable[str], report: str) -> list[str]:
 
 def _command_from(options: argparse.Namespace, out: Path) -> list[str]:
     """Return the command that sorts again, from the folder of the report."""
+    from ..similarity.named import is_classifier_file
     from ..sorting.results.record import relative
 
     words = ["xrpdsim", "sort", relative(options.folder, out.parent), "--out", out.name]
@@ -161,7 +163,8 @@ def _command_from(options: argparse.Namespace, out: Path) -> list[str]:
         if given := getattr(options, option):
             words += [f"--{option}", relative(given, out.parent)]
     if options.method is not None:
-        words += ["--method", options.method]
+        is_file = is_classifier_file(options.method)
+        words += ["--method", relative(options.method, out.parent) if is_file else options.method]
     if options.wavelength is not None:
         words += ["--wavelength", options.wavelength]
     if options.scan is not None:

@@ -124,12 +124,7 @@ class NetworkEmbedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
         True
         """
         check_is_fitted(self)
-        if getattr(self, "callbacks", None):
-            warn_user(
-                "callbacks are programs and are not saved; give them again to train on from the "
-                "file"
-            )
-        write_state(path, self._state())
+        write_state(path, self._state_to_save())
 
     @classmethod
     def load(
@@ -145,6 +140,7 @@ class NetworkEmbedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
         Parameters
         ----------
         path : path-like
+            A file of `xrpdsim.PairwisePhaseClassifier.save` does as well: its network is read.
         architecture : torch Module class or Module, optional
             The network, where it was the user's own: a file holds weights, not code.
         loss : PairLoss class or PairLoss, optional
@@ -237,6 +233,15 @@ class NetworkEmbedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
         """
         check_is_fitted(self)
         export_onnx(path, self.net_.moved_to("cpu").module_, self.two_theta_, self.metric_)
+
+    def _state_to_save(self) -> EmbedderState:
+        """Return all that a file can keep, with a warning about what it cannot."""
+        if getattr(self, "callbacks", None):
+            warn_user(
+                "callbacks are programs and are not saved; give them again to train on from the "
+                "file"
+            )
+        return self._state()
 
     def _state(self) -> EmbedderState:
         """Return all that was learnt, as values."""

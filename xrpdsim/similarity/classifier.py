@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from numbers import Real
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import clone
 from sklearn.frozen import FrozenEstimator
 from sklearn.utils import get_tags
+from sklearn.utils.validation import check_is_fitted
 
 from .._support._estimators import groups_to_fit, held_out_rows, network_step, set_where_none
 from .._support._sklearn import HasMethods, Interval, StrOptions
@@ -205,8 +207,8 @@ class PairwisePhaseClassifier(AdaptingMixin, AskingMixin):
         trained = None
         if second_look and "second_look" in known:
             sha256 = known["second_look"]["sha256"]
-            network, band, grid, _ = read_second_look(second_look_file(name), sha256=sha256)
-            trained = TrainedSecondLook(network, band, grid)
+            look, _, _ = read_second_look(second_look_file(name), sha256=sha256)
+            trained = TrainedSecondLook(*look)
         return cls._of_weights(embedder, trained, found, prior)
 
     @classmethod
@@ -227,6 +229,93 @@ class PairwisePhaseClassifier(AdaptingMixin, AskingMixin):
         classifier._use(classifier.embedder)
         calibrator = LikelihoodRatioCalibrator(**found["calibrator"])
         return classifier.set_calibrator(calibrator, found["threshold"])
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the whole fitted classifier to one file, without pickle.
+
+        In it are the embedder with the preprocessing steps before it, the second look where there
+        is one, and what decides: threshold, probabilities, prior and adaptation. A digest of all of
+        it is checked when it is read. `SiameseXRPDEmbedder.load` and its `init` take the file as
+        well, for the network alone.
+
+        Parameters
+        ----------
+        path : path-like
+            Ending in ".safetensors" by custom. An existing file is replaced.
+
+        Raises
+        ------
+        NotFittedError
+            If there is nothing to save yet.
+        TypeError
+            If the embedder is not a `SiameseXRPDEmbedder`, alone or last in a Pipeline of steps of
+            `xrpdsim.preprocessing`; or if a parameter or the calibrator has no plain values.
+        ValueError
+            If the file would be one that `load` refuses.
+
+        Warns
+        -----
+        UserWarning
+            As by `SiameseXRPDEmbedder.save`.
+
+        Examples
+        --------
+        >>> import pathlib, tempfile
+        >>> import numpy as np
+        >>> from xrpdsim import PairwisePhaseClassifier, SiameseXRPDEmbedder
+        >>> X = np.random.default_rng(0).random((6, 30))
+        >>> embedder = SiameseXRPDEmbedder(
+        ...     module_params={"hidden": 4}, max_epochs=1, n_validation_groups=0, random_state=0
+        ... )
+        >>> classifier = PairwisePhaseClassifier(embedder).fit(X, ["a", "a", "a", "b", "b", "b"])
+        >>> path = pathlib.Path(tempfile.mkdtemp()) / "classifier.safetensors"
+        >>> classifier.save(path)
+        >>> loaded = PairwisePhaseClassifier.load(path)
+        >>> bool((loaded.pairwise_proba(X) == classifier.pairwise_proba(X)).all())
+        True
+        """
+        from ._classifier_file import write_classifier
+
+        check_is_fitted(self, "pair_classes_")
+        write_classifier(path, self)
+
+    @classmethod
+    def load(
+        cls,
+        path: str | os.PathLike[str],
+        *,
+        architecture: Any = None,
+        loss: Any = None,
+        device: str | None = None,
+    ) -> Self:
+        """Read a classifier that `save` wrote; nothing in the file is executed.
+
+        Parameters
+        ----------
+        path : path-like
+        architecture, loss : class or instance, optional
+            Where they were the user's own, as for `SiameseXRPDEmbedder.load`.
+        device : str, optional
+            As the parameter `device` of `SiameseXRPDEmbedder`.
+
+        Returns
+        -------
+        PairwisePhaseClassifier
+            Fitted. Its embedder is frozen: fitted again, it learns threshold and probabilities and
+            leaves the weights, as one from `from_pretrained` does.
+
+        Raises
+        ------
+        FileNotFoundError
+            If there is no such file.
+        ValueError
+            If the file is another one, was damaged or changed, its version is not known, or its
+            parts do not fit each other.
+        """
+        from ._classifier_file import read_classifier
+
+        own = {"architecture": architecture, "loss": loss}
+        return read_classifier(path, cls, own, device)
 
     def _fit_embedding(
         self, X: NDArray[np.floating], y: Any, groups: ArrayLike | None

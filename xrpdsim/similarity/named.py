@@ -16,6 +16,7 @@ from .measures.screening import PEARSON_INTERCEPT, PEARSON_SLOPE, ScreeningSimil
 from .probability import SigmoidCalibrator
 
 DEFAULT_MODEL = "organic-2"
+FILE_ENDING = ".safetensors"
 # Degrees that a grid may lie off the common one by rounding.
 _SAME_GRID = 1e-6
 
@@ -79,9 +80,10 @@ def similarity_by_name(name: str, two_theta: ArrayLike | None = None) -> Any:
     Parameters
     ----------
     name : str
-        The name of a pretrained similarity; "screening" for `ScreeningSimilarity`; or "pearson" for
+        The name of a pretrained similarity; "screening" for `ScreeningSimilarity`; "pearson" for
         the correlation of patterns as they are, what sorting was long done with, its probabilities
-        set in the same way.
+        set in the same way; or a file that `PairwisePhaseClassifier.save` wrote, whose name ends in
+        ".safetensors".
     two_theta : array-like of shape (n_points,), optional
         The grid in degrees 2theta; by default 3 + 0.02 k.
 
@@ -93,8 +95,10 @@ def similarity_by_name(name: str, two_theta: ArrayLike | None = None) -> Any:
 
     Raises
     ------
+    FileNotFoundError
+        If there is no such file.
     ValueError
-        If there is no such measure.
+        If there is no such measure, or the file is another one or was damaged.
 
     Examples
     --------
@@ -108,15 +112,22 @@ def similarity_by_name(name: str, two_theta: ArrayLike | None = None) -> Any:
         measure = CorrelationSimilarity(two_theta=two_theta, overlap="nan")
         measure.fit(np.arange(n_points, dtype=np.float64)[None])
         return measure.set_calibrator(SigmoidCalibrator(PEARSON_SLOPE, PEARSON_INTERCEPT))
+    if is_classifier_file(name):
+        return PairwisePhaseClassifier.load(name).set_params(overlap="nan")
     # torch is imported only here
     from ..embedding.weights import available_models
 
     if name not in available_models():
         raise ValueError(
             f"no measure is named {name!r}; there is {', '.join(available_models())}, screening, "
-            "pearson"
+            f"pearson, or a file *{FILE_ENDING} that PairwisePhaseClassifier.save wrote"
         )
     return PairwisePhaseClassifier.from_pretrained(name).set_params(overlap="nan")
+
+
+def is_classifier_file(name: str) -> bool:
+    """Return whether the name of a measure is that of a file."""
+    return name.lower().endswith(FILE_ENDING)
 
 
 def named_similarity(

@@ -65,16 +65,16 @@ def classifier(data, embedder):
 
 @pytest.mark.parametrize("calibration", ["sigmoid", "isotonic", "likelihood-ratio"])
 def test_a_saved_one_scores_and_decides_as_before(data, tmp_path, calibration):
-    fitted = second_look(calibration=calibration).fit(*data)
+    fitted = second_look(calibration=calibration, prior=0.2).fit(*data).adapt(*data)
     fitted.save(tmp_path / "look.safetensors")
     loaded = SecondLook.load(
         tmp_path / "look.safetensors", DeGelderSimilarity(width=0.6, two_theta=TWO_THETA)
     )
     np.testing.assert_array_equal(loaded.pairwise(data[0]), fitted.pairwise(data[0]))
-    np.testing.assert_allclose(
-        loaded.pairwise_proba(data[0]), fitted.pairwise_proba(data[0]), rtol=1e-12
-    )
+    np.testing.assert_array_equal(loaded.pairwise_proba(data[0]), fitted.pairwise_proba(data[0]))
     assert loaded.threshold_ == fitted.threshold_
+    assert loaded.adaptation_ == fitted.adaptation_
+    assert (loaded.calibration, loaded.prior) == (calibration, 0.2)
 
 
 def test_another_first_look_is_refused(fitted, tmp_path):

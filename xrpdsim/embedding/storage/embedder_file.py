@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,12 +16,28 @@ import torch
 from torch import Tensor
 
 from ..._support._version import __version__
+from ..._support._warnings import warn_user
 from ..networks import outline
 from ..training import FROM_SCRATCH, IN_FORCE, TrainingSettings
 from .json_values import ARRAYS, learnt_as_json, learnt_from_json, storable
-from .tensor_file import FileKind, Shapes, read_tensors, write_tensors
+from .tensor_file import (
+    FileKind,
+    Shapes,
+    Value,
+    read_tensors,
+    refuse_other_shapes,
+    refuse_unknown_version,
+    refuse_without_seal,
+    with_prefix,
+    write_tensors,
+)
 
 EMBEDDER = FileKind("xrpdsim-embedder", "SiameseXRPDEmbedder.save")
+
+CLASSIFIER = FileKind("xrpdsim-classifier", "PairwisePhaseClassifier.save")
+"""A classifier with the embedder in it: as `EMBEDDER_PART` of its header and of its tensors."""
+
+EMBEDDER_PART = "embedder"
 
 FORMAT_VERSION = 3
 
@@ -53,6 +68,10 @@ class EmbedderFile(os.PathLike[str]):
 
     path: str
     digest: str
+
+    def __repr__(self) -> str:
+        # without its folder: the repr of an estimator stands in records, which folders do not alter
+        return f"{type(self).__name__}({Path(self.path).name!r}, {self.digest!r})"
 
     def __fspath__(self) -> str:
         return self.path
@@ -86,6 +105,12 @@ class EmbedderState:
 
 def write_state(path: str | os.PathLike[str], state: EmbedderState) -> None:
     """Write a trained embedder; see `SiameseXRPDEmbedder.save`."""
+    header, tensors = state_as_values(state)
+    write_tensors(path, EMBEDDER, header | {"versions": versions_in_use()}, tensors)
+
+
+def state_as_values(state: EmbedderState) -> tuple[dict[str, Any], dict[str, Tensor]]:
+    """Return the header and the tensors that keep a trained embedder."""
     tensors = {WEIGHTS + name: t.detach().cpu().contiguous() for name, t in state.weights.items()}
     for name in ARRAYS:
         if state.learnt[name] is not None:
@@ -102,9 +127,8 @@ def write_state(path: str | os.PathLike[str], state: EmbedderState) -> None:
         "settings": storable(settings),
         "parameters": storable(_parameters_to_keep(state.parameters)),
         **learnt_as_json(state.learnt),
-        "versions": versions_in_use(),
     }
-    write_tensors(path, EMBEDDER, header, tensors)
+    return header, tensors
 
 
 def versions_in_use() -> dict[str, str]:
@@ -134,11 +158,9 @@ def _parameters_to_keep(parameters: Mapping[str, Any]) -> dict[str, Any]:
         lost.append("optimizer is a class of your own")
         del kept["optimizer"], kept["optimizer_params"]
     for reason in lost:
-        warnings.warn(
+        warn_user(
             f"{reason} and is not saved; the weights are, but training on from them with the "
-            "loaded embedder gives other ones",
-            UserWarning,
-            stacklevel=4,
+            "loaded embedder gives other ones"
         )
     return kept
 
@@ -177,9 +199,11 @@ def read_state(
     with errors_naming(path):
         if sha256 is not None:
             check_hash(path, sha256)
-        header, tensors, digest = read_tensors(path, EMBEDDER, _check_before_reading)
+        header, tensors, digest = read_tensors(
+            path, EMBEDDER, _check_before_reading, also=CLASSIFIER
+        )
         own = {"architecture": architecture, "loss": loss}
-        return _state(_of_this_version(header), tensors, own, digest[:16])
+        return state_from_values(*_embedder_part(header, tensors), own, digest[:16])
 
 
 @contextmanager
@@ -204,9 +228,30 @@ def check_hash(path: Path, sha256: str) -> None:
         )
 
 
-def _state(
+def state_from_values(
     header: dict[str, Any], tensors: dict[str, Tensor], own: dict[str, Any], digest: str
 ) -> EmbedderState:
+    """Return the trained embedder that `state_as_values` was given.
+
+    Parameters
+    ----------
+    header : dict
+    tensors : dict of str to Tensor
+    own : dict
+        "architecture" and "loss", where they are the user's own; else None.
+    digest : str
+        First digits of that of the file.
+
+    Returns
+    -------
+    EmbedderState
+
+    Raises
+    ------
+    ValueError
+        If the values are not those of an embedder, or a network or loss is not what it needs.
+    """
+    header = _of_this_version(header)
     settings = dict(header["settings"])
     for name, what in (("architecture", "network"), ("loss", "loss")):
         of_file, given = header[f"own_{what}"], own[name]
@@ -228,7 +273,7 @@ def _state(
         settings=settings,
         parameters=dict(header["parameters"]),
         learnt=learnt_from_json(header, tensors),
-        weights={k.removeprefix(WEIGHTS): t for k, t in tensors.items() if k.startswith(WEIGHTS)},
+        weights=with_prefix(tensors, WEIGHTS),
         digest=digest,
     )
 
@@ -252,15 +297,24 @@ def _of_this_version(header: dict[str, Any]) -> dict[str, Any]:
     return header | {"own_network": own_network, "settings": settings, "parameters": parameters}
 
 
+def _embedder_part(
+    header: dict[str, Any], values: dict[str, Value]
+) -> tuple[dict[str, Any], dict[str, Value]]:
+    """Return what a file holds of an embedder: all of it, or the part in a classifier."""
+    if EMBEDDER_PART not in header:
+        return header, values
+    return header[EMBEDDER_PART], with_prefix(values, f"{EMBEDDER_PART}.")
+
+
 def _check_before_reading(header: dict[str, Any], shapes: Shapes) -> None:
-    found = header.get("format_version")
-    if type(found) is not int or not 1 <= found <= FORMAT_VERSION:
-        raise ValueError(
-            f"format version {found} is not known; this xrpdsim reads versions 1 to "
-            f"{FORMAT_VERSION}. Another xrpdsim wrote it: try the newest"
-        )
-    if found > 1 and "sha256" not in header:
-        raise ValueError("the header is damaged, 'sha256' is missing")
+    if EMBEDDER_PART in header or header.get("format_version") != 1:
+        refuse_without_seal(header)
+    check_state(*_embedder_part(header, shapes))
+
+
+def check_state(header: dict[str, Any], shapes: Shapes) -> None:
+    """Raise ValueError unless header and shapes of tensors are those of a trained embedder."""
+    refuse_unknown_version(header.get("format_version"), FORMAT_VERSION)
     header = _of_this_version(header)
     n_points = header["learnt"]["n_features_in_"]
     if type(n_points) is not int or shapes.get("two_theta_") != (n_points,) or not n_points:
@@ -274,31 +328,20 @@ def _check_shapes(settings: dict[str, Any], n_points: int, shapes: Shapes) -> No
     module_params, architecture = settings["module_params"], settings["architecture"]
     if not isinstance(module_params, dict | None) or not isinstance(architecture, str):
         raise ValueError(f"the network {architecture!r} with {module_params!r} is none")
-    given = {
-        name.removeprefix(WEIGHTS): shape
-        for name, shape in shapes.items()
-        if name.startswith(WEIGHTS)
-    }
+    given = with_prefix(shapes, WEIGHTS)
     if len(given) > MAX_WEIGHTS or _n_items(module_params) > 16 + len(given):
         raise ValueError(
             f"the weights do not fit the network: {len(given)} tensors, of {MAX_WEIGHTS} at most, "
             f"for {_n_items(module_params)} values in module_params"
         )
     held = outline(architecture, module_params, "unit", n_points)
-    _refuse_others(given, {k: tuple(t.shape) for k, t in held.items() if not k.startswith("-")})
+    refuse_other_shapes(
+        given, {k: tuple(t.shape) for k, t in held.items() if not k.startswith("-")}
+    )
     saved = sum(t.nbytes for name, t in held.items() if not name.startswith("-"))
     unsaved = sum(t.nbytes for name, t in held.items() if name.startswith("-"))
     if unsaved > MAX_UNSAVED + 4 * saved:
         raise ValueError(f"the network would take {unsaved} bytes beside its weights of {saved}")
-
-
-def _refuse_others(given: Mapping[str, Any], expected: Mapping[str, Any]) -> None:
-    for name in sorted(given.keys() | expected.keys()):
-        if given.get(name) != expected.get(name):
-            raise ValueError(
-                f"the weights do not fit the network: {name} is {given.get(name, 'missing')}, "
-                f"expected {expected.get(name, 'none of that name')}"
-            )
 
 
 def _n_items(value: Any) -> int:

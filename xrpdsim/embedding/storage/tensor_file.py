@@ -14,7 +14,7 @@ import struct
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import torch
 from safetensors import SafetensorError, safe_open
@@ -50,6 +50,8 @@ MAX_TENSORS = 10_000
 _SEAL = ', "sha256": "'
 
 Shapes = dict[str, tuple[int, ...]]
+
+Value = TypeVar("Value")
 
 
 def write_tensors(
@@ -88,7 +90,11 @@ def write_tensors(
 
 
 def read_tensors(
-    path: Path, kind: FileKind, check: Callable[[dict[str, Any], Shapes], None]
+    path: Path,
+    kind: FileKind,
+    check: Callable[[dict[str, Any], Shapes], None],
+    *,
+    also: FileKind | None = None,
 ) -> tuple[dict[str, Any], dict[str, Tensor], str]:
     """Read a file whole, once its header has been looked at.
 
@@ -99,6 +105,8 @@ def read_tensors(
     check : callable
         Called with the header and the shapes of all tensors before any of these is read; raises
         ValueError where they are not what they should be.
+    also : FileKind, optional
+        Another kind that is read as well.
 
     Returns
     -------
@@ -122,7 +130,8 @@ def read_tensors(
     if len(start) == 8 and MAX_HEADER < _length_of_header(start) < path.stat().st_size:
         raise ValueError(f"its header is said to have more than {MAX_HEADER} bytes")
     with _errors_of_safetensors(kind), safe_open(path, framework="pt") as file:
-        text = (file.metadata() or {}).get(kind.key)
+        metadata = file.metadata() or {}
+        text = metadata.get(kind.key, metadata.get(also.key) if also else None)
         names = list(file.keys())
         if text is None:
             raise ValueError(f"a safetensors file, but not of {kind.writer}")
@@ -141,6 +150,38 @@ def read_tensors(
             )
     _refuse_not_finite(tensors)
     return header, tensors, _digest(body + "}" if seal else text, tensors)
+
+
+def with_prefix(values: Mapping[str, Value], prefix: str) -> dict[str, Value]:
+    """Return what belongs to one part of a file, by the names it has within that part."""
+    return {k.removeprefix(prefix): v for k, v in values.items() if k.startswith(prefix)}
+
+
+def refuse_without_seal(header: Mapping[str, Any]) -> None:
+    """Raise ValueError if a header holds no digest."""
+    if "sha256" not in header:
+        raise ValueError("the header is damaged, 'sha256' is missing")
+
+
+def refuse_unknown_version(found: Any, newest: int) -> None:
+    """Raise ValueError unless a format version is a whole number from 1 to the newest."""
+    if type(found) is int and 1 <= found <= newest:
+        return
+    known = "version 1" if newest == 1 else f"versions 1 to {newest}"
+    raise ValueError(
+        f"format version {found} is not known; this xrpdsim reads {known}. "
+        "Another xrpdsim wrote it: try the newest"
+    )
+
+
+def refuse_other_shapes(given: Mapping[str, Any], expected: Mapping[str, Any]) -> None:
+    """Raise ValueError unless tensors have the names and shapes that a network asks for."""
+    for name in sorted(given.keys() | expected.keys()):
+        if given.get(name) != expected.get(name):
+            raise ValueError(
+                f"the weights do not fit the network: {name} is {given.get(name, 'missing')}, "
+                f"expected {expected.get(name, 'none of that name')}"
+            )
 
 
 def _length_of_header(start: bytes) -> int:

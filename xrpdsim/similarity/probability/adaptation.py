@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple, Self
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import minimize
@@ -29,6 +31,24 @@ CORRECTIONS_SPREAD = 1.0
 
 _SMALLEST_PROBABILITY = 1e-6
 _SMALLEST_SLOPE = 0.05
+
+
+class JudgedEvidence(NamedTuple):
+    """What judged pairs say about log odds.
+
+    Attributes
+    ----------
+    log_odds : ndarray of shape (n_pairs,)
+        Before they were judged.
+    same : ndarray of shape (n_pairs,), bool
+        Whether both patterns are the same form.
+    weight : float
+        How much each pair counts.
+    """
+
+    log_odds: NDArray[np.float64]
+    same: NDArray[np.bool_]
+    weight: float
 
 
 class Adaptation:
@@ -96,6 +116,38 @@ class Adaptation:
             self.covariance = np.diag([1 / information[0, 0], 0.0])
         else:
             self.covariance = np.linalg.inv(information)
+
+    @classmethod
+    def from_found(
+        cls,
+        evidence: JudgedEvidence,
+        offset: float,
+        slope: float,
+        covariance: NDArray[np.float64],
+    ) -> Self:
+        """Return an adaptation that was found before, as it was.
+
+        Parameters
+        ----------
+        evidence : JudgedEvidence
+        offset, slope : float
+        covariance : ndarray of shape (2, 2)
+
+        Returns
+        -------
+        Adaptation
+            As if by the constructor, without corrections.
+        """
+        found = object.__new__(cls)
+        found._x, found._same, found._weight = evidence
+        found._offset_spread = OFFSET_SPREAD
+        found.offset, found.slope, found.covariance = offset, slope, covariance
+        return found
+
+    @property
+    def evidence(self) -> JudgedEvidence:
+        """What it was found from."""
+        return JudgedEvidence(self._x, self._same, self._weight)
 
     @property
     def n_pairs(self) -> int:
@@ -212,6 +264,26 @@ class AdaptedCalibrator:
             screen = np.asarray(screen, dtype=np.float64)
             share = self.predict(screen[~np.isnan(screen)]).mean()
             self.prior = float(np.clip(share, SMALLEST_PRIOR, 1 - SMALLEST_PRIOR))
+
+    @classmethod
+    def from_found(
+        cls, base: Calibrator, start: float, adaptation: Adaptation, prior: float
+    ) -> Self:
+        """Return one whose adaptation and prior were found before.
+
+        Parameters
+        ----------
+        base : Calibrator
+        start, prior : float
+        adaptation : Adaptation
+
+        Returns
+        -------
+        AdaptedCalibrator
+        """
+        found = object.__new__(cls)
+        found.base, found.start, found.adaptation, found.prior = base, start, adaptation, prior
+        return found
 
     def predict(self, scores: ArrayLike) -> NDArray[np.float64]:
         """Return the probability of "same form" for each score."""

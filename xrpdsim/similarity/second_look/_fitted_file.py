@@ -14,8 +14,12 @@ from sklearn.utils.validation import check_is_fitted
 
 from ..._support._estimators import last_step
 from ...embedding.storage import errors_naming
-from ..probability import calibrator_as_json, calibrator_from_json
-from ._second_look_file import read_second_look, write_second_look
+from ..probability._decision_values import (
+    decision_as_values,
+    decision_from_values,
+    parameters_to_keep,
+)
+from ._second_look_file import SecondLookParts, read_second_look, write_second_look
 from .trained import TrainedSecondLook
 
 Estimator = TypeVar("Estimator", bound=Any)
@@ -27,21 +31,21 @@ _TOLERANCE = 1e-4
 
 def write_fitted(path: str | os.PathLike[str], estimator: Any) -> None:
     """Write it; see `SecondLook.save`."""
-    learnt = estimator._decided.learnt
+    decision, arrays = decision_as_values(estimator._decided)
     further = {
-        "calibrator": None if learnt is None else calibrator_as_json(learnt.calibrator),
-        "threshold": None if learnt is None else learnt.threshold,
-        "min_overlap": estimator.min_overlap,
-        "overlap": estimator.overlap,
+        "decision": decision,
+        "parameters": parameters_to_keep(estimator),
         "first_scores": _probe_scores(estimator).tolist(),
     }
     look = estimator.second_look_
-    write_second_look(path, look.network, look.band, look.two_theta, further)
+    parts = SecondLookParts(look.network, look.band, look.two_theta)
+    write_second_look(path, parts, further, arrays)
 
 
 def read_fitted(path: str | os.PathLike[str], cls: type[Estimator], first_look: Any) -> Estimator:
     """Read it; see `SecondLook.load`."""
-    network, band, two_theta, further = read_second_look(path)
+    look, further, arrays = read_second_look(path)
+    two_theta = look.two_theta
     with errors_naming(path):
         if "first_scores" not in further:
             raise ValueError(
@@ -51,20 +55,16 @@ def read_fitted(path: str | os.PathLike[str], cls: type[Estimator], first_look: 
         estimator = cls(
             FrozenEstimator(_fitted(first_look, two_theta)),
             two_theta=two_theta,
-            min_overlap=further["min_overlap"],
-            overlap=further["overlap"],
+            **dict(further["parameters"]),
         )
         estimator._validate_params()
         estimator.pair_classes_ = np.array([0, 1])
         estimator.n_features_in_ = len(two_theta)
         estimator.two_theta_ = two_theta
         estimator.first_look_ = estimator.first_look
-        estimator.second_look_ = TrainedSecondLook(network, band, two_theta)
+        estimator.second_look_ = TrainedSecondLook(*look)
         estimator.validation_indices_ = None
-        if further["calibrator"] is not None:
-            estimator.set_calibrator(
-                calibrator_from_json(further["calibrator"]), further["threshold"]
-            )
+        estimator._decision = decision_from_values(further["decision"], arrays)
         _refuse_another_first_look(estimator, further["first_scores"])
     return estimator
 

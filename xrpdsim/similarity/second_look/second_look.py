@@ -266,10 +266,10 @@ class SecondLook(AdaptingMixin, AskingMixin):
         return self.ask
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the trained second look, its threshold and probabilities; nothing of it is code.
+        """Write the trained second look and what decides: threshold, probabilities, adaptation.
 
-        The first look is not in the file: it may be any estimator. Of its scores those of four
-        made-up patterns are kept, by which `load` knows it again. An adaptation is not kept.
+        Nothing in the file is code. The first look is not in it: it may be any estimator. Of its
+        scores those of four made-up patterns are kept, by which `load` knows it again.
 
         Parameters
         ----------

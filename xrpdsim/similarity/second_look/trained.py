@@ -111,9 +111,9 @@ class TrainedSecondLook:
         >>> TrainedSecondLook.load(path).band == trained.band
         True
         """
-        from ._second_look_file import write_second_look
+        from ._second_look_file import SecondLookParts, write_second_look
 
-        write_second_look(path, self.network, self.band, self.two_theta)
+        write_second_look(path, SecondLookParts(self.network, self.band, self.two_theta))
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Self:
@@ -136,8 +136,7 @@ class TrainedSecondLook:
         """
         from ._second_look_file import read_second_look
 
-        network, band, two_theta, _ = read_second_look(path)
-        return cls(network, band, two_theta)
+        return cls(*read_second_look(path)[0])
 
     def to_onnx(self, path: str | os.PathLike[str]) -> None:
         """Write it as an ONNX model, for programs without Python or torch.

@@ -15,6 +15,7 @@ from typing import Any
 from ..._support._version import __version__
 from ...embedding.weights import available_models, weights_file
 from ...io.folder import files_of_folder
+from ...similarity.named import is_classifier_file
 from ..screens import Screen, SortedScreen
 from ..screens._earlier_results import RECORD_KIND, WRITTEN_EARLIER
 
@@ -82,7 +83,7 @@ def describe_run(
         "command": list(command),
         "inputs": inputs,
         "settings": _settings(found, wavelength),
-        "weights": _weights(found.clusterer.similarity_name_),
+        "weights": _weights(found.clusterer.similarity_name_, base),
         "versions": versions(),
     }
     run["run"] = _run_id(run)
@@ -196,8 +197,9 @@ def _applied(found: SortedScreen) -> dict[str, Any]:
 
 def _settings(found: SortedScreen, wavelength: str | None) -> dict[str, Any]:
     clusterer, grid = found.clusterer, found.screen.two_theta
+    name = clusterer.similarity_name_
     return {
-        "similarity": clusterer.similarity_name_,
+        "similarity": Path(name).name if is_classifier_file(name) else name,
         "estimator": " ".join(repr(clusterer.similarity_).split()),
         "min_probability": float(clusterer.min_probability),
         "portion": int(clusterer.portion),
@@ -206,7 +208,10 @@ def _settings(found: SortedScreen, wavelength: str | None) -> dict[str, Any]:
     }
 
 
-def _weights(name: str) -> dict[str, Any] | None:
+def _weights(name: str, base: Path) -> dict[str, Any] | None:
+    if is_classifier_file(name):
+        of_file = {Path(name).name: hash_of_file(name)}
+        return {"name": Path(name).name, "file": relative(name, base), "files": of_file}
     if name not in available_models():
         return None
     return {"name": name, "files": hashes_of_weights(name)}

@@ -70,7 +70,7 @@ def verify_record(path: str | os.PathLike[str]) -> RecordCheck:
         changes += _changes_of_file("corrections", path.parent, inputs["corrections"])
         checked.append("corrections")
     if record["weights"] is not None:
-        changes += _changes_of_weights(record["weights"])
+        changes += _changes_of_weights(record["weights"], path.parent)
         checked.append(f"weights {record['weights']['name']}")
     for result in record["results"]:
         changes += _changes_of_file("result", path.parent, result)
@@ -140,8 +140,12 @@ def _changes_of_file(kind: str, base: Path, entry: Mapping[str, Any]) -> Iterato
         yield f"{kind} changed: {entry['file']}"
 
 
-def _changes_of_weights(weights: Mapping[str, Any]) -> Iterator[str]:
+def _changes_of_weights(weights: Mapping[str, Any], base: Path) -> Iterator[str]:
     name = weights["name"]
+    if "file" in weights:
+        entry = {"file": weights["file"], "sha256": weights["files"].get(name)}
+        yield from _changes_of_file("weights", base, entry)
+        return
     if name not in available_models():
         yield f"weights missing: {name} is not shipped with this version"
         return
