@@ -263,7 +263,8 @@ class PairwisePhaseClassifier(AdaptingMixin, AskingMixin):
         >>> import pathlib, tempfile
         >>> import numpy as np
         >>> from xrpdsim import PairwisePhaseClassifier, SiameseXRPDEmbedder
-        >>> X = np.random.default_rng(0).random((6, 30))
+        >>> random = np.random.default_rng(0)
+        >>> X = np.repeat(random.random((2, 30)), 3, axis=0) + 0.1 * random.random((6, 30))
         >>> embedder = SiameseXRPDEmbedder(
         ...     module_params={"hidden": 4}, max_epochs=1, n_validation_groups=0, random_state=0
         ... )
