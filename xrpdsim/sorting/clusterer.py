@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from numbers import Integral, Real
 from typing import Any, ClassVar, Self
 
@@ -19,27 +19,20 @@ from ._measure import measure_of
 from .copies import find_copies
 from .flags import flag_patterns
 from .grouping import (
-    GroupFit,
-    average_linkage,
+    Grouping,
+    KnownForms,
+    ScreenGroups,
     check_known_pairs,
     check_probabilities,
     check_set_aside,
-    cut,
-    fit_to_all_members,
-    fit_to_representatives,
-    group_large_screen,
     groups_of_later_patterns,
-    join_small_groups,
-    known_among,
     pair_probabilities_of,
-    representative_sample,
     representatives_of,
     screen_probabilities,
 )
+from .references import match_references
 
 Rows = NDArray[np.intp]
-# Patterns that a matrix and a tree can still show.
-_SAMPLE = 1000
 _ROWS_AT_A_TIME = 2000
 
 
@@ -112,6 +105,12 @@ class FormClusterer(ClusterMixin, BaseEstimator):
         The patterns that are its leaves, in the order of the leaves, ascending.
     known_same_, known_different_ : ndarray of shape (n_pairs, 2)
         The corrections given to `fit`.
+    known_forms_ : ndarray of shape (n_forms,)
+        The forms of the references, sorted; empty without any.
+    reference_matches_ : ReferenceMatches or None
+        How the patterns match the references, a column for each of `known_forms_`.
+    separated_groups_ : ndarray of shape (n_pairs, 2)
+        Pairs of groups of two known forms that would be one group without references.
     similarity_ : estimator or "precomputed"
         The measure in force.
     similarity_name_ : str
@@ -120,7 +119,7 @@ class FormClusterer(ClusterMixin, BaseEstimator):
 
     See Also
     --------
-    ReferenceMatcher : Name the forms of which references are known.
+    ReferenceMatcher : Name the forms of which references are known, without sorting.
 
     Examples
     --------
@@ -166,6 +165,8 @@ class FormClusterer(ClusterMixin, BaseEstimator):
         same: ArrayLike | None = None,
         different: ArrayLike | None = None,
         set_aside: ArrayLike | None = None,
+        references: ArrayLike | None = None,
+        reference_forms: ArrayLike | None = None,
     ) -> Self:
         """Sort patterns.
 
@@ -182,6 +183,13 @@ class FormClusterer(ClusterMixin, BaseEstimator):
         set_aside : array-like of int, optional
             Row numbers of patterns that a person knows to belong to no group: they are amorphous,
             or mixtures.
+        references : array-like of shape (n_references, n_points), optional
+            Patterns of known forms; with "precomputed" of shape (n_references, n_patterns), the
+            probabilities that each is one form with the patterns. They sort, too: two patterns that
+            are two known forms with a probability of at least 0.9 each are never in one group, and
+            what is less sure moves the probabilities of pairs. Corrections take precedence.
+        reference_forms : array-like of shape (n_references,), optional
+            Their forms, several references a form if there are.
 
         Returns
         -------
@@ -190,7 +198,7 @@ class FormClusterer(ClusterMixin, BaseEstimator):
         Raises
         ------
         ValueError
-            If corrections contradict each other.
+            If corrections contradict each other, or references come without their forms.
         TypeError
             If the similarity gives no pair probabilities.
         """
@@ -226,10 +234,19 @@ class FormClusterer(ClusterMixin, BaseEstimator):
         is_copy = self.copy_of_ >= 0
         rows = np.union1d(np.flatnonzero(~self.amorphous_ & ~is_copy), self._corrected())
         rows = np.setdiff1d(rows, self._outside)
-        if self._precomputed() or n_patterns <= self.portion:
-            self._sort(patterns, rows)
-        else:
-            self._sort_large(patterns, rows)
+        measure = None if self._precomputed() else self._measure(patterns)
+        known = self._match(patterns, measure, references, reference_forms)
+        grouping = Grouping(
+            rows,
+            self.amorphous_,
+            np.union1d(self._outside, np.flatnonzero(is_copy)),
+            self.known_same_,
+            self.known_different_,
+            known,
+            self.min_probability,
+        )
+        for name, value in self._group(patterns, measure, grouping)._asdict().items():
+            setattr(self, f"{name}_", value)
         originals = self.copy_of_[is_copy]
         for name in ("labels_", "probabilities_", "next_groups_", "next_probabilities_"):
             values = getattr(self, name)
@@ -284,92 +301,37 @@ class FormClusterer(ClusterMixin, BaseEstimator):
             probability, self._representative_groups, sizes, amorphous, self.min_probability
         )
 
-    def _sort(self, X: NDArray[np.floating], rows: Rows) -> None:
-        if self._precomputed():
-            self.similarity_ = self.similarity_name_ = self.similarity
-            probability = check_probabilities(X, square=True)
-        else:
-            measure = self._measure(X)
-            probability = screen_probabilities(measure, X, self.amorphous_)
-        judged = JudgedPairs.from_relations(self.known_same_, self.known_different_, len(X))
-        first, second = judged.pairs.T
-        self._adaptation: Adaptation | None = Adaptation(
-            probability[first, second], judged, corrections=True
-        )
-        self.pair_probabilities_ = self._adaptation.probabilities(probability)
-        self.mapped_indices_ = np.arange(len(X))
-        self.labels_ = np.full(len(X), -1, dtype=np.intp)
-        self.linkage_ = self._tree(rows)
-        if len(rows) > 1:
-            self.labels_[rows] = cut(self.linkage_, self.min_probability)
+    def _match(
+        self, X: NDArray[np.floating], measure: PatternProbabilities | None, *given: Any
+    ) -> KnownForms | None:
+        """Keep how patterns match the references, if there are any."""
+        self.known_forms_, self.reference_matches_ = match_references(X, measure, *given)
+        if self.reference_matches_ is None:
+            return None
+        known = KnownForms(self.reference_matches_.probabilities[:, :-1], self.known_same_)
+        known.sure[self.copy_of_ >= 0] = known.sure[self.copy_of_[self.copy_of_ >= 0]]
+        return known
 
-        def rate() -> GroupFit:
-            return fit_to_all_members(self.pair_probabilities_, self.labels_)
+    def _group(
+        self, X: NDArray[np.floating], measure: PatternProbabilities | None, grouping: Grouping
+    ) -> ScreenGroups:
+        self._adaptation: Adaptation | None
+        if measure is None or len(X) <= self.portion:
+            if measure is None:
+                self.similarity_ = self.similarity_name_ = self.similarity
+                probability = check_probabilities(X, square=True)
+            else:
+                probability = screen_probabilities(measure, X, self.amorphous_)
+            groups, self._adaptation = grouping.of_matrix(probability)
+            return groups
 
-        self.linked_indices_ = self._join(rate, rows)
-        if len(self.linked_indices_) > len(rows):
-            self.linkage_ = self._tree(self.linked_indices_)
-
-    def _sort_large(self, X: NDArray[np.floating], rows: Rows) -> None:
         def show(blocks: Sequence[Rows], doing: str) -> Iterator[Rows]:
             return track(blocks, doing, show=bool(self.verbose))
 
-        block = self.portion
-        source = pair_probabilities_of(self._measure(X), X, block, show)
-        self.labels_ = group_large_screen(
-            source,
-            rows,
-            len(X),
-            self.min_probability,
-            self.known_same_,
-            self.known_different_,
-            block,
-            show,
-        )
-
-        def rate() -> GroupFit:
-            return fit_to_representatives(source, self.labels_, block, show)
-
+        source = pair_probabilities_of(measure, X, self.portion, show)
+        groups = grouping.of_source(source, self.portion, show)
         self._adaptation = source.adaptation
-        rows = self._join(rate, rows)
-        chosen = representative_sample(
-            self.labels_, self.typical_indices_, rows, min(block, _SAMPLE)
-        )
-        self.mapped_indices_ = self.linked_indices_ = chosen
-        self.pair_probabilities_ = source.probability(chosen)
-        self.linkage_ = self._tree(chosen)
-
-    def _tree(self, rows: Rows) -> NDArray[np.float64]:
-        """Return the tree of some mapped patterns."""
-        if len(rows) < 2:
-            return np.empty((0, 4))
-        inside = np.searchsorted(self.mapped_indices_, rows)
-        same, different = known_among(
-            rows, self.known_same_, self.known_different_, len(self.labels_)
-        )
-        return average_linkage(self.pair_probabilities_[np.ix_(inside, inside)], same, different)
-
-    def _join(self, rate: Callable[[], GroupFit], rows: Rows) -> Rows:
-        """Let what is small join larger groups; return the rows that are sorted now."""
-        found = rate()
-        before = self.labels_
-        self.labels_ = join_small_groups(
-            before,
-            found,
-            self.amorphous_,
-            self.min_probability,
-            np.concatenate([self._corrected(), self._outside, np.flatnonzero(self.copy_of_ >= 0)]),
-        )
-        self.amorphous_ &= self.labels_ < 0
-        if not np.array_equal(before, self.labels_):
-            found = rate()
-        found.next_groups[self.amorphous_] = -1
-        found.next_probabilities[self.amorphous_] = 0
-        self.probabilities_ = found.probabilities
-        self.typical_indices_ = found.typical_indices
-        self.next_groups_ = found.next_groups
-        self.next_probabilities_ = found.next_probabilities
-        return np.union1d(rows, np.flatnonzero(self.labels_ >= 0))
+        return groups
 
     def _corrected(self) -> Rows:
         return np.unique(np.concatenate([self.known_same_, self.known_different_]))

@@ -8,13 +8,16 @@ from typing import Any, ClassVar, NamedTuple, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.utils import check_array, column_or_1d
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted
 
 from .._support._progress import track
 from .._support._sklearn import HasMethods
 from ..patterns import grid_in_force, stated_grid, validate_patterns
+from ..similarity.probability import PatternProbabilities
 from ._measure import measure_of
+from .grouping import check_probabilities
 
 # Probabilities this close to 0 and 1 count as such: odds stay finite.
 _CERTAIN = 1e-9
@@ -204,28 +207,105 @@ class ReferenceMatcher(ClassifierMixin, BaseEstimator):
         """
         check_is_fitted(self)
         patterns: NDArray[np.floating] = validate_patterns(self, X, reset=False, empty="keep")
-        best = np.empty((len(patterns), len(self._forms)))
-        reference = np.empty(best.shape, dtype=np.intp)
+        shape = (len(patterns), len(self.references_))
+        score, probability = np.empty(shape), np.empty(shape)
         starts = range(0, len(patterns), _ROWS_AT_A_TIME)
         for start in track(starts, "matching references", show=bool(self.verbose)):
             rows = slice(start, start + _ROWS_AT_A_TIME)
-            score, probability = self._probability.with_scores(patterns[rows], self.references_)
-            for column, form in enumerate(self._forms):
-                members = np.flatnonzero(self.reference_forms_ == form)
-                chosen = score[:, members].argmax(axis=1)
-                reference[rows, column] = members[chosen]
-                best[rows, column] = probability[np.arange(len(chosen)), members[chosen]]
-        every, nearest = np.arange(len(best)), best.argmax(axis=1)
-        clipped = np.clip(best, _CERTAIN, 1 - _CERTAIN)
-        odds = np.column_stack([clipped / (1 - clipped), np.ones(len(best))])
-        return ReferenceMatches(
-            odds / odds.sum(axis=1, keepdims=True), reference[every, nearest], best[every, nearest]
-        )
+            score[rows], probability[rows] = self._probability.with_scores(
+                patterns[rows], self.references_
+            )
+        return matches_of(score, probability, np.asarray(self.reference_forms_))
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.input_tags.allow_nan = True
         return tags
+
+
+def matches_of(
+    score: NDArray[np.floating], probability: NDArray[np.floating], forms: NDArray[Any]
+) -> ReferenceMatches:
+    """Return how patterns match references, from what each pair of them scores.
+
+    Parameters
+    ----------
+    score : ndarray of shape (n_patterns, n_references)
+        The best reference of a form is the one with the highest score.
+    probability : ndarray of shape (n_patterns, n_references)
+        That both are one form.
+    forms : ndarray of shape (n_references,)
+
+    Returns
+    -------
+    ReferenceMatches
+        Its forms are those given, sorted.
+    """
+    every = np.arange(len(score))
+    names = np.unique(forms)
+    best = np.empty((len(score), len(names)))
+    reference = np.empty(best.shape, dtype=np.intp)
+    for column, form in enumerate(names):
+        members = np.flatnonzero(forms == form)
+        reference[:, column] = members[score[:, members].argmax(axis=1)]
+        best[:, column] = probability[every, reference[:, column]]
+    nearest = best.argmax(axis=1)
+    clipped = np.clip(best, _CERTAIN, 1 - _CERTAIN)
+    odds = np.column_stack([clipped / (1 - clipped), np.ones(len(best))])
+    return ReferenceMatches(
+        odds / odds.sum(axis=1, keepdims=True), reference[every, nearest], best[every, nearest]
+    )
+
+
+def match_references(
+    X: NDArray[np.floating],
+    measure: PatternProbabilities | None,
+    references: Any,
+    forms: Any,
+) -> tuple[NDArray[Any], ReferenceMatches | None]:
+    """Check references, and return their forms, sorted, and how patterns match them.
+
+    Parameters
+    ----------
+    X : ndarray of shape (n_patterns, n_points)
+    measure : PatternProbabilities or None
+        None where probabilities are given instead of patterns.
+    references : array-like of shape (n_references, n_points) or None
+        Without a measure of shape (n_references, n_patterns): probabilities.
+    forms : array-like of shape (n_references,) or None
+
+    Returns
+    -------
+    forms : ndarray of shape (n_forms,)
+        Empty without references.
+    matches : ReferenceMatches or None
+        None without references.
+
+    Raises
+    ------
+    ValueError
+        If one comes without the other, or they do not fit the patterns.
+    """
+    if (references is None) != (forms is None):
+        lacking = "references" if references is None else "reference_forms"
+        raise ValueError(f"references and reference_forms belong together; give {lacking}, too")
+    if references is None:
+        return np.empty(0, dtype=object), None
+    given = check_array(
+        references, dtype=np.float64, ensure_all_finite="allow-nan", input_name="references"
+    )
+    forms = column_or_1d(np.asarray(forms, dtype=object))
+    if given.shape[1] != X.shape[1]:
+        raise ValueError(f"references have {given.shape[1]} columns, but X has {X.shape[1]}")
+    if len(forms) != len(given):
+        raise ValueError(f"there are {len(given)} references, but {len(forms)} reference_forms")
+    # by number: a form may have any name, that of new ones too
+    names, number = np.unique(forms, return_inverse=True)
+    if measure is None:
+        score = probability = check_probabilities(given).T
+    else:
+        score, probability = measure.with_scores(X, given)
+    return names, matches_of(score, probability, number)
 
 
 def _checked_new_label(new_label: str | float | None, forms: NDArray[Any]) -> str | float:

@@ -8,12 +8,13 @@ measure it is given.
 
 from .group_fit import GroupFit, fit_to_all_members, fit_to_representatives
 from .joining import join_small_groups
+from .known_forms import SURE, KnownForms, Probability
 from .known_pairs import check_known_pairs, check_set_aside, known_among, merge_pairs
 from .large_screens import group_large_screen
 from .later_patterns import groups_of_later_patterns, representatives_of
 from .linkage import average_linkage, cut, number_by_size
 from .pair_probabilities import PairProbabilities, check_probabilities, pair_probabilities_of
-from .sampling import representative_sample
+from .screen_groups import Grouping, ScreenGroups, representative_sample
 from .second_looks import screen_probabilities
 
 __all__ = [
@@ -23,7 +24,12 @@ __all__ = [
     "check_known_pairs",
     "known_among",
     "check_set_aside",
+    "KnownForms",
+    "Probability",
+    "SURE",
     "number_by_size",
+    "Grouping",
+    "ScreenGroups",
     "GroupFit",
     "fit_to_all_members",
     "fit_to_representatives",

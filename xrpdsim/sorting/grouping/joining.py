@@ -21,6 +21,7 @@ def join_small_groups(
     amorphous: NDArray[np.bool_],
     min_probability: float,
     staying: Rows,
+    forms: Rows | None = None,
 ) -> NDArray[np.intp]:
     """Return labels after what is small, or was set aside, joined the groups that it fits.
 
@@ -37,6 +38,9 @@ def join_small_groups(
     min_probability : float
     staying : ndarray
         Rows of patterns that stay where they are: those that corrections name, and copies.
+    forms : ndarray of shape (n_patterns,), optional
+        The known form of each pattern, -1 where there is none: a pattern joins no group of another
+        one.
 
     Returns
     -------
@@ -57,4 +61,18 @@ def join_small_groups(
             and not np.isin(members, staying).any()
         )
     joins[staying] = False
+    if forms is not None:
+        _keep_forms_apart(joins, labels, found.next_groups, forms)
     return number_by_size(np.where(joins, found.next_groups, labels))
+
+
+def _keep_forms_apart(
+    joins: NDArray[np.bool_], labels: NDArray[np.intp], next_groups: Rows, forms: Rows
+) -> None:
+    """Let no pattern join a group of another known form; `joins` is changed in place."""
+    for group in np.unique(next_groups[joins]):
+        members = np.flatnonzero((labels == group) & ~joins & (forms >= 0))
+        joining = np.flatnonzero(joins & (next_groups == group) & (forms >= 0))
+        if len(joining):
+            form = forms[members[0] if len(members) else joining[0]]
+            joins[joining[forms[joining] != form]] = False

@@ -181,5 +181,19 @@ def impose(
         distance[np.ix_(rows, columns)] = distance[np.ix_(columns, rows)] = _NEVER
 
 
+def keep_apart(distance: NDArray[np.floating], forms: NDArray[np.intp]) -> None:
+    """Change distances so that no group holds patterns of two known forms.
+
+    Parameters
+    ----------
+    distance : ndarray of shape (n_patterns, n_patterns)
+        Changed in place.
+    forms : ndarray of shape (n_patterns,)
+        -1 where none is known.
+    """
+    known = forms >= 0
+    distance[np.outer(known, known) & (forms[:, None] != forms)] = _NEVER
+
+
 def _pairs(pairs: list[tuple[int, int]]) -> NDArray[np.intp]:
     return np.array(pairs, dtype=np.intp).reshape(-1, 2)

@@ -83,7 +83,8 @@ def group_large_screen(
         group_of[nodes] = nodes[first][linked]
     labels = np.full(n_patterns, -1, dtype=np.intp)
     labels[rows] = group_of[centre_of]
-    return number_by_size(labels)
+    labels = number_by_size(labels)
+    return labels if source.known is None else source.known.split(labels, source.probability)
 
 
 def _between(source: PairProbabilities, representatives: list[Rows]) -> NDArray[np.float64]:

@@ -6,13 +6,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.cluster.hierarchy import fcluster, linkage
 
-from .known_pairs import impose
+from .known_pairs import impose, keep_apart
 
 
 def average_linkage(
     probability: NDArray[np.floating],
     same: NDArray[np.intp] | None = None,
     different: NDArray[np.intp] | None = None,
+    forms: NDArray[np.intp] | None = None,
 ) -> NDArray[np.float64]:
     """Return SciPy's linkage of patterns by 1 - the mean pair probability.
 
@@ -22,6 +23,8 @@ def average_linkage(
         That two patterns are one form.
     same, different : ndarray of shape (n_pairs, 2), optional
         Pairs known to be one form, or not.
+    forms : ndarray of shape (n_patterns,), optional
+        Known forms: patterns of two of them are never in one group; -1 where none is known.
 
     Returns
     -------
@@ -35,6 +38,8 @@ def average_linkage(
     distance = 1 - (probability + probability.T) / 2
     if same is not None or different is not None:
         impose(distance, same, different)
+    if forms is not None:
+        keep_apart(distance, forms)
     return linkage(distance[np.triu_indices(len(distance), k=1)], method="average")
 
 

@@ -11,6 +11,7 @@ from sklearn.neighbors import NearestNeighbors
 
 from ...similarity import EmbeddedPatterns
 from ...similarity.probability import Adaptation, JudgedPairs, PatternProbabilities
+from .known_forms import KnownForms
 
 Rows = NDArray[np.intp]
 Track = Callable[[Sequence[Rows], str], Iterable[Rows]]
@@ -92,15 +93,23 @@ class PairProbabilities:
     ----------
     adaptation : Adaptation or None
         To the corrections of a person, see `correct`.
+    known : KnownForms or None
+        What references say of the patterns; None without any.
     """
 
     def __init__(self, measure: PatternProbabilities, X: NDArray[np.floating]) -> None:
         self._measure = measure
         self._X = X
         self.adaptation: Adaptation | None = None
+        self.known: KnownForms | None = None
 
     def probability(self, first: Rows, second: Rows | None = None) -> NDArray[np.float64]:
         """Return the matrix of probabilities between rows; `second` is `first` by default."""
+        found = self.by_comparison(first, second)
+        return found if self.known is None else self.known.told(found, first, second)
+
+    def by_comparison(self, first: Rows, second: Rows | None = None) -> NDArray[np.float64]:
+        """Return the same without what references say."""
         return self._adapted(self._matrix(first, second))
 
     def correct(self, same: Rows, different: Rows) -> None:
@@ -203,7 +212,10 @@ class EmbeddedPairProbabilities(PairProbabilities):
             )
             probability[some] = self._classifier.proba_by_first_look(similarity)
             probability[some] *= self._comparable_pairs(rows[some], rows[neighbours[some]])
-        return neighbours, self._adapted(probability)
+        probability = self._adapted(probability)
+        if self.known is not None:
+            probability = self.known.told(probability, rows, rows[neighbours])
+        return neighbours, probability
 
     def _matrix(self, first: Rows, second: Rows | None = None) -> NDArray[np.float64]:
         second = first if second is None else second

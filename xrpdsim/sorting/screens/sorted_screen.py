@@ -182,6 +182,10 @@ class SortedScreen:
             for form in self.new_forms
             if form.group == group
         ]
+        for pair in self.clusterer.separated_groups_.tolist():
+            if group in pair:
+                other = self.group_names[sum(pair) - group]
+                remarks.append(f"split from {other} by the references")
         parts = self.two_parts.get(group)
         if parts is not None:
             remarks.append(f"may be two forms ({len(parts.rows[0])} + {len(parts.rows[1])})")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any, cast
 
 import numpy as np
@@ -45,7 +45,8 @@ def sort_screen(
     screen : Screen
         As from `read_screen`.
     references : Screen, optional
-        Patterns of known forms; their `forms` name groups.
+        Patterns of known forms, which sort (see `FormClusterer.fit`) and name groups by their
+        `forms`. A pattern that corrections name sorts like another reference of that form.
     similarity : str, pair estimator, or Pipeline that ends in one, optional
         As the parameter of `FormClusterer`.
     min_probability : float, default=0.5
@@ -98,9 +99,10 @@ def sort_screen(
         same=corrections.same,
         different=corrections.different,
         set_aside=[*corrections.amorphous, *corrections.mixtures],
+        **_known_forms(screen, references, corrections),
     )
     flags = cast(PatternFlags, clusterer.flags_)
-    known_forms, matches = _match(screen, references, clusterer, verbose)
+    known_forms, matches = _match(screen, references, clusterer, corrections, verbose)
     group_forms = forms_of_groups(
         clusterer.labels_,
         len(clusterer.typical_indices_),
@@ -142,17 +144,45 @@ def sort_screen(
         new_forms=possible_new_forms(
             clusterer, mixtures.explanations, group_forms, mixtures.typical_rows, matches
         ),
-        notes=mixtures.notes,
+        notes=[*_splits(clusterer, group_names), *mixtures.notes],
     )
 
 
+def _known_forms(
+    screen: Screen, references: Screen | None, corrections: Corrections
+) -> dict[str, Any]:
+    """Return what is known of forms, as arguments of `FormClusterer.fit`."""
+    if references is None:
+        return {}
+    named = corrections.forms()
+    return {
+        "references": np.concatenate([references.X, screen.X[list(named)]]),
+        "reference_forms": [*references.forms, *named.values()],
+    }
+
+
+def _splits(clusterer: FormClusterer, group_names: Sequence[str]) -> list[str]:
+    """Say which groups references keep apart."""
+    return [
+        f"{group_names[a]} and {group_names[b]} would be one group without references: each of its "
+        "patterns went to the form that it matches."
+        for a, b in clusterer.separated_groups_.tolist()
+    ]
+
+
 def _match(
-    screen: Screen, references: Screen | None, clusterer: FormClusterer, verbose: bool
+    screen: Screen,
+    references: Screen | None,
+    clusterer: FormClusterer,
+    corrections: Corrections,
+    verbose: bool,
 ) -> tuple[list[str], ReferenceMatches | None]:
     """Return the forms of the references, sorted, and how the patterns match these."""
     if references is None:
         return [], None
-    # by number: a form may have any name, that of new ones too
+    if not corrections.forms():
+        return clusterer.known_forms_.tolist(), clusterer.reference_matches_
+    # what a person named is no reference by which others are named
     forms, number = np.unique(np.array(references.forms, dtype=object), return_inverse=True)
     matcher = ReferenceMatcher(clusterer.similarity_, two_theta=screen.two_theta, verbose=verbose)
     return forms.tolist(), matcher.fit(references.X, number).match(screen.X)

@@ -1,0 +1,209 @@
+"""The groups of a whole screen, from probabilities of pairs and what is known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...similarity.probability import Adaptation, JudgedPairs
+from ._portions import spread
+from .group_fit import GroupFit, fit_to_all_members, fit_to_representatives
+from .joining import join_small_groups
+from .known_forms import KnownForms, Probability
+from .known_pairs import known_among
+from .large_screens import group_large_screen
+from .linkage import average_linkage, cut
+from .pair_probabilities import PairProbabilities, Rows, Track
+
+# Patterns that a matrix and a tree can still show.
+_SAMPLE = 1000
+
+
+class ScreenGroups(NamedTuple):
+    """Groups of a screen; the fields are attributes of `FormClusterer`, without the underscore."""
+
+    labels: Rows
+    probabilities: NDArray[np.float64]
+    typical_indices: Rows
+    next_groups: Rows
+    next_probabilities: NDArray[np.float64]
+    amorphous: NDArray[np.bool_]
+    mapped_indices: Rows
+    pair_probabilities: NDArray[np.float64]
+    linkage: NDArray[np.float64]
+    linked_indices: Rows
+    separated_groups: NDArray[np.intp]
+
+
+class Grouping:
+    """How a screen is put into groups.
+
+    Parameters
+    ----------
+    rows : ndarray
+        Patterns to be sorted.
+    amorphous : ndarray of shape (n_patterns,), bool
+        Patterns set aside.
+    staying : ndarray
+        Patterns that join no group: those that a person set aside, and copies.
+    same, different : ndarray of shape (n_pairs, 2)
+        Pairs that a person knows to be one form, or not.
+    known : KnownForms or None
+        None without references.
+    min_probability : float
+    """
+
+    def __init__(
+        self,
+        rows: Rows,
+        amorphous: NDArray[np.bool_],
+        staying: Rows,
+        same: NDArray[np.intp],
+        different: NDArray[np.intp],
+        known: KnownForms | None,
+        min_probability: float,
+    ) -> None:
+        self._rows = rows
+        self._amorphous = amorphous
+        self._staying = np.union1d(np.concatenate([same, different]), staying)
+        self._same, self._different = same, different
+        self._known = known
+        self._min_probability = min_probability
+
+    def of_matrix(self, probability: NDArray[np.floating]) -> tuple[ScreenGroups, Adaptation]:
+        """Return groups by one tree of all pairs, and how the corrections moved probabilities.
+
+        Parameters
+        ----------
+        probability : ndarray of shape (n_patterns, n_patterns)
+
+        Returns
+        -------
+        groups : ScreenGroups
+        adaptation : Adaptation
+        """
+        every, rows = np.arange(len(probability)), self._rows
+        judged = JudgedPairs.from_relations(self._same, self._different, len(every))
+        first, second = judged.pairs.T
+        adaptation = Adaptation(probability[first, second], judged, corrections=True)
+        compared = adaptation.probabilities(probability)
+        told = compared if self._known is None else self._known.told(compared)
+        tree = self._tree(told, every, rows)
+        labels = np.full(len(every), -1, dtype=np.intp)
+        if len(rows) > 1:
+            labels[rows] = cut(tree, self._min_probability)
+        labels, fit = self._join(labels, lambda labels: fit_to_all_members(told, labels))
+        linked = np.union1d(rows, np.flatnonzero(labels >= 0))
+        if len(linked) > len(rows):
+            tree = self._tree(told, every, linked)
+        separated = self._separated(labels, lambda a, b: compared[np.ix_(a, b)])
+        return self._groups(labels, fit, every, told, tree, linked, separated), adaptation
+
+    def of_source(self, source: PairProbabilities, block: int, track: Track) -> ScreenGroups:
+        """Return the groups of a screen that is too large for a matrix.
+
+        Parameters
+        ----------
+        source : PairProbabilities
+            Knows the corrections afterwards.
+        block : int
+            Patterns that are treated together.
+        track : callable
+
+        Returns
+        -------
+        ScreenGroups
+        """
+        source.known = self._known
+        labels = group_large_screen(
+            source,
+            self._rows,
+            len(self._amorphous),
+            self._min_probability,
+            self._same,
+            self._different,
+            block,
+            track,
+        )
+        labels, fit = self._join(
+            labels, lambda labels: fit_to_representatives(source, labels, block, track)
+        )
+        rows = np.union1d(self._rows, np.flatnonzero(labels >= 0))
+        chosen = representative_sample(labels, fit.typical_indices, rows, min(block, _SAMPLE))
+        told = source.probability(chosen)
+        tree = self._tree(told, chosen, chosen)
+        separated = self._separated(labels, source.by_comparison)
+        return self._groups(labels, fit, chosen, told, tree, chosen, separated)
+
+    def _join(self, labels: Rows, rate: Callable[[Rows], GroupFit]) -> tuple[Rows, GroupFit]:
+        """Let what is small join larger groups; return the labels, and how well patterns fit."""
+        fit = rate(labels)
+        joined = join_small_groups(
+            labels,
+            fit,
+            self._amorphous,
+            self._min_probability,
+            self._staying,
+            None if self._known is None else self._known.sure,
+        )
+        return joined, fit if np.array_equal(labels, joined) else rate(joined)
+
+    def _tree(
+        self, probability: NDArray[np.float64], mapped: Rows, rows: Rows
+    ) -> NDArray[np.float64]:
+        """Return the tree of some mapped patterns."""
+        if len(rows) < 2:
+            return np.empty((0, 4))
+        inside = np.searchsorted(mapped, rows)
+        same, different = known_among(rows, self._same, self._different, len(self._amorphous))
+        forms = None if self._known is None else self._known.sure[rows]
+        return average_linkage(probability[np.ix_(inside, inside)], same, different, forms)
+
+    def _separated(self, labels: Rows, compared: Probability) -> NDArray[np.intp]:
+        if self._known is None:
+            return np.empty((0, 2), dtype=np.intp)
+        return self._known.separated(labels, compared, self._min_probability)
+
+    def _groups(
+        self,
+        labels: Rows,
+        fit: GroupFit,
+        mapped: Rows,
+        probability: NDArray[np.float64],
+        tree: NDArray[np.float64],
+        linked: Rows,
+        separated: NDArray[np.intp],
+    ) -> ScreenGroups:
+        amorphous = self._amorphous & (labels < 0)
+        fit.next_groups[amorphous] = -1
+        fit.next_probabilities[amorphous] = 0
+        return ScreenGroups(labels, *fit, amorphous, mapped, probability, tree, linked, separated)
+
+
+def representative_sample(
+    labels: NDArray[np.intp], typical: Rows, rows: Rows, at_most: int
+) -> Rows:
+    """Return rows that stand for a screen: typical patterns first, then each group by its size.
+
+    Parameters
+    ----------
+    labels : ndarray of shape (n_patterns,)
+    typical : ndarray of shape (n_groups,)
+    rows : ndarray
+        To choose from.
+    at_most : int
+
+    Returns
+    -------
+    ndarray
+        Ascending.
+    """
+    if len(rows) <= at_most:
+        return rows
+    chosen = typical[: at_most // 2]
+    others = np.setdiff1d(rows, chosen)
+    others = others[np.argsort(labels[others], kind="stable")]
+    return np.sort(np.concatenate([chosen, spread(others, at_most - len(chosen))]))
