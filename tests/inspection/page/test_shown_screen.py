@@ -65,5 +65,5 @@ def test_a_screen_without_crystalline_patterns_has_a_page(campaign):
     found = sort_screen(Screen(X, campaign.two_theta, ["a.xy", "b.xy", "c.xy"], "screen"))
     assert found.clusterer.amorphous_.all()
     page = render_report(found)
-    assert "Amorphous: 3 patterns" in page
+    assert "3 patterns: 3 amorphous." in page
     assert "Similarity map" not in page

@@ -13,6 +13,22 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from .._colours import ink_on
 from .._visible import visible
 
+STYLES = ("drawing.css", "page.css", "controls.css")
+"""What the page looks like, in order."""
+# Each may use what those before it define.
+_SCRIPTS = (
+    "screen",
+    "elements",
+    "answers",
+    "corrections",
+    "plots",
+    "viewer",
+    "questions",
+    "groups",
+    "pictures",
+    "page",
+)
+
 
 def render(template: str, **values: Any) -> str:
     """Fill a template of this package.
@@ -33,6 +49,12 @@ def render(template: str, **values: Any) -> str:
 def asset(name: str) -> str:
     """Return the text of a file in `assets/`."""
     return (resources.files(__package__) / "assets" / name).read_text(encoding="utf-8")
+
+
+def script() -> str:
+    """Return the script of the page: all files of ours, in their order, in one scope."""
+    parts = "\n".join(asset(f"{name}.js") for name in _SCRIPTS)
+    return f'"use strict";\n(function () {{\n{parts}\n}})();\n'
 
 
 def digest_of(script: str) -> str:

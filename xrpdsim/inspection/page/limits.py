@@ -15,22 +15,17 @@ class PageLimits:
         Rows of a table; forms.csv has all.
     mapped_patterns : int, default=1000
         Patterns in the similarity map, its tree and the map of the screen.
-    groups : int, default=60
-        Groups whose patterns are drawn, the largest.
-    curves : int, default=600
-        Patterns drawn in all.
-    curves_a_group : int, default=40
-        Patterns drawn of each group, and of those in no group.
+    patterns : int, default=500
+        Patterns up to which the page holds all. Of larger screens it holds typical patterns, those
+        that questions need, and those that were asked for.
     plates : int, default=40
         Plates drawn.
-    close_pairs : int, default=10
-        Pairs listed for review across groups, and as many within.
+    questions : int, default=100
+        Questions asked, the most consequential.
     """
 
     table_rows: int = 2000
     mapped_patterns: int = 1000
-    groups: int = 60
-    curves: int = 600
-    curves_a_group: int = 40
+    patterns: int = 500
     plates: int = 40
-    close_pairs: int = 10
+    questions: int = 100

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Collection
 from typing import Any
 
 from ..._support._files import write_atomically
 from ...sorting import SortedScreen
+from ._page_data import packed_patterns, page_data
 from ._shown_screen import ShownScreen
-from ._templates import asset, digest_of, render
+from ._templates import STYLES, asset, digest_of, render, script
 from .limits import PageLimits
+from .questions import questions_of
 from .sections import SECTIONS
+
+_LIBRARY = "uplot/uPlot"
 
 
 def write_report(
@@ -19,6 +24,7 @@ def write_report(
     *,
     run: dict[str, Any] | None = None,
     limits: PageLimits | None = None,
+    chosen: Collection[int] = (),
 ) -> None:
     """Write the report of a sorted screen: one HTML page with all its pictures inside.
 
@@ -32,6 +38,8 @@ def write_report(
         What else to say of how it was made, such as the command.
     limits : PageLimits, optional
         How much is shown of a large screen.
+    chosen : collection of int, optional
+        Rows of patterns that the page holds in any case, however large the screen.
 
     Examples
     --------
@@ -45,13 +53,17 @@ def write_report(
     >>> path.read_text(encoding="utf-8")[:15]
     '<!DOCTYPE html>'
     """
-    text = render_report(found, run=run, limits=limits)
+    text = render_report(found, run=run, limits=limits, chosen=chosen)
     with write_atomically(path) as file:
         file.write(text)
 
 
 def render_report(
-    found: SortedScreen, *, run: dict[str, Any] | None = None, limits: PageLimits | None = None
+    found: SortedScreen,
+    *,
+    run: dict[str, Any] | None = None,
+    limits: PageLimits | None = None,
+    chosen: Collection[int] = (),
 ) -> str:
     """Return the report as text; see `write_report`.
 
@@ -63,24 +75,30 @@ def render_report(
         What else to say of how it was made.
     limits : PageLimits, optional
         How much is shown of a large screen.
+    chosen : collection of int, optional
+        Rows of patterns that the page holds in any case, however large the screen.
 
     Returns
     -------
     str
         HTML.
     """
-    shown = ShownScreen(found, PageLimits() if limits is None else limits, run or {})
+    shown = ShownScreen(found, PageLimits() if limits is None else limits, run or {}, chosen)
+    shown.questions = questions_of(shown)
     sections = []
     for section, contents in SECTIONS.items():
         values = contents(shown)
         if values is not None:
             sections.append({"template": f"sections/{section}.html", **values})
-    script = asset("page.js")
+    scripts = [asset(_LIBRARY + ".iife.min.js"), script()]
     return render(
         "screen_report.html",
         name=shown.name,
         sections=sections,
-        style=asset("drawing.css") + asset("page.css"),
-        script=script,
-        script_digest=digest_of(script),
+        style="".join(map(asset, (_LIBRARY + ".min.css", *STYLES))),
+        scripts=scripts,
+        script_digests=[digest_of(text) for text in scripts],
+        licence=asset("uplot/LICENSE"),
+        data=page_data(shown),
+        intensities=packed_patterns(shown),
     )

@@ -2,7 +2,7 @@ import re
 
 import numpy as np
 
-from xrpdsim.inspection.page.drawing import curve_path, stack
+from xrpdsim.inspection.page.drawing import angle_axis, curve_path
 
 
 def test_curves_stay_in_their_box_and_leave_gaps():
@@ -25,9 +25,7 @@ def test_a_narrow_line_keeps_its_height():
     assert min(map(float, heights)) == 0
 
 
-def test_the_last_pattern_of_a_stack_is_in_front():
-    patterns = list(np.eye(3, 10))
-    drawn = stack(patterns, ["a", "b", "c"], np.linspace(5, 40, 10))
-    assert [each.strong for each in drawn.curves] == [False, False, True]
-    assert [each.title for each in drawn.curves] == ["a", "b", "c"]
-    assert [angle for _, angle in drawn.axis.ticks] == [str(k) for k in range(5, 41, 5)]
+def test_an_axis_has_a_tick_every_five_degrees():
+    axis = angle_axis(np.linspace(3, 42, 100), 5, 0, 390)
+    assert axis.ticks[0] == (25.0, "5")
+    assert [angle for _, angle in axis.ticks] == [str(k) for k in range(5, 41, 5)]

@@ -1,28 +1,132 @@
-"use strict";
+// What ties the parts together.
 
-// Names and probability of the pair under the pointer.
-(function () {
-  const map = document.getElementById("map");
-  if (!map) return;
-  const out = document.getElementById("pointed");
-  const names = JSON.parse(document.getElementById("names").textContent);
-  const levels = atob(document.getElementById("levels").textContent.trim());
-  function place(offset, size) {
-    const n = names.length;
-    return Math.min(n - 1, Math.max(0, Math.floor((offset / size) * n)));
+function say(text) {
+  document.getElementById("said").textContent = text;
+}
+
+function drawBar() {
+  const unsaved = actions.length !== savedActions;
+  document.getElementById("bar-state").textContent =
+    `${shownRows.length} in the viewer · ${state.answers.size} of ${DATA.questions.length} questions answered` +
+    (actions.length ? unsaved ? " · not saved" : " · saved" : "");
+  document.getElementById("bar-undo").disabled = !actions.length;
+}
+
+function buildBar() {
+  const to = (text, id) => button(text, () => document.getElementById(id).scrollIntoView());
+  document.getElementById("bar").replaceChildren(
+    element("span", { id: "bar-state" }), element("span", { id: "said" }), element("span", { class: "gap" }),
+    DATA.questions.length ? to("questions", "questions") : null, to("viewer", "viewer-heading"),
+    button("undo", undoAndShow, { id: "bar-undo" }), to("save", "saving"),
+  );
+}
+
+// The answer in words as the page stands now, where a person changed something.
+function drawChanges() {
+  const moved = state.group.filter((group, row) => group !== DATA.labels[row]).length;
+  const place = document.getElementById("changes");
+  place.hidden = !actions.length;
+  const groups = groupsOf(state).map((group) => `${state.names[group]} (${membersOf(state, group).length}, ${sureOf(group)})`);
+  const aside = [NONE, AMORPHOUS, MIXTURE, EXCLUDED].flatMap((kind) => {
+    const n = membersOf(state, kind).length;
+    return n ? [n + " " + (kind === NONE ? "in no group" : ASIDE[kind])] : [];
+  });
+  const first = groups.length > 12 ? [...groups.slice(0, 11), groups.length - 11 + " more groups"] : groups;
+  place.textContent = `With your answers: ${[...first, ...aside].join(", ")}. ${count(moved)} moved.`;
+}
+
+function drawCorrections() {
+  const rows = correctionRows(), most = 200;
+  const table = element(
+    "table", {},
+    element("thead", {}, element("tr", {}, ...COLUMNS.map((name) => element("th", {}, name)))),
+    element("tbody", {}, ...rows.slice(0, most).map((row) => element("tr", {}, ...row.map((cell) => element("td", {}, fitting(visibleText(cell))))))),
+  );
+  document.getElementById("corrections").replaceChildren(
+    element(
+      "details", {}, element("summary", {}, `What the file holds: ${rows.length} ${rows.length === 1 ? "row" : "rows"}`),
+      element("div", { class: "table" }, table), rows.length > most ? `and ${rows.length - most} more rows` : null,
+    ),
+  );
+}
+
+function visibleText(name) {
+  const row = DATA.files.indexOf(name);
+  return row >= 0 ? nameOf(row) : name;
+}
+
+// Where the keyboard was, found again after elements were drawn anew.
+function keepFocus(draw) {
+  const labelOf = (each) => each.getAttribute("aria-label") || each.textContent;
+  const before = document.activeElement;
+  const home = before.closest("#groups [data-group], #question, #viewer, #bar");
+  const label = labelOf(before);
+  draw();
+  if (!home || before.isConnected) return;
+  const again = home.id ? home : document.querySelector(`#groups [data-group="${home.dataset.group}"]`);
+  const same = again && Array.from(again.querySelectorAll(before.tagName)).find((each) => labelOf(each) === label);
+  const found = same || (again && again.querySelector("button:enabled"));
+  if (found) found.focus({ preventScroll: true });
+}
+
+function redraw() {
+  drawQuestion();
+  drawGroups();
+  paint();
+  paintSelection();
+  drawViewer();
+  drawChanges();
+  drawCorrections();
+  drawBar();
+}
+
+function forPrint(on) {
+  printing = on;
+  if (on) document.querySelectorAll("details").forEach((details) => (details.open = true));
+  drawSketches();
+  drawViewer();
+}
+
+function start() {
+  restore();
+  const name = document.getElementById("who");
+  try {
+    name.value = localStorage.getItem("xrpdsim who") || "";
+  } catch (error) {
+    console.info("names are not kept in this browser: " + error.message);
   }
-  map.addEventListener("mousemove", function (event) {
-    const box = map.getBoundingClientRect();
-    const i = place(event.clientY - box.top, box.height);
-    const j = place(event.clientX - box.left, box.width);
-    const probability = levels.charCodeAt(i * names.length + j) / 255;
-    out.textContent =
-      names[i] + "  \u2014  " + names[j] + ":  probability " + probability.toFixed(2);
+  name.addEventListener("change", () => {
+    try {
+      localStorage.setItem("xrpdsim who", name.value);
+    } catch (error) {
+      console.info("names are not kept in this browser: " + error.message);
+    }
   });
-})();
+  buildBar();
+  buildViewer();
+  followMap();
+  listeners.push(() => keepFocus(redraw));
+  document.addEventListener("click", onClick);
+  document.addEventListener("keydown", onKey);
+  document.addEventListener("keydown", onEnter);
+  document.getElementById("save").addEventListener("click", () => {
+    const n = saveCorrections();
+    document.getElementById("saved").textContent = `Saved ${n} ${n === 1 ? "row" : "rows"}.`;
+    drawBar();
+  });
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
+  let resized = 0;
+  addEventListener("resize", () => {
+    clearTimeout(resized);
+    resized = setTimeout(redraw, 150);
+  });
+  addEventListener("beforeprint", () => forPrint(true));
+  addEventListener("afterprint", () => forPrint(false));
+  addEventListener("beforeunload", (event) => {
+    if (actions.length !== savedActions) event.preventDefault();
+  });
+  if (DATA.questions.length) asked = nextOpen(DATA.questions.length - 1);
+  redraw();
+}
 
-window.addEventListener("beforeprint", function () {
-  document.querySelectorAll("details").forEach(function (details) {
-    details.open = true;
-  });
-});
+start();

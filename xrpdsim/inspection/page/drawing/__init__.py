@@ -5,7 +5,7 @@ put in, and never decides what is shown.
 """
 
 from .axis import Axis, angle_axis
-from .curves import Curve, Stack, curve, curve_path, stack
+from .curves import Curve, curve, curve_path
 from .dendrogram import Dendrogram, dendrogram
 from .heat_map import heat_map
 from .markers import Marker, marker
@@ -17,8 +17,6 @@ __all__ = [
     "Curve",
     "curve",
     "curve_path",
-    "Stack",
-    "stack",
     "Marker",
     "marker",
     "Plane",

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-
-from .axis import Axis, angle_axis
 
 # Points a curve is drawn with: two a pixel, the lowest and the highest there.
 _COLUMNS = 450
@@ -25,61 +22,10 @@ class Curve:
         As SVG takes it.
     title : str
         Shown where it is pointed at.
-    strong : bool
-        Whether it is in front.
     """
 
     path: str
     title: str
-    strong: bool = True
-
-
-@dataclass(frozen=True)
-class Stack:
-    """Curves over each other, above one axis."""
-
-    curves: list[Curve]
-    axis: Axis
-    height: float
-    width: float = _ACROSS + 10
-
-
-def stack(
-    patterns: Sequence[NDArray[np.floating]],
-    titles: Sequence[str],
-    two_theta: NDArray[np.float64],
-    *,
-    height: float = 110.0,
-    all_strong: bool = False,
-) -> Stack:
-    """Return patterns over each other; the last in front, drawn strongly.
-
-    Parameters
-    ----------
-    patterns : sequence of ndarray of shape (n_points,)
-        Between 0 and 1.
-    titles : sequence of str
-    two_theta : ndarray of shape (n_points,)
-        Degrees.
-    height : float, default=110
-        Pixels.
-    all_strong : bool, default=False
-        Whether none is drawn faintly.
-
-    Returns
-    -------
-    Stack
-    """
-    box = (5.0, 5.0, _ACROSS, height)
-    in_front = len(patterns) - 1
-    return Stack(
-        [
-            Curve(curve_path(values, box), title, all_strong or k == in_front)
-            for k, (values, title) in enumerate(zip(patterns, titles, strict=True))
-        ],
-        angle_axis(two_theta, 5, height + 8, _ACROSS),
-        height + 45,
-    )
 
 
 def curve(values: NDArray[np.floating], title: str, top: float, height: float) -> Curve:

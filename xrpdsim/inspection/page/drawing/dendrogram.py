@@ -22,18 +22,23 @@ class Dendrogram:
         Paths as SVG takes them.
     cut : float
         Where groups are cut, in pixels from the top.
-    strips : list of (float, float, str)
-        Left edge, width and title.
+    strips : list of (float, float, str, int)
+        Left edge, width, title and row of the pattern.
+    nodes : list of (float, float)
+        Where the branches of each node meet.
     """
 
     branches: list[str]
     cut: float
-    strips: list[tuple[float, float, str]]
+    strips: list[tuple[float, float, str, int]]
+    nodes: list[tuple[float, float]]
     width: float = _WIDTH
     height: float = _HEIGHT
 
 
-def dendrogram(linkage: NDArray[np.float64], names: list[str], threshold: float) -> Dendrogram:
+def dendrogram(
+    linkage: NDArray[np.float64], names: list[str], rows: list[int], threshold: float
+) -> Dendrogram:
     """Return a tree above a map of as many columns as it has leaves.
 
     Parameters
@@ -41,6 +46,8 @@ def dendrogram(linkage: NDArray[np.float64], names: list[str], threshold: float)
     linkage : ndarray of shape (n_patterns - 1, 4)
     names : list of str
         In the order of the leaves.
+    rows : list of int
+        Of the patterns, in the same order.
     threshold : float
         Mean probability from which two groups are one.
 
@@ -60,5 +67,12 @@ def dendrogram(linkage: NDArray[np.float64], names: list[str], threshold: float)
         x[node], y[node] = (x[a] + x[b]) / 2, _HEIGHT - np.clip(distance, 0, 1) * _DOWN
         branches.append(f"M{x[a]:.1f} {y[a]:.1f}V{y[node]:.1f}H{x[b]:.1f}V{y[b]:.1f}")
     width = round(_WIDTH / n_leaves, 2)
-    strips = [(round(k / n_leaves * _WIDTH, 2), width, name) for k, name in enumerate(names)]
-    return Dendrogram(branches, round(_HEIGHT - (1 - threshold) * _DOWN, 1), strips)
+    strips = [
+        (round(k / n_leaves * _WIDTH, 2), width, name, row)
+        for k, (name, row) in enumerate(zip(names, rows, strict=True))
+    ]
+    nodes = [
+        (round(float(at), 1), round(float(up), 1))
+        for at, up in zip(x[n_leaves:], y[n_leaves:], strict=True)
+    ]
+    return Dendrogram(branches, round(_HEIGHT - (1 - threshold) * _DOWN, 1), strips, nodes)

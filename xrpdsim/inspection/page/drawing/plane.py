@@ -19,7 +19,10 @@ class Point:
 
     Parameters
     ----------
+    row : int
+        Of the pattern.
     marker : Marker
+        Around its own middle.
     title : str
     x, y : float
         Pixels.
@@ -27,6 +30,7 @@ class Point:
         What is written beside it, if anything.
     """
 
+    row: int
     marker: Marker
     title: str
     x: float
@@ -46,6 +50,7 @@ def plane(
     places: NDArray[np.float64],
     labels: NDArray[np.intp],
     titles: Sequence[str],
+    rows: Sequence[int],
     numbered: NDArray[np.bool_],
 ) -> Plane:
     """Return a map of points; crosses for what is in no group.
@@ -55,6 +60,7 @@ def plane(
     places : ndarray of shape (n_patterns, 2)
     labels : ndarray of shape (n_patterns,)
     titles : sequence of str
+    rows : sequence of int
     numbered : ndarray of shape (n_patterns,), bool
         Points with the number of their group beside them.
 
@@ -71,7 +77,8 @@ def plane(
     return Plane(
         [
             Point(
-                marker(int(labels[k]), x[k], y[k], 5),
+                rows[k],
+                marker(int(labels[k]), 0, 0, 5),
                 titles[k],
                 round(float(x[k]), 1),
                 round(float(y[k]), 1),

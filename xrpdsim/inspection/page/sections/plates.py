@@ -72,4 +72,4 @@ def _content(shown: ShownScreen, row: int) -> dict[str, Any]:
     else:
         kind, mark = "single", f"?{mixed}"
     title = f"{found.screen.wells[row]}: {found.screen.files[row]}, {found.group_of(row)}"
-    return {"kind": kind, "mark": mark, "colour": colour_of(label), "title": title}
+    return {"row": row, "kind": kind, "mark": mark, "colour": colour_of(label), "title": title}

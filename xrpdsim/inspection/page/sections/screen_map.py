@@ -21,5 +21,7 @@ def screen_map(shown: ShownScreen) -> dict[str, Any] | None:
     numbered = np.isin(shown.rows, found.typical_rows)
     return {
         "remark": shown.remark,
-        "drawing": plane(map_in_two_dimensions(shown.probability), labels, titles, numbered),
+        "drawing": plane(
+            map_in_two_dimensions(shown.probability), labels, titles, shown.rows.tolist(), numbered
+        ),
     }

@@ -19,12 +19,13 @@ def tree_and_matrix(shown: ShownScreen) -> dict[str, Any] | None:
         return None
     found = shown.found
     order = leaves_list(shown.linkage)
-    names = [found.screen.files[row] for row in shown.rows[order]]
+    rows = shown.rows[order].tolist()
+    names = [found.screen.files[row] for row in rows]
     probability = shown.probability[np.ix_(order, order)]
     levels = (np.clip(probability, 0, 1) * 255).astype(np.uint8)
     return {
         "remark": shown.remark,
-        "tree": dendrogram(shown.linkage, names, found.clusterer.min_probability),
+        "tree": dendrogram(shown.linkage, names, rows, found.clusterer.min_probability),
         "picture": heat_map(probability),
         "names": [visible(name) for name in names],
         "levels": base64.b64encode(levels.tobytes()).decode("ascii"),

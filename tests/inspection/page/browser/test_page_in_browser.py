@@ -1,0 +1,202 @@
+import base64
+import csv
+import json
+import re
+import shutil
+
+import numpy as np
+import pytest
+
+from xrpdsim.commands import main
+from xrpdsim.datasets import make_screening_campaign
+from xrpdsim.inspection import write_report
+from xrpdsim.io import write_pattern
+from xrpdsim.patterns import Pattern
+
+
+@pytest.fixture(scope="module")
+def screen(tmp_path_factory):
+    """A folder of 30 files of three forms with references of two, sorted."""
+    folder = tmp_path_factory.mktemp("work")
+    campaign = make_screening_campaign(
+        1, 3, 30, preset="bragg-brentano", amorphous_share=0.07, mixture_share=0.1, random_state=5
+    )
+    forms = campaign.form.astype(str)
+    for row, counts in enumerate(campaign.X):
+        measured = ~np.isnan(counts)
+        pattern = Pattern(campaign.two_theta[measured], counts[measured], wavelength=1.5406)
+        name = f"plate_{chr(65 + row // 12)}{row % 12 + 1:02d}.xy"
+        (folder / "screen").mkdir(exist_ok=True)
+        write_pattern(pattern, folder / "screen" / name)
+    (folder / "known").mkdir()
+    first = int(np.flatnonzero(forms == "I")[0])
+    measured = ~np.isnan(campaign.X[first])
+    known = Pattern(campaign.two_theta[measured], campaign.X[first][measured], wavelength=1.5406)
+    write_pattern(known, folder / "known" / "Form I.xy")
+    sort(folder)
+    return folder
+
+
+def sort(folder, *more):
+    arguments = ["sort", str(folder / "screen"), "--references", str(folder / "known"), *more]
+    assert main([*arguments, "--out", str(folder / "report.html")]) == 0
+
+
+def groups(folder):
+    """The files of each group, as the table has them."""
+    found = {}
+    with (folder / "forms.csv").open(encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            found.setdefault(row["group"], set()).add(row["file"])
+    return found
+
+
+def groups_shown(page):
+    """The files of each group, as the page has them."""
+    found = {}
+    for card in page.find("article.group"):
+        names = card.find_elements("css selector", "h3 input")
+        title = names[0].get_attribute("value") if names else "none"
+        rows = card.find_elements("css selector", ".members [data-row]")
+        found.setdefault(title, set()).update(each.get_attribute("textContent") for each in rows)
+    return found
+
+
+def test_a_session_from_opening_to_the_second_sort(page, screen, tmp_path):
+    work = tmp_path / "work"
+    shutil.copytree(screen, work)
+    before = groups(work)
+    page.open(work / "report.html")
+    assert page.text("#answer").startswith("30 patterns: ")
+    n_questions = int(re.search(r"(\d+) questions? for you", page.text("#answer"))[1])
+    assert f"Question 1 of {n_questions}" in page.text("#question .count")
+
+    # a row, a well, a leaf and a point show their patterns; angle, d and q are read out
+    for css in ("g.group[data-row]", "g[data-row] > .strip", "g[data-row] > .mark"):
+        element = page.find(css)[3]
+        page.ask("arguments[0].dispatchEvent(new MouseEvent('click', {bubbles: true}))", element)
+    assert 1 <= len(page.find("#viewer-list li")) <= 3
+    page.click("#viewer button", "clear")
+    page.click("#viewer button", "typical patterns")
+    assert len(page.find("#viewer-list li")) == len(page.find("article.group h3 input"))
+    point_at(page, "#viewer-plot .u-over")
+    two_theta, d, q = map(
+        float,
+        re.search(r"2θ ([\d.]+)° +d ([\d.]+) Å +q ([\d.]+)", page.text("#viewer-plot p")).groups(),
+    )
+    assert d == pytest.approx(1.5406 / 2 / np.sin(np.radians(two_theta / 2)), abs=5e-3)
+    assert q == pytest.approx(2 * np.pi / d, abs=1e-3)
+
+    # rename, move, merge, answer, undo
+    names = [each.get_attribute("value") for each in page.find("article.group h3 input")]
+    page.rename(0, "Form A")
+    moved = page.find("article.group")[1].find_elements("css selector", ".members [data-row]")
+    moved_name = moved[-1].get_attribute("textContent")
+    page.ask("arguments[0].click()", moved[-1])
+    page.choose(f'#viewer-list [aria-label="group of {moved_name}"]', "a new group")
+    page.click("#question button", "different")
+    page.click("#question button", "mixture")
+    page.press("u")
+    assert "1 answered" in page.text("#question .count")
+    page.find("#who")[0].send_keys("A. Chemist")
+    shown = groups_shown(page)
+    assert moved_name in next(files for files in shown.values() if len(files) == 1)
+    saved = page.saved()
+    assert page.errors() == []
+
+    # the file says who and when, and sorts again to what the page shows
+    with saved.open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert {row["relation"] for row in rows} >= {"form", "different", "same"}
+    assert all(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", row["when"]) for row in rows)
+    assert {row["relation"] for row in rows if row["file"] == moved_name} == {"different"}
+    shutil.copy(saved, work / "corrections.csv")
+    command = page.text("#command").split()
+    assert command[:3] == ["xrpdsim", "sort", "screen"]
+    assert command[-2:] == ["--corrections", "corrections.csv"]
+    sort(work, "--corrections", str(work / "corrections.csv"))
+    after = groups(work)
+    assert set(map(frozenset, (files for name, files in after.items()))) != set(
+        map(frozenset, before.values())
+    )
+    assert after["Form A"] == shown["Form A"]
+    assert names[0] not in after
+
+
+def point_at(page, css):
+    from selenium.webdriver import ActionChains
+
+    ActionChains(page.driver).move_to_element(page.find(css)[0]).perform()
+
+
+def test_by_keyboard_alone(page, screen):
+    from selenium.webdriver.common.keys import Keys
+
+    page.open(screen / "report.html")
+    n = int(re.search(r"of (\d+)", page.text("#question .count"))[1])
+    page.press("d")
+    page.press("k")
+    assert "2 answered" in page.text("#question .count")
+    page.press("u")
+    assert "1 answered" in page.text("#question .count")
+    page.press("p")
+    page.press("n")
+    for _ in range(2 * n):
+        page.press("s")
+    assert f"{n} answered" in page.text("#question .count")
+    # everything that is clicked can be reached by Tab
+    reached = set()
+    for _ in range(80):
+        page.press(Keys.TAB)
+        reached.add(page.ask("document.activeElement.textContent || document.activeElement.id"))
+    assert {"same", "undo", "typical patterns", "confirm"} <= reached
+    # keys that are typed into a name answer nothing
+    page.find("#who")[0].send_keys("u d s")
+    assert f"{n} answered" in page.text("#question .count")
+    assert page.errors() == []
+
+
+@pytest.mark.parametrize("width", [800, 1400])
+@pytest.mark.parametrize("dark", [False, True])
+def test_nothing_is_wider_than_the_window(page, screen, width, dark):
+    page.open(screen / "report.html", width=width, dark=dark)
+    page.click("#viewer button", "typical patterns")
+    page.ask("document.querySelectorAll('details').forEach((each) => (each.open = true))")
+    assert page.ask("document.documentElement.scrollWidth") <= width
+    background = page.ask("getComputedStyle(document.body).backgroundColor")
+    brightness = np.mean(list(map(int, re.findall(r"\d+", background)[:3])))
+    assert (brightness < 60) == dark
+    assert page.errors() == []
+
+
+def test_printed_it_has_the_questions_and_no_buttons(page, screen):
+    page.open(screen / "report.html", dark=True)
+    page.click("#viewer button", "typical patterns")
+    pdf = base64.b64decode(page.driver.execute_cdp_cmd("Page.printToPDF", {})["data"])
+    assert pdf.startswith(b"%PDF")
+    assert len(pdf) > 20_000
+    page.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    assert not any(each.is_displayed() for each in page.find("button:not(.pattern)"))
+    assert any(each.is_displayed() for each in page.find(".print-only li"))
+    page.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+
+
+def test_hostile_names_run_no_script_and_are_saved_as_they_are(page, hostile_screen, tmp_path):
+    write_report(hostile_screen, tmp_path / "report.html", run={"command": "xrpdsim sort x"})
+    page.open(tmp_path / "report.html", width=800)
+    assert page.errors() == []
+    page.click("#viewer button", "typical patterns")
+    page.ask("document.querySelectorAll('details').forEach((each) => (each.open = true))")
+    for card in page.find("article.group h3 input"):
+        assert card.get_attribute("value") in hostile_screen.group_names
+    page.rename(0, "<img src=x onerror=alert(1)>")
+    confirm = page.find("article.group .controls button:nth-of-type(2)")
+    page.ask("arguments[0].click()", confirm[0])
+    assert page.ask("document.documentElement.scrollWidth") <= 800
+    assert "taken" not in page.driver.title
+    assert page.ask("document.title") == page.driver.title
+    saved = page.saved().read_text(encoding="utf-8")
+    assert "<img src=x onerror=alert(1)>" in saved
+    assert page.errors() == []
+    data = json.loads(page.ask("document.getElementById('screen').textContent"))
+    assert data["files"] == hostile_screen.screen.files

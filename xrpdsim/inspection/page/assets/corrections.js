@@ -1,0 +1,89 @@
+// What is saved: the rows of corrections.csv, which sort again to what the page shows.
+
+const COLUMNS = ["file", "relation", "other", "who", "when"];
+const RELATION = { [AMORPHOUS]: "amorphous", [MIXTURE]: "mixture", [EXCLUDED]: "exclude" };
+
+function inOneGroup(first, second) {
+  return state.group[first] >= 0 && state.group[first] === state.group[second];
+}
+
+function isAside(row) {
+  return state.group[row] < NONE;
+}
+
+// A pair has the relation that it has in the end: what was changed later contradicts nothing.
+function relationOf(first, second) {
+  return inOneGroup(first, second) ? "same" : "different";
+}
+
+function correctionRows() {
+  const rows = new Map();
+  const add = (row, relation, other, action, text) => {
+    const line = [DATA.files[row], relation, text, action.who || "", action.when || ""];
+    rows.set([row, relation, other].join(" "), line);
+  };
+  for (const [row, relation, other] of DATA.earlier) addEarlier(add, row, relation, other);
+  for (const [row, action] of state.aside) {
+    const relation = RELATION[state.group[row]];
+    if (relation) add(row, relation, "", action, relation === "mixture" ? DATA.mixtures[row] || "" : "");
+  }
+  for (const [first, other, group, action] of state.pairs) {
+    const second = isAside(other) && group >= 0 ? typicalOf(state, group) : other;
+    if (second < 0 || second === first || isAside(first) || isAside(second)) continue;
+    add(first, relationOf(first, second), second, action, DATA.files[second]);
+  }
+  for (const group of groupsOf(state)) addGroup(add, group);
+  return Array.from(rows.values());
+}
+
+function addGroup(add, group) {
+  const typical = typicalOf(state, group);
+  const confirmed = state.confirmed.get(group);
+  const touched = state.touched.get(group);
+  for (const row of membersOf(state, group)) {
+    if (confirmed) add(row, "confirmed", "", confirmed, state.names[group]);
+    else if (touched && row !== typical) add(row, "same", typical, touched, DATA.files[typical]);
+  }
+  const renamed = state.renamed.get(group);
+  if (renamed && !confirmed) add(typical, "form", "", renamed, state.names[group]);
+}
+
+function addEarlier(add, row, relation, other) {
+  const action = { who: "earlier", when: "" };
+  if (relation === "same" || relation === "different") {
+    if (isAside(row) || isAside(other)) return;
+    add(row, relationOf(row, other), other, action, DATA.files[other]);
+  } else if (relation === "form" || relation === "confirmed") {
+    const group = state.group[row];
+    if (group < 0 || state.renamed.has(group) || state.confirmed.has(group)) return;
+    if (group < DATA.groups.length && group === DATA.labels[row]) add(row, relation, "", action, other);
+  } else if (!state.aside.has(row) && state.group[row] === DATA.labels[row]) {
+    add(row, relation, "", action, other);
+  }
+}
+
+// As the library writes tables: what a spreadsheet would take for a formula or cut at its ends gets
+// an apostrophe, and halves of characters, which no file can hold, are written out.
+function cellText(value) {
+  const core = value.replace(/^'+/, "");
+  const escaped = /^[=+\-@\s\uFF1D\uFF0B\uFF0D\uFF20\uFEFF]|\s$/.test(core) ? "'" + value : value;
+  const text = escaped
+    .replace(/(\\+)(u[dD][89a-fA-F][0-9a-fA-F]{2})/g, "$1$1$2")
+    .replace(/(\\*)([\ud800-\udfff])/gu, (_, slashes, half) =>
+      slashes + slashes + "\\u" + half.charCodeAt(0).toString(16));
+  return /[,"\r\n]/.test(text) ? '"' + text.replaceAll('"', '""') + '"' : text;
+}
+
+function correctionsText() {
+  return [COLUMNS, ...correctionRows()].map((line) => line.map(cellText).join(",") + "\n").join("");
+}
+
+let savedActions = 0;
+
+function saveCorrections() {
+  const address = URL.createObjectURL(new Blob([correctionsText()], { type: "text/csv" }));
+  element("a", { href: address, download: "corrections.csv" }).click();
+  setTimeout(() => URL.revokeObjectURL(address), 10000);
+  savedActions = actions.length;
+  return correctionRows().length;
+}

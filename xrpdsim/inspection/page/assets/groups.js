@@ -1,0 +1,151 @@
+// The groups: their patterns, and what a person may do with them.
+
+const MOST_SKETCHED = 40;
+
+function drawGroups() {
+  const place = document.getElementById("groups");
+  const groups = groupsOf(state);
+  const cards = groups.map((group) => groupCard(group, groups));
+  for (const kind of [NONE, AMORPHOUS, MIXTURE, EXCLUDED]) {
+    const rows = membersOf(state, kind);
+    if (rows.length) cards.push(asideCard(kind, rows));
+  }
+  const open = new Set(Array.from(place.querySelectorAll("details[open]"), (details) => details.dataset.group));
+  place.replaceChildren(...cards);
+  place.querySelectorAll("details").forEach((details) => (details.open = open.has(details.dataset.group)));
+  drawSketches();
+}
+
+function drawSketches() {
+  document.querySelectorAll("canvas.sketch").forEach((canvas) => {
+    const group = Number(canvas.dataset.group);
+    const rows = canvas.dataset.only ? [Number(canvas.dataset.only)] : membersOf(state, group).filter(isHeld);
+    const typical = group >= 0 ? typicalOf(state, group) : rows[0];
+    if (!rows.length || !isHeld(typical)) return;
+    sketch(canvas, evenly(rows, MOST_SKETCHED), typical, colourOf(group));
+  });
+}
+
+function evenly(rows, n) {
+  if (rows.length <= n) return rows;
+  return Array.from({ length: n }, (_, k) => rows[Math.floor((k * rows.length) / n)]);
+}
+
+function groupCard(group, groups) {
+  const rows = membersOf(state, group);
+  const typical = typicalOf(state, group);
+  const sure = sureOf(group);
+  const found = group < DATA.groups.length ? DATA.groups[group] : { remark: "" };
+  const others = groups.filter((other) => other !== group);
+  return element(
+    "article", { class: "group", "data-group": group },
+    element(
+      "h3", {}, sign(group), group + 1 + ". ",
+      element("input", {
+        value: state.names[group], "aria-label": "name of group " + (group + 1), maxlength: 200,
+        onchange: (event) => renameGroup(group, event.target.value.trim()),
+      }),
+      " " + count(rows.length) + " ", element("span", { class: "sure " + sure }, sure),
+    ),
+    element("canvas", { class: "sketch", "data-group": group, role: "img", "aria-label": "patterns of " + state.names[group] }),
+    element("p", { class: "note" }, "Typical pattern, in front: ", patternButton(typical), found.remark ? " " + found.remark : ""),
+    element(
+      "div", { class: "controls screen-only" },
+      button("show all", () => showRows([typical, ...rows.filter((row) => row !== typical)])),
+      button("confirm", () => act({ kind: "confirm", group }), { disabled: state.confirmed.has(group) }),
+      button("split", () => splitGroup(group), { disabled: rows.length < 2, title: "at the highest point of its tree" }),
+      others.length ? choice(
+        [["", "merge into"], ...others.map((other) => [other, other + 1 + ". " + state.names[other]])], "",
+        (into) => { if (into !== "") act({ kind: "merge", group, into: Number(into) }); },
+        { "aria-label": "merge " + state.names[group] + " into" }) : null,
+    ),
+    memberList(group, rows),
+  );
+}
+
+function asideCard(kind, rows) {
+  const titles = { [NONE]: "In no group, possible new forms", [AMORPHOUS]: "Amorphous", [MIXTURE]: "Mixtures", [EXCLUDED]: "Excluded" };
+  const single = kind === NONE ? evenly(rows.filter(isHeld), MOST_SKETCHED) : [];
+  return element(
+    "article", { class: "group", "data-group": kind },
+    element("h3", {}, titles[kind] + ": " + count(rows.length)),
+    ...single.flatMap((row) => [
+      element("p", { class: "note" }, patternButton(row)),
+      element("canvas", { class: "sketch low", "data-group": kind, "data-only": row, role: "img", "aria-label": nameOf(row) }),
+    ]),
+    single.length ? null : element("canvas", { class: "sketch", "data-group": kind, role: "img", "aria-label": titles[kind] }),
+    memberList(kind, rows),
+  );
+}
+
+function memberList(group, rows) {
+  const most = 2000;
+  return element(
+    "details", { class: "members", "data-group": group },
+    element("summary", {}, "Members"),
+    element(
+      "p", {}, ...rows.slice(0, most).flatMap((row) => [patternButton(row), " "]),
+      rows.length > most ? `and ${rows.length - most} more in forms.csv` : null,
+    ),
+  );
+}
+
+function patternButton(row) {
+  return element("button", { type: "button", class: "pattern", "data-row": row }, fitting(nameOf(row)));
+}
+
+function count(n) {
+  return n === 1 ? "1 pattern" : n + " patterns";
+}
+
+function sureOf(group) {
+  if (state.confirmed.has(group)) return "confirmed";
+  if (state.touched.has(group) || group >= DATA.groups.length) return "changed";
+  return DATA.groups[group].sure;
+}
+
+function renameGroup(group, name) {
+  if (!name || name === state.names[group]) {
+    drawGroups();
+    return;
+  }
+  act({ kind: "rename", group, name });
+}
+
+// The members below each branch of the tree, from the leaves up.
+function branches() {
+  const below = DATA.tree.rows.map((row) => [row]);
+  for (const [first, second] of DATA.tree.nodes) below.push([...below[first], ...below[second]]);
+  return below;
+}
+
+function splitAt(node, group) {
+  const [first, second] = DATA.tree.nodes[node];
+  const below = branches();
+  const parts = [first, second].map((branch) => below[branch].filter((row) => state.group[row] === group));
+  const smaller = parts[0].length < parts[1].length ? parts[0] : parts[1];
+  if (!smaller.length) return false;
+  act({ kind: "move", rows: smaller, to: NEW });
+  say("Split: " + count(smaller.length) + " are a group of their own.");
+  return true;
+}
+
+function splitGroup(group) {
+  for (let node = DATA.tree.nodes.length - 1; node >= 0; node -= 1) {
+    const below = branches();
+    const parts = DATA.tree.nodes[node].slice(0, 2).map((branch) => below[branch].some((row) => state.group[row] === group));
+    if (parts[0] && parts[1]) {
+      splitAt(node, group);
+      return;
+    }
+  }
+  say("The tree holds too few patterns of this group; move patterns one by one.");
+}
+
+// A node above the cut joins groups; it splits none.
+function splitAtNode(node) {
+  const groups = new Set(branches()[DATA.tree.rows.length + node].map((row) => state.group[row]));
+  const [group] = groups;
+  if (groups.size > 1 || group < 0) say("This point joins several groups; a point below the cut splits one.");
+  else splitAt(node, group);
+}
