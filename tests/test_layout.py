@@ -17,7 +17,7 @@ PACKAGES = sorted(path.parent for path in FILES if path.name == "__init__.py")
 COMMON = {"__init__.py", "__main__.py"}
 BASE_CLASS = {"base.py"}
 # to be emptied: names that still mean two things
-TO_RENAME = {"profile.py", "review.py"}
+TO_RENAME = {"profile.py"}
 
 
 def module_of(package):

@@ -22,7 +22,7 @@ from .drawing import marker
 _LEVELS = 65534
 _MISSING = 65535
 _LEAST_HEIGHT = 1  # per cent of the highest line
-_SET_ASIDE = -2
+_AMORPHOUS, _MIXTURE = -2, -3
 
 
 def page_data(shown: ShownScreen) -> dict[str, Any]:
@@ -36,13 +36,11 @@ def page_data(shown: ShownScreen) -> dict[str, Any]:
     Returns
     -------
     dict
-        `labels` hold -1 for a pattern of no group and -2 for an amorphous one; `held` are the rows
-        of the patterns whose intensities and lines the page holds, in order.
+        `labels` hold -1 for a pattern of no group, -2 for an amorphous one and -3 for a mixture;
+        `held` are the rows of the patterns whose intensities and lines the page holds, in order.
     """
     found = shown.found
     clusterer = found.clusterer
-    aside = (clusterer.labels_ < 0) & clusterer.amorphous_
-    labels = np.where(aside, _SET_ASIDE, clusterer.labels_)
     return {
         "run": str(shown.run.get("run", "")),
         "wavelength": CU_KALPHA1,
@@ -51,7 +49,7 @@ def page_data(shown: ShownScreen) -> dict[str, Any]:
         "shapes": [marker(label, 0, 0, 5.5).path for label in (*range(len(SHAPES)), -1)],
         "files": found.screen.files,
         "shown": _as_shown(found.screen.files),
-        "labels": labels.tolist(),
+        "labels": _labels(shown),
         "probabilities": [round(float(value), 3) for value in clusterer.probabilities_],
         "held": shown.held,
         "lines": [_lines(shown, row) for row in shown.held],
@@ -149,11 +147,27 @@ def _nodes(shown: ShownScreen) -> list[list[float]]:
     return [[int(a), int(b), round(float(d), 4)] for a, b, d, _ in shown.linkage]
 
 
+def _labels(shown: ShownScreen) -> list[int]:
+    """Return the group of each pattern, or why it is in none."""
+    clusterer, corrections = shown.found.clusterer, shown.found.corrections
+    labels = np.where((clusterer.labels_ < 0) & clusterer.amorphous_, _AMORPHOUS, clusterer.labels_)
+    labels[list(corrections.amorphous)] = _AMORPHOUS
+    labels[list(corrections.mixtures)] = _MIXTURE
+    return [int(label) for label in labels]
+
+
 def _earlier(shown: ShownScreen) -> list[list[Any]]:
-    """Return the corrections that the screen was sorted with: row, relation, other."""
+    """Return the corrections that the screen was sorted with: row, relation, other.
+
+    Files that were excluded are no patterns of the screen any more: they stand by their name.
+    """
     given = shown.found.corrections
     return [
         *([int(a), "same", int(b)] for a, b in given.same),
         *([int(a), "different", int(b)] for a, b in given.different),
         *([row, "form", name] for row, name in given.names.items()),
+        *([row, "confirmed", name] for row, name in given.confirmed.items()),
+        *([row, "amorphous", ""] for row in given.amorphous),
+        *([row, "mixture", text] for row, text in given.mixtures.items()),
+        *([name, "exclude", why] for name, why in shown.found.screen.excluded()),
     ]

@@ -94,7 +94,7 @@ def test_a_session_from_opening_to_the_second_sort(page, screen, tmp_path):
     moved_name = moved[-1].get_attribute("textContent")
     page.ask("arguments[0].click()", moved[-1])
     page.choose(f'#viewer-list [aria-label="group of {moved_name}"]', "a new group")
-    page.click("#question button", "different")
+    page.click("#question button", "exclude")
     page.click("#question button", "mixture")
     page.press("u")
     assert "1 answered" in page.text("#question .count")
@@ -107,7 +107,7 @@ def test_a_session_from_opening_to_the_second_sort(page, screen, tmp_path):
     # the file says who and when, and sorts again to what the page shows
     with saved.open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
-    assert {row["relation"] for row in rows} >= {"form", "different", "same"}
+    assert {row["relation"] for row in rows} >= {"form", "different", "exclude"}
     assert all(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", row["when"]) for row in rows)
     assert {row["relation"] for row in rows if row["file"] == moved_name} == {"different"}
     shutil.copy(saved, work / "corrections.csv")

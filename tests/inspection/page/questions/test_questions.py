@@ -9,7 +9,7 @@ from xrpdsim.inspection.page.questions import (
     likely_mixtures,
     misfits,
     near_groups,
-    new_forms,
+    unknown_forms,
     other_references,
     questions_of,
     two_forms,
@@ -61,7 +61,7 @@ def test_a_group_of_two_parts_is_asked_about_with_what_differs(found, two_parts,
 def test_a_new_group_is_compared_with_the_nearest_reference(found, members):
     new = [PossibleNewForm(0, int(members[0]), len(members), 0.875)]
     shown = shown_with(found, new_forms=new, **with_references(found, None, 1, 0.1))
-    (question,) = new_forms(shown)
+    (question,) = unknown_forms(shown)
     assert (question.reference, question.form, question.other) == (1, "II", -1)
     assert question.rows == tuple(members)
     assert "0.88" in question.reason
@@ -69,7 +69,7 @@ def test_a_new_group_is_compared_with_the_nearest_reference(found, members):
 
 def test_a_single_pattern_is_compared_with_the_group_that_comes_nearest(found):
     row = int(np.flatnonzero(found.clusterer.next_groups_ >= 0)[0])
-    (question,) = new_forms(shown_with(found, new_forms=[PossibleNewForm(-1, row, 1, 0.9)]))
+    (question,) = unknown_forms(shown_with(found, new_forms=[PossibleNewForm(-1, row, 1, 0.9)]))
     group = found.clusterer.next_groups_[row]
     assert (question.rows, question.other) == ((row,), found.typical_rows[group])
 

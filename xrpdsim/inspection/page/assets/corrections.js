@@ -19,7 +19,7 @@ function relationOf(first, second) {
 function correctionRows() {
   const rows = new Map();
   const add = (row, relation, other, action, text) => {
-    const line = [DATA.files[row], relation, text, action.who || "", action.when || ""];
+    const line = [row in DATA.files ? DATA.files[row] : row, relation, text, action.who || "", action.when || ""];
     rows.set([row, relation, other].join(" "), line);
   };
   for (const [row, relation, other] of DATA.earlier) addEarlier(add, row, relation, other);
@@ -57,6 +57,8 @@ function addEarlier(add, row, relation, other) {
     const group = state.group[row];
     if (group < 0 || state.renamed.has(group) || state.confirmed.has(group)) return;
     if (group < DATA.groups.length && group === DATA.labels[row]) add(row, relation, "", action, other);
+  } else if (relation === "exclude") {
+    add(row, relation, "", action, other);
   } else if (!state.aside.has(row) && state.group[row] === DATA.labels[row]) {
     add(row, relation, "", action, other);
   }

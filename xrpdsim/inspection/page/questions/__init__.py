@@ -8,17 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from ....sorting.grouping import merge_pairs
 from .._shown_screen import ShownScreen
 from .likely_mixtures import likely_mixtures
 from .misfits import misfits, near_groups
-from .new_forms import new_forms
 from .other_references import other_references
 from .question import Question
 from .two_forms import two_forms
+from .unknown_forms import unknown_forms
 
 QUESTIONS: tuple[Callable[[ShownScreen], Iterator[Question]], ...] = (
     two_forms,
-    new_forms,
+    unknown_forms,
     other_references,
     near_groups,
     likely_mixtures,
@@ -30,7 +31,7 @@ __all__ = [
     "Question",
     "questions_of",
     "two_forms",
-    "new_forms",
+    "unknown_forms",
     "other_references",
     "near_groups",
     "likely_mixtures",
@@ -42,7 +43,7 @@ def questions_of(shown: ShownScreen) -> list[Question]:
     """Return the questions of a screen, those first whose answers are expected to change most.
 
     That is the number of patterns which an answer is about times the probability that it changes
-    something. Each pattern is asked about once.
+    something. Each pattern is asked about once, and nothing that corrections answered is asked.
 
     Parameters
     ----------
@@ -52,8 +53,32 @@ def questions_of(shown: ShownScreen) -> list[Question]:
     -------
     list of Question
     """
-    asked = [question for source in QUESTIONS for question in source(shown)]
+    answered = _Answered(shown)
+    asked = [
+        question
+        for source in QUESTIONS
+        for question in source(shown)
+        if not answered.settles(question)
+    ]
     once: dict[int, Question] = {}
     for question in sorted(asked, key=lambda question: -question.weight):
         once.setdefault(question.row, question)
     return list(once.values())[: shown.limits.questions]
+
+
+class _Answered:
+    """What the corrections say already."""
+
+    def __init__(self, shown: ShownScreen) -> None:
+        given = shown.found.corrections
+        self._judged = {*given.names, *given.confirmed, *given.amorphous, *given.mixtures}
+        self._part = merge_pairs(given.same, len(shown.found.screen.files))
+        self._apart = {frozenset(pair) for pair in self._part[given.different].tolist()}
+
+    def settles(self, question: Question) -> bool:
+        if question.row in self._judged:
+            return True
+        if question.other < 0:
+            return False
+        parts = self._part[[question.row, question.other]].tolist()
+        return parts[0] == parts[1] or frozenset(parts) in self._apart

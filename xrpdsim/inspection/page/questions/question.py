@@ -18,7 +18,7 @@ class Question:
     reason : str
         Why it is asked.
     row : int
-        The pattern to look at.
+        The pattern that stands for them.
     rows : tuple of int
         All patterns that the answers "same" and "different" are about, `row` among them.
     other : int

@@ -10,7 +10,7 @@ from .._shown_screen import ShownScreen
 from .question import Question
 
 
-def new_forms(shown: ShownScreen) -> Iterator[Question]:
+def unknown_forms(shown: ShownScreen) -> Iterator[Question]:
     """Ask of each possible new form whether it is the nearest that is known."""
     found = shown.found
     for new in found.new_forms:
