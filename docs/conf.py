@@ -20,10 +20,14 @@ version = release = xrpdsim.__version__
 extensions = [
     "sphinx.ext.autodoc",
     "sphinx.ext.autosummary",
+    "sphinx.ext.intersphinx",
     "sphinx.ext.mathjax",
+    "sphinx.ext.viewcode",
     "sphinx_gallery.gen_gallery",
+    "sphinx_copybutton",
     "numpydoc",
     "myst_parser",
+    "command_reference",
 ]
 exclude_patterns = ["_build", "auto_examples/**.ipynb", "auto_examples/**.py"]
 templates_path = ["_templates"]
@@ -36,6 +40,25 @@ numpydoc_show_class_members = False
 numpydoc_xref_param_type = False
 
 myst_heading_anchors = 3
+
+# Links into the documentation of others need the internet: Read the Docs has it, and who sets
+# XRPDSIM_LINK_OTHERS=1 says so. Without them the site builds, and their names are plain text.
+OTHERS = {
+    "python": "https://docs.python.org/3/",
+    "numpy": "https://numpy.org/doc/stable/",
+    "scipy": "https://docs.scipy.org/doc/scipy/",
+    "sklearn": "https://scikit-learn.org/stable/",
+    "skorch": "https://skorch.readthedocs.io/en/stable/",
+    "torch": "https://docs.pytorch.org/docs/stable/",
+    "matplotlib": "https://matplotlib.org/stable/",
+}
+reachable = os.environ.get("READTHEDOCS") == "True" or os.environ.get("XRPDSIM_LINK_OTHERS") == "1"
+intersphinx_mapping = {name: (url, None) for name, url in OTHERS.items()} if reachable else {}
+
+# What is copied is what is typed: no prompts, no output, no button beside plain output.
+copybutton_prompt_text = r">>> |\.\.\. |\$ "
+copybutton_prompt_is_regexp = True
+copybutton_selector = ":not(.highlight-text):not(.highlight-none) > div.highlight > pre"
 
 sphinx_gallery_conf = {
     "examples_dirs": "../examples",
@@ -57,11 +80,16 @@ html_theme = "pydata_sphinx_theme"
 html_title = "xrpdsim"
 html_static_path = ["_static"]
 html_css_files = ["xrpdsim.css"]
-html_sidebars = {page: [] for page in ("installation", "benchmarks", "whats_new", "contributing")}
+html_sidebars = {
+    page: [] for page in (
+        "installation", "commands", "for_diffractionists", "for_scikit_learn_users", "glossary",
+        "benchmarks", "whats_new", "contributing", "how_it_is_built",
+    )
+}  # fmt: skip
 html_show_sourcelink = False
 html_theme_options = {
     "navbar_align": "left",
-    "header_links_before_dropdown": 7,
+    "header_links_before_dropdown": 5,
     "secondary_sidebar_items": ["page-toc"],
     "footer_start": ["copyright"],
     "footer_end": [],
