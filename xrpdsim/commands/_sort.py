@@ -7,7 +7,12 @@ import shlex
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from ._earlier_result import take_up_earlier, what_changed, write_chosen
+
+if TYPE_CHECKING:
+    from ..sorting import EarlierGroups, SortedScreen
 
 _TABLE = "forms.csv"
 _FILES = (
@@ -18,6 +23,7 @@ _FILES = (
     "forms.svg",
     "peaks.csv",
     "peaks.txt",
+    "changes.csv",
     "run.json",
 )
 _FOLDER = "typical"
@@ -39,7 +45,28 @@ def add_parser(commands: Any) -> None:
         "report to be opened in a browser, forms.csv and forms.json, the typical pattern of each "
         "form with its peaks, and run.json, the record that xrpdsim verify compares.",
     )
-    parser.add_argument("folder", help="pattern files of any format that xrpdsim reads")
+    parser.add_argument(
+        "folder",
+        nargs="?",
+        help="pattern files of any format that xrpdsim reads; with --add and --show that of the "
+        "earlier result, if it is not given",
+    )
+    parser.add_argument(
+        "--add",
+        nargs="+",
+        default=[],
+        metavar="PATH",
+        help="sort these new folders or files into the earlier result beside --out, as it was "
+        "sorted; its groups keep their names, and what changed is said",
+    )
+    parser.add_argument(
+        "--show",
+        nargs="+",
+        default=[],
+        metavar="FILE",
+        help="write a page that holds these patterns of the earlier result beside --out, and "
+        "nothing else; the pages of screens above 500 patterns do not hold all",
+    )
     parser.add_argument(
         "--references",
         metavar="FOLDER",
@@ -61,9 +88,8 @@ def add_parser(commands: Any) -> None:
     parser.add_argument(
         "--min-probability",
         type=_probability,
-        default=0.5,
         metavar="P",
-        help="mean probability from which two groups are one form (default: %(default)s)",
+        help="mean probability from which two groups are one form (default: 0.5)",
     )
     parser.add_argument(
         "--corrections",
@@ -81,7 +107,7 @@ def add_parser(commands: Any) -> None:
         "follow each other are one, and files whose scans overlap are skipped",
     )
     parser.add_argument("--excel", action="store_true", help="write forms.xlsx, too (extra: excel)")
-    parser.set_defaults(command=command)
+    parser.set_defaults(command=command, parse=parser.parse_args)
 
 
 def command(options: argparse.Namespace) -> int:
@@ -98,35 +124,18 @@ def command(options: argparse.Namespace) -> int:
     """
     from ..inspection import draw_forms, render_report
     from ..io import printable
-    from ..sorting import read_corrections, read_screen, sort_screen
     from ..sorting.results import describe_run, file_results, result_files
 
     out = Path(options.out)
+    earlier = take_up_earlier(options, out)
     _check_before_reading(options, out)
-    how = {"wavelength": options.wavelength, "all_scans": options.scan == "all", "verbose": True}
-    screen = read_screen(options.folder, **how)
-    references = None
-    if options.references:
-        references = read_screen(options.references, **how)
-    corrections = None
-    if options.corrections:
-        corrections = read_corrections(options.corrections, screen.files)
-    found = sort_screen(
-        screen,
-        references=references,
-        similarity=options.method,
-        min_probability=options.min_probability,
-        corrections=corrections,
-        verbose=True,
-    )
-    print(found.summary())
-    print(f"sorted by the similarity {found.clusterer.similarity_name_}")
-    for same in screen.duplicates():
-        print(f"byte-identical: {', '.join(screen.files[row] for row in same)}")
-    for name, why in found.screen.excluded():
-        print(f"excluded: {name}{why and f' ({why})'}")
-    if screen.skipped:
-        print(f"{len(screen.skipped)} file(s) skipped; the report says why", file=sys.stderr)
+    found = _sorted(options, earlier)
+    if options.show:
+        return write_chosen(options, out, found, earlier)
+    _print_what_was_found(found)
+    changes, lines = what_changed(found, earlier)
+    if lines:
+        print("\n  ".join(lines))
     again = _command_from(options, out)
     run = describe_run(
         found,
@@ -140,11 +149,49 @@ def command(options: argparse.Namespace) -> int:
     contents = result_files(found, run_id=run["run"], excel=options.excel)
     contents["forms.svg"] = draw_forms(found).encode("utf-8")
     facts = {"run": run["run"], "command": printable(shlex.join(again))}
+    if earlier is not None:
+        contents["changes.csv"] = changes.to_csv().encode("utf-8")
+        facts["changes"] = " ".join((lines[0], "; ".join(lines[1:])))
     contents[out.name] = render_report(found, run=facts).encode("utf-8")
     file_results(out.parent, contents, run)
     print(f"wrote {printable(out)} and beside it {', '.join(_shown(contents, out.name))}")
     print(f"run {run['run']}, recorded in {printable(out.with_name('run.json'))}")
     return 0
+
+
+def _sorted(options: argparse.Namespace, earlier: EarlierGroups | None) -> SortedScreen:
+    """Read the files and sort them."""
+    from ..sorting import add_to_screen, read_corrections, read_screen, sort_screen
+
+    how = {"wavelength": options.wavelength, "all_scans": options.scan == "all", "verbose": True}
+    screen = add_to_screen(read_screen(options.folder, **how), options.add, **how)
+    references = None
+    if options.references:
+        references = read_screen(options.references, **how)
+    corrections = None
+    if options.corrections:
+        corrections = read_corrections(options.corrections, screen.files)
+    return sort_screen(
+        screen,
+        references=references,
+        similarity=options.method,
+        min_probability=options.min_probability,
+        corrections=corrections,
+        earlier=earlier,
+        verbose=True,
+    )
+
+
+def _print_what_was_found(found: SortedScreen) -> None:
+    screen = found.screen
+    print(found.summary())
+    print(f"sorted by the similarity {found.clusterer.similarity_name_}")
+    for same in screen.duplicates():
+        print(f"byte-identical: {', '.join(screen.files[row] for row in same)}")
+    for name, why in screen.excluded():
+        print(f"excluded: {name}{why and f' ({why})'}")
+    if screen.skipped:
+        print(f"{len(screen.skipped)} file(s) skipped; the report says why", file=sys.stderr)
 
 
 def _shown(contents: Iterable[str], report: str) -> list[str]:
@@ -159,6 +206,8 @@ def _command_from(options: argparse.Namespace, out: Path) -> list[str]:
     from ..sorting.results.record import relative
 
     words = ["xrpdsim", "sort", relative(options.folder, out.parent), "--out", out.name]
+    if options.add:
+        words += ["--add", *(relative(path, out.parent) for path in options.add)]
     for option in ("references", "corrections"):
         if given := getattr(options, option):
             words += [f"--{option}", relative(given, out.parent)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -143,6 +143,7 @@ def iterate_folder(
     wavelengths: Mapping[str, str] | None = None,
     subfolders: bool = False,
     all_scans: bool = False,
+    only: Collection[str] | None = None,
     verbose: bool = False,
 ) -> Iterator[FolderFile]:
     """Read the files of a folder one by one, so that not all need to be held.
@@ -153,6 +154,8 @@ def iterate_folder(
         As in `read_folder`.
     wavelengths : mapping of str to str, optional
         What is known of single files, by name; a file that contradicts it is not read.
+    only : collection of str, optional
+        The names of the files to read; all by default.
 
     Yields
     ------
@@ -160,6 +163,8 @@ def iterate_folder(
     """
     for_all = None if wavelength is None else parse_wavelength(wavelength)
     files = files_of_folder(folder, subfolders=subfolders)
+    if only is not None:
+        files = [(name, path) for name, path in files if name in only]
     for name, path in track(files, "reading", show=verbose):
         given = (wavelengths or {}).get(name) or (for_all if override_wavelength else None)
         patterns: list[Pattern] = []

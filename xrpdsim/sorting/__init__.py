@@ -14,10 +14,14 @@ from .mixtures import Explanation, MixtureExplainer
 from .references import ReferenceMatcher, ReferenceMatches
 from .screens import (
     Corrections,
+    EarlierGroups,
     PossibleNewForm,
     Screen,
     SortedScreen,
+    add_to_screen,
+    changes_since,
     read_corrections,
+    read_earlier_groups,
     read_screen,
     sort_screen,
 )
@@ -36,10 +40,14 @@ __all__ = [
     "TwoParts",
     "DifferingLine",
     "read_screen",
+    "add_to_screen",
     "Screen",
     "sort_screen",
     "SortedScreen",
     "PossibleNewForm",
     "read_corrections",
     "Corrections",
+    "read_earlier_groups",
+    "EarlierGroups",
+    "changes_since",
 ]

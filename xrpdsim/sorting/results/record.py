@@ -16,7 +16,7 @@ from ..._support._version import __version__
 from ...embedding.weights import available_models, weights_file
 from ...io.folder import files_of_folder
 from ...similarity.named import is_classifier_file
-from ..screens import Screen, SortedScreen
+from ..screens import AddedFolder, Screen, SortedScreen
 from ..screens._earlier_results import RECORD_KIND, WRITTEN_EARLIER
 
 _LIBRARIES = ("numpy", "scipy", "scikit-learn", "torch", "gemmi")
@@ -65,8 +65,13 @@ def describe_run(
     base = Path(record).parent
     inputs: dict[str, Any] = {
         "patterns": _of_screen(found.screen, folder, base),
+        "added": [_of_added(found.screen, each, base) for each in found.screen.added],
         "references": None,
         "corrections": None,
+        "names_kept": {
+            found.screen.files[found.typical_rows[group]]: name
+            for group, name in found.names_kept.items()
+        },
     }
     if found.references is not None:
         inputs["references"] = _of_screen(found.references, references, base)
@@ -150,11 +155,40 @@ def hashes_of_weights(name: str) -> dict[str, str]:
 
 
 def _of_screen(screen: Screen, folder: str | os.PathLike[str] | None, base: Path) -> dict[str, Any]:
+    """Return what was read from the folder of a screen, without folders that were added."""
     folder = Path(screen.folder if folder is None else folder)
+    elsewhere = tuple(f"{each.name}/" for each in screen.added)
+    rows = [row for row, name in enumerate(screen.files) if not name.startswith(elsewhere)]
+    skipped = [each for each in screen.skipped if not each[0].startswith(elsewhere)]
+    return _of_folder(screen, rows, skipped, folder, base, screen.table)
+
+
+def _of_added(screen: Screen, added: AddedFolder, base: Path) -> dict[str, Any]:
+    start = f"{added.name}/"
+    rows = [row for row, name in enumerate(screen.files) if name.startswith(start)]
+    skipped = [each for each in screen.skipped if each[0].startswith(start)]
+    found = _of_folder(screen, rows, skipped, Path(added.folder), base, added.table, start)
+    return {"name": added.name, "all_files": added.all_files, **found}
+
+
+def _of_folder(
+    screen: Screen,
+    rows: Sequence[int],
+    skipped: Sequence[tuple[str, str]],
+    folder: Path,
+    base: Path,
+    table: tuple[str, str] | None,
+    start: str = "",
+) -> dict[str, Any]:
+    """Return the files of a folder; `start` is what their names in the screen begin with."""
     path_of = dict(files_of_folder(folder, subfolders=True)) if folder.is_dir() else {}
     files = []
-    for row in range(len(screen.files)):
-        entry: dict[str, Any] = {"file": screen.file_of(row), "sha256": None, "wavelength": None}
+    for row in rows:
+        entry: dict[str, Any] = {
+            "file": screen.file_of(row).removeprefix(start),
+            "sha256": None,
+            "wavelength": None,
+        }
         if screen.scans and screen.scans[row] is not None:
             entry["scan"] = screen.scans[row]
         if screen.hashes:
@@ -164,20 +198,18 @@ def _of_screen(screen: Screen, folder: str | os.PathLike[str] | None, base: Path
         if screen.wavelengths_from:
             entry["wavelength_from"] = screen.wavelengths_from[row]
         files.append(entry)
-    skipped = []
-    for name, why in screen.skipped:
+    left_out = []
+    for name, why in skipped:
+        name = name.removeprefix(start)
         # what earlier runs wrote is about to be replaced
         is_input = name in path_of and why != WRITTEN_EARLIER
         digest = hash_of_file(path_of[name]) if is_input else None
-        skipped.append({"file": name, "why": why, "sha256": digest})
-    table = None
-    if screen.table is not None:
-        table = {"file": screen.table[0], "sha256": screen.table[1]}
+        left_out.append({"file": name, "why": why, "sha256": digest})
     return {
         "folder": relative(folder, base),
         "files": files,
-        "skipped": skipped,
-        "labels": table,
+        "skipped": left_out,
+        "labels": None if table is None else {"file": table[0], "sha256": table[1]},
     }
 
 

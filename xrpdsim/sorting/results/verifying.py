@@ -61,7 +61,12 @@ def verify_record(path: str | os.PathLike[str]) -> RecordCheck:
     if record["sha256_of_record"] != digest_of_record(record):
         changes.append(f"record: {path.name} was changed after it was written")
     inputs = record["inputs"]
-    for kind, screen in (("input", inputs["patterns"]), ("reference", inputs["references"])):
+    added = [("input", each) for each in inputs.get("added", [])]
+    for kind, screen in (
+        ("input", inputs["patterns"]),
+        *added,
+        ("reference", inputs["references"]),
+    ):
         if screen is not None:
             changes += _changes_in_folder(kind, path.parent / screen["folder"], screen)
             n_files = len({each["file"] for each in _listed(screen)})
@@ -90,7 +95,9 @@ def _read(path: Path) -> dict[str, Any]:
         raise ValueError(f"{path} is no record that xrpdsim sort wrote; give the run.json of a run")
     try:
         # what is looked up below
-        for screen in filter(None, (record["inputs"]["patterns"], record["inputs"]["references"])):
+        inputs = record["inputs"]
+        given = (inputs["patterns"], inputs["references"], *inputs.get("added", []))
+        for screen in filter(None, given):
             _ = screen["folder"], [(each["file"], each["sha256"]) for each in _listed(screen)]
         _ = [(each["file"], each["sha256"]) for each in record["results"]]
         _ = record["weights"] and (record["weights"]["name"], dict(record["weights"]["files"]))
@@ -125,6 +132,8 @@ def _changes_in_folder(kind: str, folder: Path, screen: Mapping[str, Any]) -> It
             yield f"{kind} missing: {name}"
         elif hash_of_file(path_of[name]) != digest:
             yield f"{kind} changed: {name}"
+    if not screen.get("all_files", True):
+        return
     # what sorting itself wrote there is no input
     written = earlier_results(files)
     for name, _ in files:

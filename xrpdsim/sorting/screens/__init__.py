@@ -6,17 +6,24 @@ itself and draws nothing: that is done by the estimators of `xrpdsim.sorting`, a
 `xrpdsim.inspection`.
 """
 
+from .added_files import add_to_screen
 from .corrections import Corrections, read_corrections
+from .earlier import EarlierGroups, changes_since, read_earlier_groups
 from .new_forms import PossibleNewForm
-from .screen import Screen, read_screen
+from .screen import AddedFolder, Screen, read_screen
 from .sorted_screen import SortedScreen
 from .sorting_steps import sort_screen
 
 __all__ = [
     "read_screen",
+    "add_to_screen",
+    "AddedFolder",
     "Screen",
     "read_corrections",
     "Corrections",
+    "read_earlier_groups",
+    "EarlierGroups",
+    "changes_since",
     "sort_screen",
     "SortedScreen",
     "PossibleNewForm",

@@ -71,6 +71,7 @@ def names_of_groups(
     forms: Sequence[str | None],
     taken: Collection[str],
     kept: Mapping[int, str] | None = None,
+    retired: Collection[str] = (),
 ) -> list[str]:
     """Return a name of its own for each group.
 
@@ -81,7 +82,10 @@ def names_of_groups(
     taken : collection of str
         Names that mean something else.
     kept : mapping of int to str, optional
-        By group without a form: the name that it had.
+        By group: the name that it had, which it keeps if it was only numbered and has no form. A
+        name that two groups had stays with the last, as the confirmed ones come last.
+    retired : collection of str
+        Names that no other group gets.
 
     Returns
     -------
@@ -94,7 +98,7 @@ def names_of_groups(
     >>> names_of_groups([None, None, None], {"none"}, {2: "group 1"})
     ['group 2', 'group 3', 'group 1']
     """
-    wanted = _with_numbers(forms, taken, kept or {})
+    wanted = _with_numbers(forms, kept or {}, retired)
     repeated = Counter(wanted)
     used = {*wanted, *taken}
     names = []
@@ -110,15 +114,17 @@ def names_of_groups(
 
 
 def _with_numbers(
-    forms: Sequence[str | None], taken: Collection[str], kept: Mapping[int, str]
+    forms: Sequence[str | None], kept: Mapping[int, str], retired: Collection[str]
 ) -> list[str]:
     """Return names in which groups of no form are numbered, by their size where they can be."""
-    found = [kept.get(group) if form is None else form for group, form in enumerate(forms)]
-    used = set(filter(None, found))
+    owner = {name: group for group, name in kept.items() if is_automatic(name)}
+    number_of = {group: name for name, group in owner.items()}
+    found = [number_of.get(group) if form is None else form for group, form in enumerate(forms)]
+    used = {*owner, *retired}
     for group, name in enumerate(found):
         if name is None:
             number = group + 1
-            while kept and f"group {number}" in used:
+            while f"group {number}" in used:
                 number += 1
             found[group] = f"group {number}"
             used.add(f"group {number}")

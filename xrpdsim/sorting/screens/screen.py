@@ -6,10 +6,10 @@ import hashlib
 import os
 import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -25,6 +25,26 @@ _EXCLUDED = "excluded by a correction"
 _OF_PATTERNS = ("files", "hashes", "wavelengths", "wells", "forms", "wavelengths_from", "scans")
 # A1 to P24, as in "plate2_A01.xy", but not the end of "sampleA1" or the start of "B12x".
 _WELL = re.compile(r"(?<![A-Za-z0-9])([A-Pa-p])0?([1-9]|1[0-9]|2[0-4])(?![A-Za-z0-9])")
+
+
+class AddedFolder(NamedTuple):
+    """A folder whose patterns were added to those of a screen.
+
+    Parameters
+    ----------
+    name : str
+        What the names of its files begin with, before a slash.
+    folder : str
+    all_files : bool
+        Whether all its files were added.
+    table : (str, str) or None
+        Name and SHA-256 of its `labels.csv`.
+    """
+
+    name: str
+    folder: str
+    all_files: bool
+    table: tuple[str, str] | None
 
 
 @dataclass(frozen=True)
@@ -81,6 +101,7 @@ class Screen:
     wavelengths_from: list[str] = field(default_factory=list)
     table: tuple[str, str] | None = None
     scans: list[int | None] = field(default_factory=list)
+    added: list[AddedFolder] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         for name in _OF_PATTERNS:
@@ -154,6 +175,7 @@ def read_screen(
     wavelength: float | str | None = None,
     two_theta: ArrayLike | None = None,
     all_scans: bool = False,
+    only: Collection[str] | None = None,
     verbose: bool = False,
 ) -> Screen:
     r"""Read every pattern file of a folder, and of the folders in it.
@@ -171,6 +193,8 @@ def read_screen(
     all_scans : bool, default=False
         Whether each scan of a file with several is a pattern of its own. `labels.csv` may name
         them ("plate.ras#0") or the whole file.
+    only : collection of str, optional
+        The names of the files to read; all by default.
     verbose : bool, default=False
         Whether to show progress on standard error.
 
@@ -225,6 +249,7 @@ def read_screen(
         wavelengths=stated,
         subfolders=True,
         all_scans=all_scans,
+        only=only,
         verbose=verbose,
     ):
         name = file.name
@@ -270,7 +295,7 @@ def read_screen(
             "UTF-8; rename one"
         )
     seen = {*files, *wholes, *(name for name, _ in skipped)}
-    not_there = sorted(name for name in table if name not in seen)
+    not_there = sorted(name for name in table if name not in seen and only is None)
     skipped += [(name, f"listed in {_TABLE}, but not there") for name in not_there]
     return Screen(
         np.array(rows), grid, files, where, hashes, np.array(wavelengths), wells, forms, skipped,

@@ -58,6 +58,8 @@ class SortedScreen:
         Groups that match no reference, and single patterns that match nothing.
     notes : sequence of str
         What was left out because the screen is large.
+    names_kept : mapping of int to str
+        By group: numbers that were kept from an earlier result, where the group would have another.
     """
 
     screen: Screen
@@ -74,6 +76,7 @@ class SortedScreen:
     two_parts: Mapping[int, TwoParts] = field(default_factory=dict)
     new_forms: Sequence[PossibleNewForm] = ()
     notes: Sequence[str] = ()
+    names_kept: Mapping[int, str] = field(default_factory=dict)
 
     def group_of(self, row: int) -> str:
         """Return the name of the group of a pattern."""

@@ -23,6 +23,7 @@ from ._review import (
     reasons_for_review,
 )
 from .corrections import NO_CORRECTIONS, Corrections
+from .earlier import EarlierGroups, files_before, successors
 from .new_forms import possible_new_forms
 from .screen import Screen
 from .sorted_screen import AMORPHOUS, MIXTURE, NO_GROUP, SortedScreen
@@ -35,6 +36,7 @@ def sort_screen(
     similarity: Any = None,
     min_probability: float = 0.5,
     corrections: Corrections | None = None,
+    earlier: EarlierGroups | None = None,
     portion: int = 2000,
     verbose: bool = False,
 ) -> SortedScreen:
@@ -53,6 +55,9 @@ def sort_screen(
         Mean probability from which two groups are one.
     corrections : Corrections, optional
         As from `read_corrections`.
+    earlier : EarlierGroups, optional
+        As from `read_earlier_groups`: a group that shares most members with one of them keeps its
+        number, and new groups get other numbers. How patterns are sorted does not depend on it.
     portion : int, default=2000
         As the parameter of `FormClusterer`.
     verbose : bool, default=False
@@ -113,7 +118,14 @@ def sort_screen(
     without_group = [form for form in known_forms if form not in group_forms]
     taken = {AMORPHOUS, MIXTURE, NO_GROUP, *without_group}
     confirmed = numbers_of_groups(clusterer.labels_, corrections.confirmed)
-    group_names = names_of_groups(group_forms, taken, confirmed)
+    kept: dict[int, str] = confirmed
+    retired: tuple[str, ...] = ()
+    if earlier is not None:
+        before = files_before(earlier, screen.files, screen.hashes)
+        kept = {**successors(earlier, clusterer.labels_, before), **confirmed}
+        retired = earlier.names
+    group_names = names_of_groups(group_forms, taken, kept, retired)
+    as_new = names_of_groups(group_forms, taken, confirmed)
     others = _references_of(references, without_group, screen.two_theta.size)
     mixtures = search_mixtures(
         screen, clusterer, group_names, *others, set_aside=corrections.mixtures, verbose=verbose
@@ -145,6 +157,11 @@ def sort_screen(
             clusterer, mixtures.explanations, group_forms, mixtures.typical_rows, matches
         ),
         notes=[*_splits(clusterer, group_names), *mixtures.notes],
+        names_kept={
+            group: name
+            for group, (name, other) in enumerate(zip(group_names, as_new, strict=True))
+            if name != other
+        },
     )
 
 

@@ -9,10 +9,10 @@ from xrpdsim.inspection.page.questions import (
     likely_mixtures,
     misfits,
     near_groups,
-    unknown_forms,
     other_references,
     questions_of,
     two_forms,
+    unknown_forms,
 )
 from xrpdsim.sorting import DifferingLine, Explanation, PossibleNewForm, ReferenceMatches, TwoParts
 from xrpdsim.sorting import Screen as References

@@ -1,6 +1,6 @@
 import pytest
 
-from xrpdsim.sorting.screens.corrections._names_of_files import NamesOfFiles
+from xrpdsim.sorting.screens.corrections.names_of_files import NamesOfFiles
 
 FILES = ["a.xy", "day1/b.xy", "day2/b.xy", "c.xy.gz", "d.1.xy", "e.ras#0", "e.ras#1", "f", "f.xy"]
 

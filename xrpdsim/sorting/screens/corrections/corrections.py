@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from ...._support._csv import CsvTable, read_csv
 from ...grouping import known_among
 from ._contradictions import Statement, check_statements
-from ._names_of_files import NamesOfFiles
+from .names_of_files import NamesOfFiles
 
 _NEEDED = ("file", "relation")
 _RELATIONS = ("same", "different", "form", "confirmed", "amorphous", "mixture", "exclude")
