@@ -83,7 +83,7 @@ html_css_files = ["xrpdsim.css"]
 html_sidebars = {
     page: [] for page in (
         "installation", "commands", "for_diffractionists", "for_scikit_learn_users", "glossary",
-        "benchmarks", "whats_new", "contributing", "how_it_is_built",
+        "whats_new", "contributing", "how_it_is_built",
     )
 }  # fmt: skip
 html_show_sourcelink = False
