@@ -3,8 +3,8 @@
 Flags judge patterns one by one (`flags`); `find_copies` finds measurements that are there twice;
 `FormClusterer` makes groups (how: `grouping`); `ReferenceMatcher` names forms that are known,
 `MixtureExplainer` finds sums of two, and `find_two_parts` groups that may be two forms. `screens`
-takes a folder of files through all of them. This package never learns a similarity, and draws
-nothing.
+takes a folder of files through all of them; `cif_references` fits the cells of crystal structures
+that are references. This package never learns a similarity, and draws nothing.
 """
 
 from .clusterer import FormClusterer
@@ -16,12 +16,14 @@ from .screens import (
     Corrections,
     EarlierGroups,
     PossibleNewForm,
+    ReferencePatterns,
     Screen,
     SortedScreen,
     add_to_screen,
     changes_since,
     read_corrections,
     read_earlier_groups,
+    read_references,
     read_screen,
     sort_screen,
 )
@@ -41,6 +43,8 @@ __all__ = [
     "DifferingLine",
     "read_screen",
     "add_to_screen",
+    "read_references",
+    "ReferencePatterns",
     "Screen",
     "sort_screen",
     "SortedScreen",

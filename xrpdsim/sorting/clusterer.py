@@ -167,6 +167,7 @@ class FormClusterer(ClusterMixin, BaseEstimator):
         set_aside: ArrayLike | None = None,
         references: ArrayLike | None = None,
         reference_forms: ArrayLike | None = None,
+        reference_log_odds: ArrayLike | None = None,
     ) -> Self:
         """Sort patterns.
 
@@ -190,6 +191,9 @@ class FormClusterer(ClusterMixin, BaseEstimator):
             what is less sure moves the probabilities of pairs. Corrections take precedence.
         reference_forms : array-like of shape (n_references,), optional
             Their forms, several references a form if there are.
+        reference_log_odds : array-like of shape (n_references,), optional
+            Added to the log odds that each reference and a pattern are one form; 0 by default. What
+            was fitted to the screen, such as a pattern of a crystal structure, deserves less.
 
         Returns
         -------
@@ -235,7 +239,7 @@ class FormClusterer(ClusterMixin, BaseEstimator):
         rows = np.union1d(np.flatnonzero(~self.amorphous_ & ~is_copy), self._corrected())
         rows = np.setdiff1d(rows, self._outside)
         measure = None if self._precomputed() else self._measure(patterns)
-        known = self._match(patterns, measure, references, reference_forms)
+        known = self._match(patterns, measure, references, reference_forms, reference_log_odds)
         grouping = Grouping(
             rows,
             self.amorphous_,

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.special import expit, logit
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils import check_array, column_or_1d
 from sklearn.utils.multiclass import check_classification_targets
@@ -35,11 +36,14 @@ class ReferenceMatches(NamedTuple):
         Row number of the reference that matches best, even of patterns called new.
     nearest_probabilities : ndarray of shape (n_patterns,)
         That pattern and reference are the same form.
+    of_references : ndarray of shape (n_patterns, n_references) or None
+        The same for every reference, by itself.
     """
 
     probabilities: NDArray[np.float64]
     nearest: NDArray[np.intp]
     nearest_probabilities: NDArray[np.float64]
+    of_references: NDArray[np.float64] | None = None
 
 
 class ReferenceMatcher(ClassifierMixin, BaseEstimator):
@@ -253,7 +257,10 @@ def matches_of(
     clipped = np.clip(best, _CERTAIN, 1 - _CERTAIN)
     odds = np.column_stack([clipped / (1 - clipped), np.ones(len(best))])
     return ReferenceMatches(
-        odds / odds.sum(axis=1, keepdims=True), reference[every, nearest], best[every, nearest]
+        odds / odds.sum(axis=1, keepdims=True),
+        reference[every, nearest],
+        best[every, nearest],
+        np.asarray(probability, dtype=np.float64),
     )
 
 
@@ -262,6 +269,7 @@ def match_references(
     measure: PatternProbabilities | None,
     references: Any,
     forms: Any,
+    log_odds: Any = None,
 ) -> tuple[NDArray[Any], ReferenceMatches | None]:
     """Check references, and return their forms, sorted, and how patterns match them.
 
@@ -273,6 +281,8 @@ def match_references(
     references : array-like of shape (n_references, n_points) or None
         Without a measure of shape (n_references, n_patterns): probabilities.
     forms : array-like of shape (n_references,) or None
+    log_odds : array-like of shape (n_references,), optional
+        Added to the log odds of each reference; 0 by default.
 
     Returns
     -------
@@ -305,6 +315,13 @@ def match_references(
         score = probability = check_probabilities(given).T
     else:
         score, probability = measure.with_scores(X, given)
+    if log_odds is not None:
+        added = column_or_1d(log_odds, dtype=np.float64)
+        if len(added) != len(given):
+            raise ValueError(f"there are {len(given)} references, but {len(added)} log odds")
+        if added.any():
+            score = logit(np.clip(probability, _CERTAIN, 1 - _CERTAIN)) + added
+            probability = expit(score)
     return names, matches_of(score, probability, number)
 
 

@@ -5,7 +5,7 @@ from .lines import Lines, lorentz_polarisation
 from .polytypes import common_planes, polytype
 from .relatives import near_relative, virtual_family
 from .solvates import solvate_series
-from .structures import chemical_formula, lines_from_cif
+from .structures import chemical_formula, lines_from_cif, measurement_temperature
 from .virtual import virtual_crystal
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "lorentz_polarisation",
     "chemical_formula",
     "lines_from_cif",
+    "measurement_temperature",
     "thermal_expansion",
     "compressibility",
     "in_environment",

@@ -160,6 +160,39 @@ def chemical_formula(path: str | PathLike[str], *, block: str | None = None) -> 
     return gemmi.cif.as_string(found).strip() if found else ""
 
 
+def measurement_temperature(path: str | PathLike[str], *, block: str | None = None) -> float | None:
+    """Return the temperature at which a structure was measured; None where a CIF states none.
+
+    Parameters
+    ----------
+    path : path-like
+    block : str, optional
+        Name of the data block. Not needed where only one block has atoms.
+
+    Returns
+    -------
+    float or None
+        In kelvin.
+
+    Raises
+    ------
+    ValueError
+        As `lines_from_cif`, for the file and its blocks.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> text = "data_x _diffrn_ambient_temperature 100(2) loop_ _atom_site_fract_x 0.1"
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "paracetamol.cif"
+    ...     _ = path.write_text(text)
+    ...     measurement_temperature(path)
+    100.0
+    """
+    return _stated_temperature(_block_with_atoms(fspath(path), block))
+
+
 def _block_with_atoms(name: str, block: str | None) -> gemmi.cif.Block:
     try:
         document = gemmi.cif.read(name)
@@ -231,11 +264,18 @@ def _scale_displacements(structure: gemmi.SmallStructure, factor: float) -> None
         site.aniso = gemmi.SMat33d(*(factor * u for u in tensor.elements_pdb()))
 
 
-def _temperature(data: gemmi.cif.Block, name: str) -> float:
+def _stated_temperature(data: gemmi.cif.Block) -> float | None:
     for tag in _TEMPERATURE_TAGS:
         value = data.find_value(tag)
         if value is not None and gemmi.cif.as_number(value) > 0:
             return float(gemmi.cif.as_number(value))
+    return None
+
+
+def _temperature(data: gemmi.cif.Block, name: str) -> float:
+    stated = _stated_temperature(data)
+    if stated is not None:
+        return stated
     raise ValueError(
         f"{name}: the file does not state the temperature of its measurement "
         f"({' or '.join(_TEMPERATURE_TAGS)}), so the cell cannot be brought to another; use "

@@ -20,8 +20,9 @@ from ...io.folder import files_of_folder
 from ...patterns import grid_or_default, to_grid
 from ._earlier_results import WRITTEN_EARLIER, earlier_results
 
-_TABLE = "labels.csv"
+LABELS = "labels.csv"
 _EXCLUDED = "excluded by a correction"
+_REFERENCE = "a reference, no sample"
 _OF_PATTERNS = ("files", "hashes", "wavelengths", "wells", "forms", "wavelengths_from", "scans")
 # A1 to P24, as in "plate2_A01.xy", but not the end of "sampleA1" or the start of "B12x".
 _WELL = re.compile(r"(?<![A-Za-z0-9])([A-Pa-p])0?([1-9]|1[0-9]|2[0-4])(?![A-Za-z0-9])")
@@ -75,7 +76,7 @@ class Screen:
         Files that were read, and what is doubtful about them.
     wavelengths_from : list of str
         Who tells the wavelength of each file: "file", "labels.csv", "given", or "axis" for an axis
-        in q or d.
+        in q or d; "structure" for a CIF that is a reference, which has none.
     table : (str, str) or None
         Name and SHA-256 of the `labels.csv` that was used.
     scans : list of int or None
@@ -176,6 +177,7 @@ def read_screen(
     two_theta: ArrayLike | None = None,
     all_scans: bool = False,
     only: Collection[str] | None = None,
+    without: Collection[str | os.PathLike[str]] = (),
     verbose: bool = False,
 ) -> Screen:
     r"""Read every pattern file of a folder, and of the folders in it.
@@ -195,6 +197,9 @@ def read_screen(
         them ("plate.ras#0") or the whole file.
     only : collection of str, optional
         The names of the files to read; all by default.
+    without : collection of path-like
+        Files, and folders with all in them, that are no part of the screen: its references, if they
+        lie in the folder. They are listed as skipped.
     verbose : bool, default=False
         Whether to show progress on standard error.
 
@@ -222,12 +227,59 @@ def read_screen(
     (['screen_A1.xy', 'screen_A2.xy'], ['A1', 'A2'], ['notes.md'])
     """
     folder = check_folder(folder)
+    left_out = {Path(path).resolve() for path in without}
+    screen = collect_screen(
+        folder,
+        wavelength=wavelength,
+        two_theta=two_theta,
+        all_scans=all_scans,
+        only=only,
+        left_out=left_out,
+        verbose=verbose,
+    )
+    if not len(screen.X):
+        reasons = "; ".join(f"{name}: {reason}" for name, reason in screen.skipped[:3])
+        raise ValueError(
+            f"{screen.folder} holds no powder pattern that can be read. {reasons}".rstrip()
+        )
+    return screen
+
+
+def collect_screen(
+    folder: Path,
+    *,
+    wavelength: float | str | None = None,
+    two_theta: ArrayLike | None = None,
+    all_scans: bool = False,
+    only: Collection[str] | None = None,
+    left_out: Collection[Path] = (),
+    verbose: bool = False,
+) -> Screen:
+    """Read files of a folder as `read_screen` does, even if none of them is a pattern.
+
+    Parameters
+    ----------
+    folder : Path
+    wavelength, two_theta, all_scans, only, verbose
+        As for `read_screen`.
+    left_out : collection of Path
+        Resolved paths of files and folders that are references, no samples.
+
+    Returns
+    -------
+    Screen
+
+    Raises
+    ------
+    ValueError
+        If the wavelength of some files is not known.
+    """
     grid = grid_or_default(two_theta)
-    path = folder / _TABLE
+    path = folder / LABELS
     table = {}
     digest = None
     if path.is_file():
-        digest = (_TABLE, hashlib.sha256(path.read_bytes()).hexdigest())
+        digest = (LABELS, hashlib.sha256(path.read_bytes()).hexdigest())
         table = {row["file"]: row for row in read_csv(path, ["file"], unique="file").rows}
     rows: list[NDArray[np.float64]] = []
     wavelengths: list[float] = []
@@ -242,18 +294,25 @@ def read_screen(
     remarks: list[tuple[str, str]] = []
     unknown: list[str] = []
     stated = {name: entry["wavelength"] for name, entry in table.items() if "wavelength" in entry}
-    earlier = earlier_results(files_of_folder(folder, subfolders=True))
+    every = files_of_folder(folder, subfolders=True)
+    earlier = earlier_results(every)
+    no_samples = [name for name, path in every if _is_among(path, left_out)] if left_out else []
+    wanted = only
+    if no_samples:
+        names = (name for name, _ in every) if only is None else only
+        wanted = set(names) - set(no_samples)
+        skipped += [(name, _REFERENCE) for name in no_samples]
     for file in iterate_folder(
         folder,
         wavelength=wavelength,
         wavelengths=stated,
         subfolders=True,
         all_scans=all_scans,
-        only=only,
+        only=wanted,
         verbose=verbose,
     ):
         name = file.name
-        if name == _TABLE:
+        if name == LABELS:
             continue
         if name in earlier:
             skipped.append((name, WRITTEN_EARLIER))
@@ -278,16 +337,13 @@ def read_screen(
         hashes.append(file.sha256)
         in_name = _well_in(str(file.pattern.metadata["scan"])) if all_scans else ""
         wells.append(entry.get("well", "") or in_name or _well_in(whole))
-        forms.append(entry.get("form", "") or _form_in(whole))
+        forms.append(entry.get("form", "") or form_in_name(whole))
         wavelengths.append(file.pattern.wavelength)
         source = str(file.pattern.metadata["wavelength_from"])
-        sources.append({"given": _TABLE, "default": "given"}.get(source, source))
+        sources.append({"given": LABELS, "default": "given"}.get(source, source))
     where = printable(folder)
     if unknown:
         raise ValueError(f"{where}: {missing_wavelength(unknown, table=printable(path))}")
-    if not rows:
-        reasons = "; ".join(f"{name}: {reason}" for name, reason in skipped[:3])
-        raise ValueError(f"{where} holds no powder pattern that can be read. {reasons}".rstrip())
     twice = [name for name, n in Counter(files).items() if n > 1]
     if twice:
         raise ValueError(
@@ -296,11 +352,17 @@ def read_screen(
         )
     seen = {*files, *wholes, *(name for name, _ in skipped)}
     not_there = sorted(name for name in table if name not in seen and only is None)
-    skipped += [(name, f"listed in {_TABLE}, but not there") for name in not_there]
+    skipped += [(name, f"listed in {LABELS}, but not there") for name in not_there]
     return Screen(
-        np.array(rows), grid, files, where, hashes, np.array(wavelengths), wells, forms, skipped,
-        remarks, sources, digest, scans,
+        np.array(rows).reshape(-1, grid.size), grid, files, where, hashes, np.array(wavelengths),
+        wells, forms, skipped, remarks, sources, digest, scans,
     )  # fmt: skip
+
+
+def _is_among(path: Path, places: Collection[Path]) -> bool:
+    """Return whether a file is one of some files, or lies in one of some folders."""
+    place = path.resolve()
+    return any(each in places for each in (place, *place.parents))
 
 
 def _well_in(name: str) -> str:
@@ -308,6 +370,7 @@ def _well_in(name: str) -> str:
     return f"{found[-1][0].upper()}{int(found[-1][1])}" if found else ""
 
 
-def _form_in(name: str) -> str:
+def form_in_name(name: str) -> str:
+    """Return the form that the place of a file says: its folder, or else its own name."""
     path = Path(name)
     return path.parts[-2] if len(path.parts) > 1 else path.stem

@@ -8,12 +8,11 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from .._measure import measure_of
 from ..clusterer import FormClusterer
 from ..flags import PatternFlags
-from ..references import ReferenceMatcher, ReferenceMatches
+from ..references import ReferenceMatches, match_references
 from ._group_names import forms_of_groups, names_of_groups, numbers_of_groups
-from ._group_parts import parts_of_groups
-from ._mixture_search import search_mixtures
 from ._other_wavelengths import add_other_wavelengths
 from ._review import (
     add_copies,
@@ -25,7 +24,9 @@ from ._review import (
 from .corrections import NO_CORRECTIONS, Corrections
 from .earlier import EarlierGroups, files_before, successors
 from .new_forms import possible_new_forms
+from .reference_files import ReferencePatterns
 from .screen import Screen
+from .searches import parts_of_groups, search_mixtures
 from .sorted_screen import AMORPHOUS, MIXTURE, NO_GROUP, SortedScreen
 
 
@@ -47,8 +48,9 @@ def sort_screen(
     screen : Screen
         As from `read_screen`.
     references : Screen, optional
-        Patterns of known forms, which sort (see `FormClusterer.fit`) and name groups by their
-        `forms`. A pattern that corrections name sorts like another reference of that form.
+        Patterns of known forms, as from `read_references`: they sort (see `FormClusterer.fit`), and
+        their `forms` name groups. A pattern that corrections name sorts like one of them. The
+        cells of crystal structures are fitted to the screen first.
     similarity : str, pair estimator, or Pipeline that ends in one, optional
         As the parameter of `FormClusterer`.
     min_probability : float, default=0.5
@@ -93,6 +95,8 @@ def sort_screen(
         )
     if references is not None and not references.forms:
         raise ValueError("references need their forms: give the Screen of references `forms`")
+    if isinstance(references, ReferencePatterns):
+        references = references.fitted_to(screen, verbose=verbose)
     clusterer = FormClusterer(
         similarity,
         min_probability=min_probability,
@@ -107,7 +111,7 @@ def sort_screen(
         **_known_forms(screen, references, corrections),
     )
     flags = cast(PatternFlags, clusterer.flags_)
-    known_forms, matches = _match(screen, references, clusterer, corrections, verbose)
+    known_forms, matches = _match(screen, references, clusterer, corrections)
     group_forms = forms_of_groups(
         clusterer.labels_,
         len(clusterer.typical_indices_),
@@ -175,7 +179,13 @@ def _known_forms(
     return {
         "references": np.concatenate([references.X, screen.X[list(named)]]),
         "reference_forms": [*references.forms, *named.values()],
+        "reference_log_odds": [*_log_odds(references), *[0.0] * len(named)],
     }
+
+
+def _log_odds(references: Screen) -> list[float]:
+    given = references.log_odds if isinstance(references, ReferencePatterns) else []
+    return given or [0.0] * len(references.X)
 
 
 def _splits(clusterer: FormClusterer, group_names: Sequence[str]) -> list[str]:
@@ -192,7 +202,6 @@ def _match(
     references: Screen | None,
     clusterer: FormClusterer,
     corrections: Corrections,
-    verbose: bool,
 ) -> tuple[list[str], ReferenceMatches | None]:
     """Return the forms of the references, sorted, and how the patterns match these."""
     if references is None:
@@ -200,9 +209,11 @@ def _match(
     if not corrections.forms():
         return clusterer.known_forms_.tolist(), clusterer.reference_matches_
     # what a person named is no reference by which others are named
-    forms, number = np.unique(np.array(references.forms, dtype=object), return_inverse=True)
-    matcher = ReferenceMatcher(clusterer.similarity_, two_theta=screen.two_theta, verbose=verbose)
-    return forms.tolist(), matcher.fit(references.X, number).match(screen.X)
+    measure, _ = measure_of(clusterer.similarity_, screen.two_theta, screen.X)
+    forms, matches = match_references(
+        screen.X, measure, references.X, references.forms, _log_odds(references)
+    )
+    return forms.tolist(), matches
 
 
 def _references_of(

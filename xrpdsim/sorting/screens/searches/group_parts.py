@@ -6,12 +6,12 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from ..clusterer import FormClusterer
-from ..flags import PatternFlags
-from ..grouping import merge_pairs
-from ..mixtures import Explanation
-from ..two_parts import TwoParts, find_two_parts
-from .screen import Screen
+from ...clusterer import FormClusterer
+from ...flags import PatternFlags
+from ...grouping import merge_pairs
+from ...mixtures import Explanation
+from ...two_parts import TwoParts, find_two_parts
+from ..screen import Screen
 
 # The largest groups, and of each so many members: a group takes a tenth of a second.
 _MOST_GROUPS = 100

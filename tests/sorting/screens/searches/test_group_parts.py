@@ -4,7 +4,7 @@ import pytest
 from xrpdsim.simulation import polytype, simulate_patterns, virtual_crystal
 from xrpdsim.sorting import FormClusterer, Screen, find_two_parts, flag_patterns, sort_screen
 from xrpdsim.sorting.mixtures import Explanation
-from xrpdsim.sorting.screens._group_parts import parts_of_groups
+from xrpdsim.sorting.screens.searches import parts_of_groups
 
 TWO_THETA = 3 + 0.02 * np.arange(1950)
 

@@ -8,10 +8,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from .._sums_of_forms import Limits, Sum, profiles_of, step_of, sums_of_forms
-from ..clusterer import FormClusterer
-from ..mixtures import MAX_UNEXPLAINED, MIN_GAIN, MIN_SHARE, Explanation
-from .screen import Screen
+from ..._sums_of_forms import Limits, Sum, profiles_of, step_of, sums_of_forms
+from ...clusterer import FormClusterer
+from ...mixtures import MAX_UNEXPLAINED, MIN_GAIN, MIN_SHARE, Explanation
+from ..screen import Screen
 
 Rows = NDArray[np.intp]
 _STAND_FOR_A_GROUP = 5

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from xrpdsim.sorting import FormClusterer, MixtureExplainer, Screen
-from xrpdsim.sorting.screens._mixture_search import search_mixtures
+from xrpdsim.sorting.screens.searches import search_mixtures
 
 TWO_THETA = 3 + 0.02 * np.arange(1950)
 NONE_KNOWN = (np.empty((0, 1950)), [])
