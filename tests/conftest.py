@@ -69,3 +69,37 @@ def screen():
         )
         forms += [number] * 4
     return np.concatenate(X), np.array(forms)
+
+
+_CELL = {"a": 7.1, "b": 8.3, "c": 12.7, "alpha": 90, "beta": 101, "gamma": 90}
+
+
+@pytest.fixture(scope="session")
+def structure_text():
+    """Return a function that writes the CIF of a crystal that nobody measured."""
+
+    def text(temperature="100(2)", atoms=True, group="P 1 21/c 1", seed=0):
+        lines = ["data_made_up", f"_space_group_name_H-M_alt '{group}'"]
+        lines += [f"_cell_length_{axis} {_CELL[axis]}" for axis in "abc"]
+        lines += [f"_cell_angle_{angle} {_CELL[angle]}" for angle in ("alpha", "beta", "gamma")]
+        if temperature:
+            lines.append(f"_diffrn_ambient_temperature {temperature}")
+        if atoms:
+            places = np.random.RandomState(seed).uniform(0, 1, (12, 3))
+            lines += ["loop_", "_atom_site_label", "_atom_site_type_symbol"]
+            lines += [f"_atom_site_fract_{axis}" for axis in "xyz"]
+            lines += [
+                f"{element}{k} {element} {x:.4f} {y:.4f} {z:.4f}"
+                for k, (element, (x, y, z)) in enumerate(zip("CCCCCCCCNOOS", places, strict=True))
+            ]
+        return "\n".join(lines) + "\n"
+
+    return text
+
+
+@pytest.fixture(scope="session")
+def structure_file(tmp_path_factory, structure_text):
+    """Such a CIF."""
+    path = tmp_path_factory.mktemp("structure") / "form.cif"
+    path.write_text(structure_text())
+    return path

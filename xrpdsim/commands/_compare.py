@@ -24,7 +24,8 @@ def add_parser(commands: Any) -> None:
         help="say whether two patterns are the same solid form",
         description="Print the probability that two patterns are the same form, the classical "
         "measures beside it, and draw both with their difference. A.ras#2 is scan 2 of a file with "
-        "several, counted from 0.",
+        "several, counted from 0. A CIF of a structure is drawn as a pattern, with its cell fitted "
+        "to the other pattern within what temperature explains.",
     )
     parser.add_argument("first", metavar="A")
     parser.add_argument("second", metavar="B")
@@ -54,20 +55,21 @@ def command(options: argparse.Namespace) -> int:
         The exit status, 0.
     """
     from .._support._files import write_atomically
+    from .._support._table import Table
     from ..inspection import compare_patterns, draw_comparison
-    from ..io import missing_wavelength, parse_wavelength
-    from ..patterns import to_grid
+    from ..io import parse_wavelength
 
     given = None if options.wavelength is None else parse_wavelength(options.wavelength)
-    rows = []
-    for name in (options.first, options.second):
-        ((_, pattern),) = read_scans(name, scan=None, wavelength=given)
-        if pattern.wavelength is None:
-            raise ValueError(missing_wavelength([name]))
-        rows.append(to_grid(pattern))
-    X = np.array(rows)
-    names = (Path(options.first).name, Path(options.second).name)
-    table, shift = compare_patterns(X, similarity=options.method)
+    both = _Both([_read(name, given) for name in (options.first, options.second)])
+    X, names = both.X, (Path(options.first).name, Path(options.second).name)
+    table, shift = compare_patterns(X, similarity=options.method, log_odds=both.log_odds)
+    cells = {f"cell of {side}": cell for side, cell in zip("AB", both.cells, strict=True) if cell}
+    table = Table(
+        {
+            "measure": [*table["measure"], *cells],
+            "value": [*table["value"], *cells.values()],
+        }
+    )
     print(table)
     if options.out is not None:
         ending = Path(options.out).suffix.lower()
@@ -77,3 +79,47 @@ def command(options: argparse.Namespace) -> int:
             file.write(draw_comparison(X, names, shift, table=table if ending == ".html" else None))
         print(f"wrote {options.out}")
     return 0
+
+
+class _Both:
+    """Two patterns on the grid; the cells of structures fitted to the other one."""
+
+    def __init__(self, read: list[Any]) -> None:
+        from ..patterns import default_two_theta, to_grid
+        from ..sorting.cif_references import StructureReference, fit_structures
+
+        grid = default_two_theta()
+        self.cells, self.log_odds = ["", ""], 0.0
+        rows: list[Any] = [None, None]
+        structures = [isinstance(each, StructureReference) for each in read]
+        for side, each in enumerate(read):
+            if not structures[side]:
+                rows[side] = to_grid(each)
+        for side, each in enumerate(read):
+            if structures[side] and all(structures):
+                rows[side], self.cells[side] = each.expected(grid)
+            elif structures[side]:
+                other = read[1 - side]
+                (fitted,) = fit_structures(
+                    [each.measured_at(other.wavelength)], rows[1 - side][None], grid
+                )
+                rows[side], self.cells[side] = fitted.pattern, fitted.note
+                self.log_odds = fitted.log_odds
+        self.X = np.array(rows)
+
+
+def _read(name: str, wavelength: float | None) -> Any:
+    """Return a pattern, or the structure of a CIF that holds none."""
+    from ..io import PatternFileError, missing_wavelength
+    from ..patterns import default_two_theta
+    from ..sorting.cif_references import read_structure
+
+    try:
+        ((_, pattern),) = read_scans(name, scan=None, wavelength=wavelength)
+    except PatternFileError:
+        if Path(name).suffix.lower() != ".cif":
+            raise
+        return read_structure(name, default_two_theta())
+    if pattern.wavelength is None:
+        raise ValueError(missing_wavelength([name]))
+    return pattern

@@ -69,9 +69,11 @@ def add_parser(commands: Any) -> None:
     )
     parser.add_argument(
         "--references",
-        metavar="FOLDER",
-        help="patterns of known forms: the column form of its labels.csv names them, or else the "
-        "folders in it, or else the files",
+        nargs="+",
+        action="extend",
+        metavar="PATH",
+        help="folders or files of known forms, patterns and CIFs mixed: the column form of "
+        "labels.csv names them, or else the folders in them, or else the files",
     )
     parser.add_argument(
         "--out",
@@ -141,7 +143,6 @@ def command(options: argparse.Namespace) -> int:
         found,
         out.with_name("run.json"),
         folder=options.folder,
-        references=options.references,
         corrections=options.corrections,
         wavelength=options.wavelength,
         command=again,
@@ -161,13 +162,18 @@ def command(options: argparse.Namespace) -> int:
 
 def _sorted(options: argparse.Namespace, earlier: EarlierGroups | None) -> SortedScreen:
     """Read the files and sort them."""
-    from ..sorting import add_to_screen, read_corrections, read_screen, sort_screen
+    from ..sorting import (
+        add_to_screen,
+        read_corrections,
+        read_references,
+        read_screen,
+        sort_screen,
+    )
 
     how = {"wavelength": options.wavelength, "all_scans": options.scan == "all", "verbose": True}
+    references = read_references(options.references, **how) if options.references else None
+    how["without"] = options.references or ()
     screen = add_to_screen(read_screen(options.folder, **how), options.add, **how)
-    references = None
-    if options.references:
-        references = read_screen(options.references, **how)
     corrections = None
     if options.corrections:
         corrections = read_corrections(options.corrections, screen.files)
@@ -183,8 +189,12 @@ def _sorted(options: argparse.Namespace, earlier: EarlierGroups | None) -> Sorte
 
 
 def _print_what_was_found(found: SortedScreen) -> None:
+    from ..sorting.results import references_found
+
     screen = found.screen
     print(found.summary())
+    if (table := references_found(found)) is not None:
+        print(f"references\n{table}")
     print(f"sorted by the similarity {found.clusterer.similarity_name_}")
     for same in screen.duplicates():
         print(f"byte-identical: {', '.join(screen.files[row] for row in same)}")
@@ -208,9 +218,10 @@ def _command_from(options: argparse.Namespace, out: Path) -> list[str]:
     words = ["xrpdsim", "sort", relative(options.folder, out.parent), "--out", out.name]
     if options.add:
         words += ["--add", *(relative(path, out.parent) for path in options.add)]
-    for option in ("references", "corrections"):
-        if given := getattr(options, option):
-            words += [f"--{option}", relative(given, out.parent)]
+    if options.references:
+        words += ["--references", *(relative(path, out.parent) for path in options.references)]
+    if options.corrections:
+        words += ["--corrections", relative(options.corrections, out.parent)]
     if options.method is not None:
         is_file = is_classifier_file(options.method)
         words += ["--method", relative(options.method, out.parent) if is_file else options.method]
@@ -228,8 +239,10 @@ def _check_before_reading(options: argparse.Namespace, out: Path) -> None:
     from ..similarity import similarity_by_name
     from ..sorting.results._workbook import check_openpyxl
 
-    for folder in filter(None, (options.folder, options.references)):
-        check_folder(folder)
+    check_folder(options.folder)
+    for path in options.references or ():
+        if not Path(path).exists():
+            raise FileNotFoundError(f"there is no file or folder {path!r} of references")
     if options.method is not None:
         similarity_by_name(options.method)
     if not out.parent.is_dir():

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.special import expit, logit
 
 from .._support._table import Table
 from ..patterns import check_grid
@@ -18,10 +19,16 @@ from ..sorting import flag_patterns
 from .page._pair_picture import render_comparison
 
 _MAX_SHIFT = 0.3
+# Probabilities this close to 0 and 1 count as such: odds stay finite.
+_CERTAIN = 1e-9
 
 
 def compare_patterns(
-    X: ArrayLike, *, similarity: Any = None, two_theta: ArrayLike | None = None
+    X: ArrayLike,
+    *,
+    similarity: Any = None,
+    two_theta: ArrayLike | None = None,
+    log_odds: float = 0.0,
 ) -> tuple[Table, float]:
     """Compare two patterns by every measure at hand.
 
@@ -34,6 +41,8 @@ def compare_patterns(
         "organic-2", and "screening" on other grids than the one it knows.
     two_theta : array-like of shape (n_points,), optional
         The grid in degrees; by default 3 + 0.02 k.
+    log_odds : float, default=0.0
+        Added to the log odds that both are one form: what fitting one to the other takes from them.
 
     Returns
     -------
@@ -57,8 +66,11 @@ def compare_patterns(
     probability = PatternProbabilities(measure, X)
     lines = baseline_free(X, grid)
     shift = best_shift(lines[0], lines[1], grid)
+    same = float(probability(X)[0, 1])
+    if log_odds:
+        same = float(expit(logit(np.clip(same, _CERTAIN, 1 - _CERTAIN)) + log_odds))
     rows: list[tuple[str, Any]] = [
-        ("probability of the same form", round(float(probability(X)[0, 1]), 4)),
+        ("probability of the same form", round(same, 4)),
         ("by the similarity", name),
         ("best relative shift, degrees", round(shift, 3)),
     ]

@@ -36,14 +36,14 @@ class ReferenceMatches(NamedTuple):
         Row number of the reference that matches best, even of patterns called new.
     nearest_probabilities : ndarray of shape (n_patterns,)
         That pattern and reference are the same form.
-    of_references : ndarray of shape (n_patterns, n_references) or None
-        The same for every reference, by itself.
+    of_references : ndarray of shape (n_patterns, n_references)
+        The same for every reference by itself.
     """
 
     probabilities: NDArray[np.float64]
     nearest: NDArray[np.intp]
     nearest_probabilities: NDArray[np.float64]
-    of_references: NDArray[np.float64] | None = None
+    of_references: NDArray[np.float64]
 
 
 class ReferenceMatcher(ClassifierMixin, BaseEstimator):

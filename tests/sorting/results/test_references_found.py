@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 from xrpdsim.sorting import ReferenceMatches, Screen
-from xrpdsim.sorting.results import result_files
-from xrpdsim.sorting.results._references_found import references_found
+from xrpdsim.sorting.results import references_found, result_files
 
 
 @pytest.fixture
@@ -22,7 +21,9 @@ def with_references(found):
         found.screen.X[:4], grid, ["a.xy", "a2.xy", "b.xy", "c.xy"], forms=["A", "A", "B", "C"]
     )
     forms = ["A"] + [None] * (len(found.group_names) - 1)
-    matches = ReferenceMatches(np.zeros((20, 4)), nearest, probabilities)
+    of_references = np.full((20, 4), 0.05)
+    of_references[np.arange(20), nearest] = probabilities
+    matches = ReferenceMatches(np.zeros((20, 4)), nearest, probabilities, of_references)
     return dataclasses.replace(found, references=references, matches=matches, group_forms=forms)
 
 
@@ -36,7 +37,7 @@ def test_every_reference_is_accounted_for(with_references):
     assert rows["b.xy"]["found"] == "not found"
     assert rows["b.xy"]["best_probability"] == 0.3
     assert rows["c.xy"]["found"] == "not found"
-    assert rows["c.xy"]["best_probability"] == ""
+    assert rows["c.xy"]["best_probability"] == 0.05
 
 
 def test_the_table_is_among_the_files(with_references, found):

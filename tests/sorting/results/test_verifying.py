@@ -3,7 +3,7 @@ import shutil
 
 import pytest
 
-from xrpdsim.sorting import read_corrections, read_screen, sort_screen
+from xrpdsim.sorting import read_corrections, read_references, read_screen, sort_screen
 from xrpdsim.sorting.results import describe_run, file_results, result_files, verify_record
 
 
@@ -21,7 +21,7 @@ def filed(run_folder, tmp_path_factory):
     screen = read_screen(screen_folder, wavelength="CuKa1")
     found = sort_screen(
         screen,
-        references=read_screen(references),
+        references=read_references(references),
         similarity="organic-1",
         corrections=read_corrections(corrections, screen.files),
     )
@@ -31,7 +31,6 @@ def filed(run_folder, tmp_path_factory):
         found,
         out / "run.json",
         folder=screen_folder,
-        references=references,
         corrections=corrections,
     )
     file_results(out, result_files(found), run)

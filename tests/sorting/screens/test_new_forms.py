@@ -19,7 +19,9 @@ def clusterer():
 def matches(of_none):
     of_none = np.array(of_none)
     probabilities = np.column_stack([1 - of_none, of_none])
-    return ReferenceMatches(probabilities, np.zeros(8, dtype=np.intp), 1 - of_none)
+    return ReferenceMatches(
+        probabilities, np.zeros(8, dtype=np.intp), 1 - of_none, 1 - of_none[:, None]
+    )
 
 
 def test_without_references_single_patterns_are_listed_and_groups_are_not(clusterer):

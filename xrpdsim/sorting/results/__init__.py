@@ -8,11 +8,13 @@ or none. Nothing here draws.
 from .filing import file_results
 from .form_peaks import form_peaks, typical_pattern
 from .record import complete_record, describe_run
+from .references_found import references_found
 from .result_files import result_files
 from .verifying import RecordCheck, verify_record
 
 __all__ = [
     "result_files",
+    "references_found",
     "file_results",
     "form_peaks",
     "typical_pattern",

@@ -12,11 +12,13 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from ..._support._version import __version__
 from ...embedding.weights import available_models, weights_file
 from ...io.folder import files_of_folder
 from ...similarity.named import is_classifier_file
-from ..screens import AddedFolder, Screen, SortedScreen
+from ..screens import AddedFolder, ReferencePatterns, Screen, SortedScreen
 from ..screens._earlier_results import RECORD_KIND, WRITTEN_EARLIER
 
 _LIBRARIES = ("numpy", "scipy", "scikit-learn", "torch", "gemmi")
@@ -30,7 +32,6 @@ def describe_run(
     record: str | os.PathLike[str],
     *,
     folder: str | os.PathLike[str] | None = None,
-    references: str | os.PathLike[str] | None = None,
     corrections: str | os.PathLike[str] | None = None,
     wavelength: str | None = None,
     command: Sequence[str] = (),
@@ -42,8 +43,8 @@ def describe_run(
     found : SortedScreen
     record : path-like
         Where the record is going to be: all paths in it are relative to its folder.
-    folder, references : path-like, optional
-        The folders that the screens were read from; by default as the screens say.
+    folder : path-like, optional
+        The folder that the screen was read from; by default as the screen says.
     corrections : path-like, optional
         The file of corrections that was applied.
     wavelength : str, optional
@@ -74,7 +75,7 @@ def describe_run(
         },
     }
     if found.references is not None:
-        inputs["references"] = _of_screen(found.references, references, base)
+        inputs["references"] = _of_references(found.references, base)
     if corrections is not None:
         inputs["corrections"] = {
             "file": relative(corrections, base),
@@ -154,6 +155,23 @@ def hashes_of_weights(name: str) -> dict[str, str]:
     return {path.name: hash_of_file(path) for path in files}
 
 
+def _of_references(references: Screen, base: Path) -> list[dict[str, Any]]:
+    """Return an entry for each folder or file of references that was given."""
+    if not isinstance(references, ReferencePatterns):
+        return [_of_screen(references, None, base)]
+    cells = iter(references.cells)
+    entries = []
+    for source in references.sources or [references]:
+        (path,) = source.paths
+        entry = _of_screen(source, path.parent if path.is_file() else path, base)
+        entry["all_files"] = not path.is_file()
+        for file, cell in zip(entry["files"], cells, strict=False):
+            if cell:
+                file["cell"] = cell
+        entries.append(entry)
+    return entries
+
+
 def _of_screen(screen: Screen, folder: str | os.PathLike[str] | None, base: Path) -> dict[str, Any]:
     """Return what was read from the folder of a screen, without folders that were added."""
     folder = Path(screen.folder if folder is None else folder)
@@ -193,7 +211,7 @@ def _of_folder(
             entry["scan"] = screen.scans[row]
         if screen.hashes:
             entry["sha256"] = screen.hashes[row]
-        if screen.wavelengths is not None:
+        if screen.wavelengths is not None and np.isfinite(screen.wavelengths[row]):
             entry["wavelength"] = float(screen.wavelengths[row])
         if screen.wavelengths_from:
             entry["wavelength_from"] = screen.wavelengths_from[row]

@@ -12,9 +12,9 @@ from ..._support._table import Table
 from ...io.writing import pattern_as_text
 from ...preprocessing.peaks import PeakList
 from ..screens import SortedScreen
-from ._references_found import references_found
 from ._workbook import workbook
 from .form_peaks import pattern_as_sorted, peaks_as_sorted
+from .references_found import references_found
 
 _NOT_IN_NAMES = re.compile(r"[^\w()+,=\- ]+")
 # Names that Windows keeps for devices, whatever ends them.

@@ -61,16 +61,15 @@ def verify_record(path: str | os.PathLike[str]) -> RecordCheck:
     if record["sha256_of_record"] != digest_of_record(record):
         changes.append(f"record: {path.name} was changed after it was written")
     inputs = record["inputs"]
-    added = [("input", each) for each in inputs.get("added", [])]
-    for kind, screen in (
-        ("input", inputs["patterns"]),
-        *added,
-        ("reference", inputs["references"]),
-    ):
-        if screen is not None:
-            changes += _changes_in_folder(kind, path.parent / screen["folder"], screen)
-            n_files = len({each["file"] for each in _listed(screen)})
-            checked.append(f"{n_files} {kind} files of {screen['folder']}")
+    samples = [inputs["patterns"], *inputs.get("added", [])]
+    for kind, screen in [
+        *(("input", each) for each in samples),
+        *(("reference", each) for each in inputs["references"] or []),
+    ]:
+        changes += _changes_in_folder(kind, path.parent / screen["folder"], screen)
+        n_files = len({each["file"] for each in _listed(screen)})
+        files = "file" if n_files == 1 else "files"
+        checked.append(f"{n_files} {kind} {files} of {screen['folder']}")
     if inputs["corrections"] is not None:
         changes += _changes_of_file("corrections", path.parent, inputs["corrections"])
         checked.append("corrections")
@@ -96,8 +95,8 @@ def _read(path: Path) -> dict[str, Any]:
     try:
         # what is looked up below
         inputs = record["inputs"]
-        given = (inputs["patterns"], inputs["references"], *inputs.get("added", []))
-        for screen in filter(None, given):
+        references = inputs["references"] or []
+        for screen in (inputs["patterns"], *references, *inputs.get("added", [])):
             _ = screen["folder"], [(each["file"], each["sha256"]) for each in _listed(screen)]
         _ = [(each["file"], each["sha256"]) for each in record["results"]]
         _ = record["weights"] and (record["weights"]["name"], dict(record["weights"]["files"]))

@@ -224,13 +224,16 @@ def _with_structures(screen: Screen, folder: Path, path_of: dict[str, Path]) -> 
 
 def _joined(sources: Sequence[ReferencePatterns]) -> ReferencePatterns:
     """Return the references of several sources; files of one name get that of their folder."""
-    names = [name for source in sources for name in source.files]
-    repeated = {name for name, n in Counter(names).items() if n > 1}
-    files = [
-        f"{source.folder}/{name}" if name in repeated else name
+    names = Counter(
+        name
         for source in sources
-        for name in source.files
-    ]
+        for name in [*source.files, *(name for name, _ in source.refused)]
+    )
+
+    def named(source: ReferencePatterns, name: str) -> str:
+        return f"{source.folder}/{name}" if names[name] > 1 else name
+
+    files = [named(source, name) for source in sources for name in source.files]
     return ReferencePatterns(
         X=np.concatenate([source.X for source in sources]),
         two_theta=sources[0].two_theta,
@@ -248,7 +251,7 @@ def _joined(sources: Sequence[ReferencePatterns]) -> ReferencePatterns:
         structures=[each for source in sources for each in source.structures],
         cells=[each for source in sources for each in source.cells],
         log_odds=[each for source in sources for each in source.log_odds],
-        refused=[each for source in sources for each in source.refused],
+        refused=[(named(source, name), why) for source in sources for name, why in source.refused],
         paths=[each for source in sources for each in source.paths],
         sources=list(sources),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ....sorting.results._references_found import references_found
+from ....sorting.results import references_found
 from .._listing import listing
 from .._shown_screen import ShownScreen
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..._support._table import Table
-from ..screens import SortedScreen
+from ..screens import ReferencePatterns, SortedScreen
 
 _MATCHES = 0.5
 
@@ -23,16 +23,20 @@ def references_found(found: SortedScreen) -> Table | None:
     -------
     Table or None
         `patterns` are those whose nearest reference it is, with a probability above one half;
-        `best_probability` is the highest of any pattern to which it is the nearest, empty where it
-        is the nearest to none; `found` is "yes", "not found", or "by another reference" where its
-        form was found by a nearer one.
+        `best_probability` is the highest of any pattern; `found` is "yes", "not found", "by another
+        reference" where its form was found by a nearer one, or "refused"; `remark` says what was
+        done to the cell of a structure, or why a CIF was refused.
     """
     if found.references is None or found.matches is None:
         return None
+    best = found.matches.of_references.max(axis=0)
     nearest = np.asarray(found.matches.nearest)
     probabilities = np.asarray(found.matches.nearest_probabilities)
     matched = probabilities > _MATCHES
     forms = np.array(found.references.forms, dtype=object)
+    known = found.references
+    cells = known.cells if isinstance(known, ReferencePatterns) else []
+    refused = known.refused if isinstance(known, ReferencePatterns) else []
     rows: list[dict[str, Any]] = []
     for reference, name in enumerate(found.references.files):
         own = nearest == reference
@@ -52,8 +56,12 @@ def references_found(found: SortedScreen) -> Table | None:
                 "reference": name,
                 "found": answer,
                 "patterns": int((own & matched).sum()),
-                "best_probability": round(float(probabilities[own].max()), 4) if own.any() else "",
+                "best_probability": round(float(best[reference]), 4),
                 "groups": "; ".join(groups),
+                "remark": cells[reference] if cells else "",
             }
         )
+    for name, why in refused:
+        empty = {"patterns": 0, "best_probability": "", "groups": ""}
+        rows.append({"form": "", "reference": name, "found": "refused", **empty, "remark": why})
     return Table.from_rows(rows)
