@@ -101,7 +101,7 @@ def test_all_scans_of_a_file_are_sorted(folder, tmp_path, capsys):
         assert [row["file"] for row in csv.DictReader(file)] == [f"plate.csv#{k}" for k in range(6)]
     assert "byte-identical" not in capsys.readouterr().out
     assert main(["verify", str(tmp_path)]) == 0
-    assert "1 input files" in capsys.readouterr().out
+    assert "1 input file of" in capsys.readouterr().out
     scans = [f"{screen}/plate.csv#{k}" for k in (0, 1)]
     assert main(["compare", *scans, *arguments[2:]]) == 0
 
@@ -163,7 +163,7 @@ def test_what_was_corrected_is_recorded_and_excluded_files_are_named(folder, tmp
         (["sort", "{folder}", "--out", "{folder}"], "is a folder; give the name of a file in it"),
         (["sort", "{folder}", "--out", "forms.csv"], "give the report another"),
         (["sort", "{folder}", "--method", "magic"], "no measure is named 'magic'"),
-        (["sort", "{folder}", "--references", "missing"], "there is no folder 'missing'"),
+        (["sort", "{folder}", "--references", "missing"], "no folder or file 'missing'"),
         (["sort", "{folder}", "--corrections", "none.csv"], "no file 'none.csv' of corrections"),
         (["sort", "{folder}/notes.txt"], "is a file; give the folder"),
     ],

@@ -242,7 +242,7 @@ def _check_before_reading(options: argparse.Namespace, out: Path) -> None:
     check_folder(options.folder)
     for path in options.references or ():
         if not Path(path).exists():
-            raise FileNotFoundError(f"there is no file or folder {path!r} of references")
+            raise FileNotFoundError(f"there is no folder or file {path!r} of references")
     if options.method is not None:
         similarity_by_name(options.method)
     if not out.parent.is_dir():

@@ -76,7 +76,7 @@ def test_a_structure_without_coordinates_is_refused_with_the_reason(
     assert "empty.cif" not in found.files
     with pytest.raises(ValueError, match=r"empty\.cif holds no reference.*no atoms"):
         read_references(known / "empty.cif")
-    with pytest.raises(FileNotFoundError, match="no file or folder"):
+    with pytest.raises(FileNotFoundError, match="no folder or file"):
         read_references(tmp_path / "nowhere")
 
 

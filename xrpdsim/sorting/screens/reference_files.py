@@ -146,7 +146,7 @@ def _read_source(
 ) -> ReferencePatterns:
     """Read one folder or file; what was read before is passed over."""
     if not path.exists():
-        raise FileNotFoundError(f"there is no file or folder {str(path)!r} of references")
+        raise FileNotFoundError(f"there is no folder or file {str(path)!r} of references")
     is_file = path.is_file()
     folder = path.parent if is_file else path
     files = {

@@ -41,7 +41,10 @@ def with_references(found, form_of_group, nearest, probability):
         found.screen.X[:2], found.screen.two_theta, ["i.xy", "ii.xy"], forms=["I", "II"]
     )
     matches = ReferenceMatches(
-        np.tile([0.0, 0.0, 1.0], (n, 1)), np.full(n, nearest), np.full(n, probability)
+        np.tile([0.0, 0.0, 1.0], (n, 1)),
+        np.full(n, nearest),
+        np.full(n, probability),
+        np.full((n, 2), probability),
     )
     return {
         "references": references,
