@@ -22,6 +22,7 @@ _SCRIPTS = (
     "answers",
     "corrections",
     "plots",
+    "sketches",
     "viewer",
     "questions",
     "groups",

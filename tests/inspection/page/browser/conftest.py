@@ -83,6 +83,11 @@ class Page:
     def text(self, css):
         return " ".join(each.text for each in self.find(css))
 
+    def unfold(self):
+        """Open all that is folded, and wait until it is filled."""
+        self.ask("document.querySelectorAll('details').forEach((each) => (each.open = true))")
+        self.driver.execute_async_script("setTimeout(arguments[0], 50)")
+
     def errors(self):
         """Return what the browser complained of since it was asked last."""
         return [entry["message"] for entry in self.driver.get_log("browser")]

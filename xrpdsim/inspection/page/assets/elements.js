@@ -34,10 +34,13 @@ function sentence(text) {
 
 function choice(options, chosen, onchange, attributes) {
   const made = element("select", { onchange: (event) => onchange(event.target.value), ...attributes });
-  for (const [value, text] of options) {
-    made.append(element("option", { value, selected: String(value) === String(chosen) }, text));
-  }
+  fillChoice(made, options, chosen);
   return made;
+}
+
+function fillChoice(select, options, chosen) {
+  select.replaceChildren(...options.map(([value, text]) =>
+    element("option", { value, selected: String(value) === String(chosen) }, text)));
 }
 
 function colourOf(group) {

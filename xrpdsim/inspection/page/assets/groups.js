@@ -2,6 +2,8 @@
 
 const MOST_SKETCHED = 40;
 
+const sketched = new Map(); // canvases by group or row, with what they show
+
 function drawGroups() {
   const place = document.getElementById("groups");
   const groups = groupsOf(state);
@@ -10,20 +12,35 @@ function drawGroups() {
     const rows = membersOf(state, kind);
     if (rows.length) cards.push(asideCard(kind, rows));
   }
-  const open = new Set(Array.from(place.querySelectorAll("details[open]"), (details) => details.dataset.group));
+  const open = Array.from(place.querySelectorAll("details[open]"), (details) => details.dataset.group);
   place.replaceChildren(...cards);
-  place.querySelectorAll("details").forEach((details) => (details.open = open.has(details.dataset.group)));
-  drawSketches();
+  open.forEach((group) => {
+    const details = place.querySelector(`details[data-group="${group}"]`);
+    if (details) details.open = true;
+  });
+  drawSketches(false);
 }
 
-function drawSketches() {
-  document.querySelectorAll("canvas.sketch").forEach((canvas) => {
-    const group = Number(canvas.dataset.group);
-    const rows = canvas.dataset.only ? [Number(canvas.dataset.only)] : membersOf(state, group).filter(isHeld);
-    const typical = group >= 0 ? typicalOf(state, group) : rows[0];
-    if (!rows.length || !isHeld(typical)) return;
-    sketch(canvas, evenly(rows, MOST_SKETCHED), typical, colourOf(group));
-  });
+function canvasFor(key, group, rows, label, low) {
+  const typical = group >= 0 ? typicalOf(state, group) : rows[0];
+  const seen = evenly(rows.filter((row) => row !== typical && isHeld(row)), MOST_SKETCHED);
+  const shows = [group, typical, ...seen].join(" ");
+  const known = sketched.get(key);
+  if (known && known.shows === shows) return known.canvas;
+  const canvas = element("canvas", { class: low ? "sketch low" : "sketch", role: "img", "aria-label": label });
+  sketched.set(key, { canvas, shows, draw: () => isHeld(typical) && sketch(canvas, seen, typical, colourOf(group)) });
+  return canvas;
+}
+
+// Pictures that were drawn already are as they were, unless colours or widths have changed.
+function drawSketches(all) {
+  for (const [key, known] of sketched) {
+    if (!known.canvas.isConnected) sketched.delete(key);
+    else if (all || !known.drawn) {
+      known.draw();
+      known.drawn = true;
+    }
+  }
 }
 
 function evenly(rows, n) {
@@ -47,7 +64,7 @@ function groupCard(group, groups) {
       }),
       " " + count(rows.length) + " ", element("span", { class: "sure " + sure }, sure),
     ),
-    element("canvas", { class: "sketch", "data-group": group, role: "img", "aria-label": "patterns of " + state.names[group] }),
+    canvasFor("group " + group, group, rows, "patterns of group " + (group + 1), false),
     element("p", { class: "note" }, "Typical pattern, in front: ", patternButton(typical), found.remark ? " " + found.remark : ""),
     element(
       "div", { class: "controls screen-only" },
@@ -71,22 +88,25 @@ function asideCard(kind, rows) {
     element("h3", {}, titles[kind] + ": " + count(rows.length)),
     ...single.flatMap((row) => [
       element("p", { class: "note" }, patternButton(row)),
-      element("canvas", { class: "sketch low", "data-group": kind, "data-only": row, role: "img", "aria-label": nameOf(row) }),
+      canvasFor("row " + row, kind, [row], nameOf(row), true),
     ]),
-    single.length ? null : element("canvas", { class: "sketch", "data-group": kind, role: "img", "aria-label": titles[kind] }),
+    single.length ? null : canvasFor("group " + kind, kind, rows, titles[kind], false),
     memberList(kind, rows),
   );
 }
 
+// Made when it is opened: pages hold many members.
 function memberList(group, rows) {
   const most = 2000;
+  const list = element("p", {});
+  const fill = () => {
+    if (list.childNodes.length) return;
+    list.append(...rows.slice(0, most).flatMap((row) => [patternButton(row), " "]));
+    if (rows.length > most) list.append(`and ${rows.length - most} more in forms.csv`);
+    paintSelection();
+  };
   return element(
-    "details", { class: "members", "data-group": group },
-    element("summary", {}, "Members"),
-    element(
-      "p", {}, ...rows.slice(0, most).flatMap((row) => [patternButton(row), " "]),
-      rows.length > most ? `and ${rows.length - most} more in forms.csv` : null,
-    ),
+    "details", { class: "members", "data-group": group, ontoggle: fill }, element("summary", {}, "Members"), list,
   );
 }
 
@@ -126,7 +146,7 @@ function splitAt(node, group) {
   const smaller = parts[0].length < parts[1].length ? parts[0] : parts[1];
   if (!smaller.length) return false;
   act({ kind: "move", rows: smaller, to: NEW });
-  say("Split: " + count(smaller.length) + " are a group of their own.");
+  say("Split: " + count(smaller.length) + (smaller.length === 1 ? " is" : " are") + " a group now.");
   return true;
 }
 

@@ -37,17 +37,24 @@ function drawChanges() {
 
 function drawCorrections() {
   const rows = correctionRows(), most = 200;
-  const table = element(
-    "table", {},
-    element("thead", {}, element("tr", {}, ...COLUMNS.map((name) => element("th", {}, name)))),
-    element("tbody", {}, ...rows.slice(0, most).map((row) => element("tr", {}, ...row.map((cell) => element("td", {}, fitting(visibleText(cell))))))),
-  );
-  document.getElementById("corrections").replaceChildren(
-    element(
-      "details", {}, element("summary", {}, `What the file holds: ${rows.length} ${rows.length === 1 ? "row" : "rows"}`),
-      element("div", { class: "table" }, table), rows.length > most ? `and ${rows.length - most} more rows` : null,
-    ),
-  );
+  const place = document.getElementById("corrections");
+  const open = place.querySelector("details[open]") !== null;
+  const fill = (event) => {
+    if (event.target.querySelector("table")) return;
+    event.target.append(
+      element("div", { class: "table" }, element(
+        "table", {},
+        element("thead", {}, element("tr", {}, ...COLUMNS.map((name) => element("th", {}, name)))),
+        element("tbody", {}, ...rows.slice(0, most).map((row) =>
+          element("tr", {}, ...row.map((cell) => element("td", {}, fitting(visibleText(cell))))))),
+      )),
+      rows.length > most ? `and ${rows.length - most} more rows` : "",
+    );
+  };
+  place.replaceChildren(element(
+    "details", { ontoggle: fill, open },
+    element("summary", {}, `What the file holds: ${rows.length} ${rows.length === 1 ? "row" : "rows"}`),
+  ));
 }
 
 function visibleText(name) {
@@ -60,7 +67,7 @@ function keepFocus(draw) {
   const labelOf = (each) => each.getAttribute("aria-label") || each.textContent;
   const before = document.activeElement;
   const home = before.closest("#groups [data-group], #question, #viewer, #bar");
-  const label = labelOf(before);
+  const label = home && labelOf(before);
   draw();
   if (!home || before.isConnected) return;
   const again = home.id ? home : document.querySelector(`#groups [data-group="${home.dataset.group}"]`);
@@ -74,17 +81,22 @@ function redraw() {
   drawGroups();
   paint();
   paintSelection();
-  drawViewer();
+  updateViewer();
   drawChanges();
   drawCorrections();
   drawBar();
 }
 
+function drawPictures() {
+  drawSketches(true);
+  drawViewer();
+  drawQuestion();
+}
+
 function forPrint(on) {
   printing = on;
-  if (on) document.querySelectorAll("details").forEach((details) => (details.open = true));
-  drawSketches();
-  drawViewer();
+  if (on) document.querySelectorAll("details:not(.members)").forEach((details) => (details.open = true));
+  drawPictures();
 }
 
 function start() {
@@ -114,11 +126,11 @@ function start() {
     document.getElementById("saved").textContent = `Saved ${n} ${n === 1 ? "row" : "rows"}.`;
     drawBar();
   });
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawPictures);
   let resized = 0;
   addEventListener("resize", () => {
     clearTimeout(resized);
-    resized = setTimeout(redraw, 150);
+    resized = setTimeout(drawPictures, 150);
   });
   addEventListener("beforeprint", () => forPrint(true));
   addEventListener("afterprint", () => forPrint(false));

@@ -1,8 +1,17 @@
 // Plates, tree, maps and the table: where patterns are clicked, and what changes recolours.
 
+const painted = new Map(); // by pattern: its group and the name of that
+
 function paint() {
+  const changed = new Set();
+  state.group.forEach((group, row) => {
+    const now = group + " " + groupName(group);
+    if (painted.get(row) !== now) changed.add(row);
+    painted.set(row, now);
+  });
   document.querySelectorAll("svg [data-row]").forEach((place) => {
     const row = Number(place.dataset.row), group = state.group[row];
+    if (!changed.has(row)) return;
     const title = place.querySelector("title");
     if (title) title.textContent = nameOf(row) + ", " + groupName(group);
     const mark = place.querySelector(".mark"), leaf = place.querySelector(".leaf");

@@ -13,8 +13,15 @@ function degrees(two_theta) {
   );
 }
 
-// The lower envelope: the lowest value within a degree, then the highest of these, then averaged.
+const flattened = new WeakMap();
+
 function withoutBackground(values) {
+  if (!flattened.has(values)) flattened.set(values, lessEnvelope(values));
+  return flattened.get(values);
+}
+
+// The lower envelope: the lowest value within a degree, then the highest of these, then averaged.
+function lessEnvelope(values) {
   const half = Math.max(1, Math.round(1 / (TWO_THETA[1] - TWO_THETA[0])));
   const known = values.map((v) => (v === null ? Infinity : v));
   const lowest = windowed(known, half, Math.min);
@@ -169,27 +176,4 @@ function drawMarks(u, angles, pattern, curve, floor) {
     }
   }
   ctx.restore();
-}
-
-// The patterns of a group over each other, the typical one in front.
-function sketch(canvas, rows, typical, colour) {
-  const ratio = devicePixelRatio || 1;
-  const width = (canvas.width = Math.max(200, canvas.clientWidth) * ratio);
-  const height = (canvas.height = canvas.clientHeight * ratio);
-  const context = canvas.getContext("2d");
-  context.strokeStyle = colour;
-  context.lineJoin = "round";
-  for (const row of [...rows.filter((other) => other !== typical), typical]) {
-    context.globalAlpha = row === typical ? 1 : 0.3;
-    context.lineWidth = (row === typical ? 1.4 : 0.8) * ratio;
-    context.beginPath();
-    const values = intensities(placeOf.get(row));
-    let down = false;
-    values.forEach((v, k) => {
-      const x = (k / (values.length - 1)) * width, y = height * (0.98 - 0.94 * v);
-      if (v !== null) context[down ? "lineTo" : "moveTo"](x, y);
-      down = v !== null;
-    });
-    context.stroke();
-  }
 }

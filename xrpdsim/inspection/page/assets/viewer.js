@@ -5,6 +5,7 @@ const shownRows = [];
 const shownReferences = new Set();
 const how = { stacked: true, root: false, background: true, marks: "different" };
 let viewed = null;
+let drawn = ""; // the colours of the patterns in the plot
 
 function toggleShown(row) {
   if (!isHeld(row)) {
@@ -46,6 +47,7 @@ function drawViewer() {
   const range = viewed && viewed.scales.x.min !== undefined ? [viewed.scales.x.min, viewed.scales.x.max] : null;
   if (viewed) viewed.destroy();
   viewed = null;
+  drawn = viewerColours().join();
   document.getElementById("viewer-list").replaceChildren(...viewerEntries());
   if (!patterns.length) {
     place.replaceChildren(element("p", { class: "empty" }, "No pattern is shown. Click one in a table, on a plate, in the tree or on a map."));
@@ -54,6 +56,13 @@ function drawViewer() {
     viewed = plot(place, patterns, how, height, range);
   }
   drawBar();
+}
+
+// After a change of groups: names in the list, and the plot where its colours changed.
+function updateViewer() {
+  if (drawn !== viewerColours().join()) drawViewer();
+  else document.getElementById("viewer-list").replaceChildren(...viewerEntries());
+  fillChoice(document.getElementById("move-all"), [["", "move all shown to"], ...groupOptions()], "");
 }
 
 function viewerEntries() {
@@ -145,6 +154,10 @@ function buildViewer() {
       button("▶", pan(0.5), { "aria-label": "to higher angles" }),
       button("whole range", zoom(1e6)),
       button("typical patterns", () => showRows(groupsOf(state).map((group) => typicalOf(state, group)))),
+      choice(
+        [["", "move all shown to"], ...groupOptions()], "",
+        (to) => { if (to !== "" && shownRows.length) act({ kind: "move", rows: [...shownRows], to: to === NEW ? NEW : Number(to) }); },
+        { id: "move-all", "aria-label": "move all shown to" }),
       button("clear", () => { shownReferences.clear(); showRows([]); }),
     ),
     element("div", { id: "viewer-plot" }),
