@@ -51,6 +51,7 @@ def page_data(shown: ShownScreen) -> dict[str, Any]:
         "shown": _as_shown(found.screen.files),
         "labels": _labels(shown),
         "probabilities": [round(float(value), 3) for value in clusterer.probabilities_],
+        "copies": {row: int(of) for row, of in enumerate(clusterer.copy_of_) if of >= 0},
         "held": shown.held,
         "lines": [_lines(shown, row) for row in shown.held],
         "badges": {row: _badges(shown, row) for row in shown.held},

@@ -1,5 +1,6 @@
 """Chromium, driven as a person would."""
 
+import json
 import shutil
 import time
 from pathlib import Path
@@ -87,6 +88,9 @@ class Page:
         """Open all that is folded, and wait until it is filled."""
         self.ask("document.querySelectorAll('details').forEach((each) => (each.open = true))")
         self.driver.execute_async_script("setTimeout(arguments[0], 50)")
+
+    def data(self):
+        return json.loads(self.ask("document.getElementById('screen').textContent"))
 
     def errors(self):
         """Return what the browser complained of since it was asked last."""

@@ -1,6 +1,5 @@
 import base64
 import csv
-import json
 import re
 import shutil
 
@@ -59,7 +58,8 @@ def groups_shown(page):
     page.unfold()
     for card in page.find("article.group"):
         names = card.find_elements("css selector", "h3 input")
-        title = names[0].get_attribute("value") if names else "none"
+        heading = card.find_element("css selector", "h3").text.split(":")[0]
+        title = names[0].get_attribute("value") if names else heading
         rows = card.find_elements("css selector", ".members [data-row]")
         found.setdefault(title, set()).update(each.get_attribute("textContent") for each in rows)
     return found
@@ -68,11 +68,11 @@ def groups_shown(page):
 def test_a_session_from_opening_to_the_second_sort(page, screen, tmp_path):
     work = tmp_path / "work"
     shutil.copytree(screen, work)
-    before = groups(work)
     page.open(work / "report.html")
     assert page.text("#answer").startswith("30 patterns: ")
     n_questions = int(re.search(r"(\d+) questions? for you", page.text("#answer"))[1])
     assert f"Question 1 of {n_questions}" in page.text("#question .count")
+    texts = [question["text"] for question in page.data()["questions"]]
 
     # a row, a well, a leaf and a point show their patterns; angle, d and q are read out
     for css in ("g.group[data-row]", "g[data-row] > .strip", "g[data-row] > .mark"):
@@ -104,6 +104,7 @@ def test_a_session_from_opening_to_the_second_sort(page, screen, tmp_path):
     page.press("u")
     assert "1 answered" in page.text("#question .count")
     page.find("#who")[0].send_keys("A. Chemist")
+    page.click("#question button", "different")
     shown = groups_shown(page)
     assert moved_name in next(files for files in shown.values() if len(files) == 1)
     saved = page.saved()
@@ -113,19 +114,35 @@ def test_a_session_from_opening_to_the_second_sort(page, screen, tmp_path):
     with saved.open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     assert {row["relation"] for row in rows} >= {"form", "different", "exclude"}
-    assert all(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", row["when"]) for row in rows)
-    assert {row["relation"] for row in rows if row["file"] == moved_name} == {"different"}
+    by_person = [row for row in rows if row["who"] != "as sorted"]
+    moment = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"
+    assert all(re.fullmatch(moment, row["when"]) for row in by_person)
+    assert {row["who"] for row in by_person} == {"", "A. Chemist"}
+    assert {row["relation"] for row in by_person if row["file"] == moved_name} == {"different"}
     shutil.copy(saved, work / "corrections.csv")
     command = page.text("#command").split()
     assert command[:3] == ["xrpdsim", "sort", "screen"]
     assert command[-2:] == ["--corrections", "corrections.csv"]
     sort(work, "--corrections", str(work / "corrections.csv"))
     after = groups(work)
-    assert set(map(frozenset, (files for name, files in after.items()))) != set(
-        map(frozenset, before.values())
-    )
+    alone = shown.pop(next(name for name, files in shown.items() if files == {moved_name}))
+    assert alone <= after["none"]
     assert after["Form A"] == shown["Form A"]
     assert names[0] not in after
+    in_groups = [files for name, files in after.items() if name not in ("none", "amorphous")]
+    expected = [files for name, files in shown.items() if name not in ("Excluded", "Amorphous")]
+    assert sorted(map(sorted, in_groups)) == sorted(map(sorted, expected))
+
+    # the second page does not ask again what was answered, and keeps it
+    page.open(work / "report.html")
+    assert page.errors() == []
+    asked = [question["text"] for question in page.data()["questions"]]
+    assert texts[1] not in asked
+    with page.saved().open(encoding="utf-8") as file:
+        again = list(csv.DictReader(file))
+    assert [row["file"] for row in again if row["relation"] == "exclude"] == [
+        row["file"] for row in rows if row["relation"] == "exclude"
+    ]
 
 
 def point_at(page, css):
@@ -203,5 +220,4 @@ def test_hostile_names_run_no_script_and_are_saved_as_they_are(page, hostile_scr
     saved = page.saved().read_text(encoding="utf-8")
     assert "<img src=x onerror=alert(1)>" in saved
     assert page.errors() == []
-    data = json.loads(page.ask("document.getElementById('screen').textContent"))
-    assert data["files"] == hostile_screen.screen.files
+    assert page.data()["files"] == hostile_screen.screen.files

@@ -32,20 +32,38 @@ function correctionRows() {
     if (second < 0 || second === first || isAside(first) || isAside(second)) continue;
     add(first, relationOf(first, second), second, action, DATA.files[second]);
   }
-  for (const group of groupsOf(state)) addGroup(add, group);
+  if (actions.length) groupsOf(state).forEach((group) => addGroup(add, group));
   return Array.from(rows.values());
 }
 
+// All members are tied to one of them, so that sorting again finds the groups that are shown here.
+// Those of groups that nobody touched say so in the column who.
 function addGroup(add, group) {
-  const typical = typicalOf(state, group);
   const confirmed = state.confirmed.get(group);
-  const touched = state.touched.get(group);
+  const action = state.touched.get(group) || { who: "as sorted", when: "" };
+  const hub = hubOf(group);
   for (const row of membersOf(state, group)) {
+    if (followsOriginal(row)) continue;
     if (confirmed) add(row, "confirmed", "", confirmed, state.names[group]);
-    else if (touched && row !== typical) add(row, "same", typical, touched, DATA.files[typical]);
+    else if (row !== hub) add(row, "same", hub, action, DATA.files[hub]);
   }
   const renamed = state.renamed.get(group);
-  if (renamed && !confirmed) add(typical, "form", "", renamed, state.names[group]);
+  if (renamed && !confirmed) add(typicalOf(state, group), "form", "", renamed, state.names[group]);
+}
+
+const askedRows = new Set(DATA.questions.flatMap((question) => [question.row, question.other]));
+
+// A member that nothing is asked about: a tie to it is no answer.
+function hubOf(group) {
+  const typical = typicalOf(state, group);
+  const free = membersOf(state, group).filter(
+    (row) => row !== typical && !askedRows.has(row) && !followsOriginal(row));
+  return free.reduce((best, row) => (DATA.probabilities[row] > DATA.probabilities[best] ? row : best), free[0] ?? typical);
+}
+
+// A duplicate that is named would count as another measurement.
+function followsOriginal(row) {
+  return row in DATA.copies && inOneGroup(row, DATA.copies[row]);
 }
 
 function addEarlier(add, row, relation, other) {

@@ -62,7 +62,7 @@ function visibleText(name) {
   return row >= 0 ? nameOf(row) : name;
 }
 
-// Where the keyboard was, found again after elements were drawn anew.
+// Where the keyboard was, found again after elements were replaced.
 function keepFocus(draw) {
   const labelOf = (each) => each.getAttribute("aria-label") || each.textContent;
   const before = document.activeElement;

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from ....sorting.grouping import merge_pairs
+import numpy as np
+
 from .._shown_screen import ShownScreen
 from .likely_mixtures import likely_mixtures
 from .misfits import misfits, near_groups
@@ -72,13 +73,8 @@ class _Answered:
     def __init__(self, shown: ShownScreen) -> None:
         given = shown.found.corrections
         self._judged = {*given.names, *given.confirmed, *given.amorphous, *given.mixtures}
-        self._part = merge_pairs(given.same, len(shown.found.screen.files))
-        self._apart = {frozenset(pair) for pair in self._part[given.different].tolist()}
+        pairs = np.concatenate([given.same, given.different])
+        self._pairs = {frozenset(pair) for pair in pairs.tolist()}
 
     def settles(self, question: Question) -> bool:
-        if question.row in self._judged:
-            return True
-        if question.other < 0:
-            return False
-        parts = self._part[[question.row, question.other]].tolist()
-        return parts[0] == parts[1] or frozenset(parts) in self._apart
+        return question.row in self._judged or {question.row, question.other} in self._pairs

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...._support._csv import CsvTable, read_csv
-from ...grouping import known_among
+from ...grouping import known_among, merge_pairs
 from ._contradictions import Statement, check_statements
 from .names_of_files import NamesOfFiles
 
@@ -59,7 +59,8 @@ class Corrections:
     def without_excluded(self, n_patterns: int) -> Corrections:
         """Return what is known of the patterns that are not left out, numbered without the others.
 
-        What two patterns are to each other by way of a pattern that is left out still holds.
+        Pairs of patterns that stay are kept as they are; what two patterns are to each other by way
+        of one that is left out still holds.
 
         Parameters
         ----------
@@ -74,6 +75,10 @@ class Corrections:
         kept = np.setdiff1d(np.arange(n_patterns), list(self.excluded))
         place = {row: number for number, row in enumerate(kept.tolist())}
         same, different = known_among(kept, self.same, self.different, n_patterns)
+        direct = _direct(self.same, place)
+        by_way = merge_pairs(direct, len(kept))
+        same = np.concatenate([direct, same[by_way[same[:, 0]] != by_way[same[:, 1]]]])
+        different = np.concatenate([_direct(self.different, place), different])
 
         def moved(values: Mapping[int, str]) -> dict[int, str]:
             return {place[row]: text for row, text in values.items() if row in place}
@@ -88,6 +93,14 @@ class Corrections:
             mixtures=moved(self.mixtures),
             excluded={},
         )
+
+
+def _direct(pairs: NDArray[np.intp], place: Mapping[int, int]) -> NDArray[np.intp]:
+    """Return the pairs of rows that have a new place, by these places."""
+    return np.array(
+        [(place[a], place[b]) for a, b in pairs.tolist() if a in place and b in place],
+        dtype=np.intp,
+    ).reshape(-1, 2)
 
 
 NO_CORRECTIONS = Corrections(np.empty((0, 2), np.intp), np.empty((0, 2), np.intp), {})
