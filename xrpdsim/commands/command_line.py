@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from . import _benchmark, _compare, _convert, _peaks, _simulate, _sort, _verify
+from . import _benchmark, _compare, _convert, _peaks, _simulate, _sort, _train, _verify
 from ._arguments import sentence
 
 
@@ -41,6 +41,6 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="xrpdsim", description=sys.modules["xrpdsim"].__doc__)
     parser.add_argument("--version", action="version", version=f"xrpdsim {__version__}")
     commands = parser.add_subparsers(title="commands", required=True)
-    for command in (_sort, _verify, _compare, _peaks, _convert, _simulate, _benchmark):
+    for command in (_sort, _verify, _compare, _peaks, _convert, _simulate, _train, _benchmark):
         command.add_parser(commands)
     return parser

@@ -4,6 +4,7 @@ Folds share compounds, so intervals are by resampling compounds, here and nowher
 chooses or calibrates.
 """
 
+from .learning_gain import ArchiveGain, archive_gain
 from .leaving_out import CompoundFolds, leave_two_compounds_out
 from .resampling import interval_of_mean, resample_compounds
 from .scorers import (
@@ -21,6 +22,8 @@ from .summary import compare_cv, summarize_cv
 __all__ = [
     "leave_two_compounds_out",
     "CompoundFolds",
+    "archive_gain",
+    "ArchiveGain",
     "pair_metrics",
     "pair_scoring",
     "pair_auroc",

@@ -13,6 +13,15 @@ from sklearn.frozen import FrozenEstimator
 from sklearn.pipeline import Pipeline
 
 from ..embedding import SiameseXRPDEmbedder
+from ..embedding._saved_steps import (
+    MAX_STEPS,
+    output_of,
+    set_names,
+    set_output,
+    split_steps,
+    steps_as_values,
+    steps_from_values,
+)
 from ..embedding.storage import (
     CLASSIFIER,
     EMBEDDER_PART,
@@ -29,15 +38,6 @@ from ..embedding.storage import (
     versions_in_use,
     with_prefix,
     write_tensors,
-)
-from ._saved_steps import (
-    MAX_STEPS,
-    output_of,
-    set_names,
-    set_output,
-    split_steps,
-    steps_as_values,
-    steps_from_values,
 )
 from .probability._decision_values import (
     decision_as_values,

@@ -16,6 +16,7 @@ from .calibrators import (
 from .judged_pairs import JudgedPairs
 from .pattern_probabilities import PatternProbabilities
 from .prior import estimate_prior, shift_prior
+from .recalibration import recalibrate
 
 __all__ = [
     "CALIBRATORS",
@@ -30,5 +31,6 @@ __all__ = [
     "JudgedPairs",
     "Adaptation",
     "AdaptedCalibrator",
+    "recalibrate",
     "PatternProbabilities",
 ]

@@ -12,9 +12,9 @@ from sklearn.pipeline import Pipeline
 from torch import Tensor
 
 from .. import preprocessing
-from ..embedding import SiameseXRPDEmbedder
-from ..embedding.storage import plain, storable
 from ..patterns import check_grid
+from .siamese import SiameseXRPDEmbedder
+from .storage import plain, storable
 
 MAX_STEPS = 32
 

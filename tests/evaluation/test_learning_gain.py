@@ -1,0 +1,72 @@
+import numpy as np
+import pytest
+
+from xrpdsim.datasets import make_screening_campaign
+from xrpdsim.evaluation import ArchiveGain, archive_gain
+from xrpdsim.similarity import learn_from_archive
+
+
+@pytest.fixture(scope="module")
+def archive():
+    return make_screening_campaign(4, 8, 32, preset="film", random_state=1)
+
+
+@pytest.fixture(scope="module")
+def gain(archive):
+    return archive_gain(archive.X, archive.y, n_folds=4, random_state=0)
+
+
+def test_each_compound_is_judged_by_what_the_others_taught(archive, gain):
+    assert sorted(gain["compound"]) == sorted(set(archive.compound))
+    for row in gain.rows():
+        tested = archive.compound == row["compound"]
+        trained = learn_from_archive(archive.X[~tested], archive.y[~tested])
+        form = archive.form[tested]
+        first, second = np.triu_indices(tested.sum(), k=1)
+        same = form[first] == form[second]
+        assert (row["n_pairs"], row["n_same"]) == (len(same), same.sum())
+        probability = trained.predict_proba(archive.X[tested])[:, 1]
+        expected = np.square(probability - same).mean()
+        assert row["brier_after"] == pytest.approx(expected, abs=1e-5)
+        answers = trained.predict(archive.X[tested]) == 1
+        assert row["wrong_after"] == pytest.approx(100 * (answers != same).mean(), abs=1e-6)
+        assert row["auroc_after"] == pytest.approx(row["auroc_before"], nan_ok=True)
+
+
+def table(before, after):
+    n = len(before)
+    columns = {"compound": [str(k) for k in range(n)], "n_pairs": [10] * n, "n_same": [4] * n}
+    for figure in ("wrong", "brier", "auroc"):
+        columns |= {f"{figure}_before": before, f"{figure}_after": after}
+    return ArchiveGain(columns)
+
+
+def test_the_summary_says_whether_anything_is_gained():
+    better = table([0.2, 0.3, 0.25, 0.22], [0.1, 0.2, 0.15, 0.1])
+    row = better.summary().rows()[1]
+    assert row["difference"] == pytest.approx(-0.105)
+    assert row["low"] <= row["difference"] <= row["high"] < 0
+    assert "became better" in str(better)
+    assert "became worse" in table(better["brier_after"], better["brier_before"]).verdict()
+    mixed = table([0.2, 0.2, 0.2, 0.2], [0.1, 0.3, 0.1, 0.3])
+    assert "no gain is certain" in mixed.verdict()
+    assert "means over 4 compounds" in mixed._repr_html_()
+
+
+def test_a_compound_of_one_kind_of_pairs_has_no_auroc(archive):
+    form = np.where(archive.compound == "compound 1", "I", archive.form)
+    y = np.column_stack([archive.compound, form])
+    found = archive_gain(archive.X, y, n_folds=2, random_state=0)
+    auroc = dict(zip(found["compound"], found["auroc_before"], strict=True))
+    assert np.isnan(auroc["compound 1"])
+    assert np.isfinite(auroc["compound 2"])
+    assert np.isfinite(found.summary()["difference"]).all()
+
+
+def test_what_cannot_be_left_out(archive):
+    with pytest.raises(ValueError, match="compound of each pattern is not known"):
+        archive_gain(archive.X, archive.form)
+    with pytest.raises(ValueError, match=r"1 compound\(s\)"):
+        archive_gain(archive.X[:4], [["a", "I"], ["a", "I"], ["a", "II"], ["a", "II"]])
+    with pytest.raises(ValueError, match="no compound has pairs of one form and pairs of two"):
+        archive_gain(archive.X[:4], [["a", "I"], ["a", "I"], ["b", "I"], ["b", "I"]])
