@@ -14,7 +14,7 @@ from xrpdsim import PairwisePhaseClassifier
 from xrpdsim._support._table import Table
 from xrpdsim.datasets import make_screening_campaign
 from xrpdsim.patterns import encode_phases
-from xrpdsim.similarity.archive import learn_probabilities, score_pairs
+from xrpdsim.similarity.archive_learning import learn_probabilities, score_pairs
 from xrpdsim.similarity.probability import SigmoidCalibrator
 from xrpdsim.similarity.ranking import RankedPairs
 

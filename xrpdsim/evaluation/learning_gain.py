@@ -11,7 +11,7 @@ from sklearn.utils import check_random_state
 
 from .._support._table import Table
 from ..patterns.pairs import as_labels, encode_phases
-from ..similarity.archive import (
+from ..similarity.archive_learning import (
     ArchivePairs,
     learn_from_archive,
     learn_probabilities,

@@ -6,7 +6,7 @@ a name. How scores become probabilities is in ``probability``. Nothing here read
 pairs of patterns: patterns are embedded once, and pairs are products of matrices.
 """
 
-from .archive import learn_from_archive
+from .archive_learning import learn_from_archive
 from .base import BasePairSimilarity
 from .classifier import PairwisePhaseClassifier
 from .comparison import cosine, euclidean, pearson

@@ -4,7 +4,7 @@ import pytest
 from xrpdsim import PairwisePhaseClassifier
 from xrpdsim.datasets import make_screening_campaign
 from xrpdsim.similarity import learn_from_archive
-from xrpdsim.similarity.archive import score_pairs
+from xrpdsim.similarity.archive_learning import score_pairs
 from xrpdsim.similarity.probability import JudgedPairs, recalibrate
 
 
