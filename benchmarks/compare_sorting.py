@@ -1,11 +1,13 @@
 """How well screens are sorted, on simulated screens that no constant was set on.
 
-    python benchmarks/compare_sorting.py [--screens 200] [--data FOLDER ...]
+    python benchmarks/compare_sorting.py [--hard] [--screens 200] [--data FOLDER ...]
 
 Prints Markdown tables: the adjusted Rand index of ways of sorting, with intervals by resampling
 screens (each is one compound), by preset, and by size and number of forms; amorphous patterns
-found. A folder given with --data is a campaign with labels.csv, sorted compound by compound and as
-a whole. Matching and mixtures: compare_matching.py.
+found. With --hard two thirds of the screens hold a polytype or a near relative of another form, and
+artefacts are up to twice as strong as the presets have them. A folder given with --data is a
+campaign with labels.csv, sorted compound by compound and as a whole. Matching and mixtures:
+compare_matching.py.
 """
 
 from __future__ import annotations
@@ -24,6 +26,7 @@ from numpy.typing import NDArray
 from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.sparse.csgraph import connected_components
 from scipy.stats import rankdata
+from simulated_screens import KINDS, SimulatedScreen, simulate_screen
 from sklearn.cluster import HDBSCAN
 from sklearn.metrics import adjusted_rand_score
 
@@ -38,6 +41,7 @@ from xrpdsim.sorting.grouping import number_by_size
 
 # Screens that no constant was ever set on, and that were not looked into one by one.
 FIRST_SEED = 6000
+FIRST_HARD_SEED = 60_000
 Labels = NDArray[np.intp]
 Way = Callable[[NDArray[Any]], Labels]
 
@@ -134,6 +138,23 @@ def rand_index(form: NDArray[Any], labels: Labels) -> float:
     return float(adjusted_rand_score(form[pure].astype(str), labels[pure]))
 
 
+def usual_screens(n: int) -> list[SimulatedScreen]:
+    """Return screens of unrelated forms, by the presets as they are."""
+    campaigns = [screen_of(FIRST_SEED + k, 500) for k in range(n)]
+    return [
+        SimulatedScreen(one.X, one.form.astype(str), KINDS[2], one.parameters["preset"][0])
+        for one in campaigns
+    ]
+
+
+def hard_screens(n: int) -> list[SimulatedScreen]:
+    """Return screens of three kinds in turn, with artefacts up to twice as strong."""
+    return [
+        simulate_screen(FIRST_HARD_SEED + k, n_max=500, most_forms=7, strongest=2.0)
+        for k in range(n)
+    ]
+
+
 def by_kind(screens: list[Any], values: list[float]) -> Table:
     """Mean adjusted Rand index by number of forms and by number of patterns."""
     n_forms = np.array([len(np.unique(s.form[is_pure(s.form)])) for s in screens])
@@ -190,15 +211,17 @@ def sort_campaign(folder: str, ways: dict[str, Callable[[NDArray[Any]], Labels]]
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--hard", action="store_true")
     parser.add_argument("--screens", type=int, default=200)
     parser.add_argument("--data", nargs="*", default=[])
     options = parser.parse_args()
     warnings.simplefilter("ignore")
-    screens = [screen_of(FIRST_SEED + k, 500) for k in range(options.screens)]
+    screens = (hard_screens if options.hard else usual_screens)(options.screens)
     for_cuts = [screen_of(seed) for seed in range(30)]
     cut, cut_both = (best_cut(for_cuts, with_ranks) for with_ranks in (False, True))
     ways: dict[str, Way] = {
         f"average linkage, {DEFAULT_MODEL} (FormClusterer)": by_clusterer(DEFAULT_MODEL),
+        "average linkage, organic-1": by_clusterer("organic-1"),
         f"Louvain communities, {DEFAULT_MODEL}": on_probabilities(DEFAULT_MODEL, louvain),
         f"HDBSCAN, {DEFAULT_MODEL}": on_probabilities(DEFAULT_MODEL, hdbscan),
         f"connected components, {DEFAULT_MODEL}": on_probabilities(DEFAULT_MODEL, components),
@@ -214,16 +237,19 @@ def main() -> None:
         found = defaultdict(list)
         for screen in screens:
             value = rand_index(screen.form, sort(screen.X))
-            found["all"].append(value)
-            found[screen.parameters["preset"][0]].append(value)
+            for kind in ("all", screen.kind, screen.preset):
+                found[kind].append(value)
+            if len(np.unique(screen.form[is_pure(screen.form)])) == 1:
+                found["one form"].append(value)
         of_default = of_default or found["all"]
         rows.append(
             {
                 "sorted by": name,
                 "adjusted Rand index": interval(found["all"]),
                 **{
-                    preset: f"{np.mean(found[preset]):.3f}"
-                    for preset in ("transmission", "bragg-brentano", "well-plate")
+                    kind: f"{np.mean(found[kind]):.3f}"
+                    for kind in (*KINDS, "transmission", "bragg-brentano", "well-plate", "one form")
+                    if found[kind]
                 },
                 "worst tenth": f"{np.quantile(found['all'], 0.1):.3f}",
             }

@@ -14,31 +14,21 @@ from __future__ import annotations
 import argparse
 import warnings
 from collections import Counter
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from calibrate_sorting import AMORPHOUS_SHARE, MIXTURE_SHARE, PRESETS, interval
+from calibrate_sorting import PRESETS, interval
 from numpy.typing import NDArray
+from simulated_screens import KINDS, simulate_screen
 
 from xrpdsim._support._table import Table
 from xrpdsim.patterns import default_two_theta
-from xrpdsim.simulation import near_relative, polytype, simulate_patterns, virtual_crystal
 from xrpdsim.sorting import Screen, SortedScreen, find_two_parts, sort_screen
 
 FIRST_SEED = 30_000
 FIRST_TUNING_SEED = 0
-KINDS = ("with a polytype", "with a near relative", "of unrelated forms")
 # Members of a group from which it can be found to be two, and of a second form in a merged one.
 FEWEST, SECOND = 6, 3
-
-
-class SimulatedScreen(NamedTuple):
-    """Patterns of one compound and the form of each: "1", "1 + 2" or "amorphous"."""
-
-    X: NDArray[np.float64]
-    form: NDArray[np.str_]
-    kind: str
-    preset: str
 
 
 class Group(NamedTuple):
@@ -51,54 +41,6 @@ class Group(NamedTuple):
     separation: float
     reported: bool
     right: bool
-
-
-def simulate_screen(seed: int, n_max: int = 150) -> SimulatedScreen:
-    """Simulate 30 to `n_max` patterns of one compound."""
-    rng = np.random.RandomState(seed)
-    kind = KINDS[seed % 3]
-    while True:
-        crystals = [virtual_crystal(rng, two_theta_max=43.0) for _ in range(rng.randint(1, 4))]
-        strain = np.exp(rng.uniform(np.log(0.0005), np.log(0.01)))
-        try:
-            if kind == KINDS[0]:
-                correlation = rng.uniform(0.0, 0.5)
-                crystals.append(
-                    polytype(crystals[0], correlation=correlation, strain=strain, random_state=rng)
-                )
-        except ValueError:  # no shift by halves keeps some of its lines
-            continue
-        break
-    if kind == KINDS[1]:
-        correlation = rng.uniform(0.3, 0.9)
-        crystals.append(
-            near_relative(crystals[0], strain=2 * strain, correlation=correlation, random_state=rng)
-        )
-    preset = PRESETS[(seed // 3) % len(PRESETS)]
-    impurity = virtual_crystal(rng, two_theta_max=43.0)
-    n_patterns = int(np.exp(rng.uniform(np.log(30), np.log(n_max))))
-    weights = rng.dirichlet(np.full(len(crystals), 2.0))
-    patterns, forms = [], []
-
-    def measure(lines: Any, n: int, form: str, **how: Any) -> None:
-        if n:
-            patterns.append(
-                simulate_patterns(
-                    lines, n, preset=preset, impurity=impurity, random_state=rng, **how
-                )
-            )
-            forms.extend([form] * n)
-
-    for number, (crystal, weight) in enumerate(zip(crystals, weights, strict=True), start=1):
-        measure(crystal, max(2, round(n_patterns * weight)), str(number))
-    measure(
-        crystals[0], round(AMORPHOUS_SHARE * n_patterns), "amorphous", parameters={"amorphous": 1.0}
-    )
-    for _ in range(round(MIXTURE_SHARE * n_patterns) if len(crystals) > 1 else 0):
-        a, b = rng.choice(len(crystals), 2, replace=False)
-        share = rng.uniform(0.1, 0.5)
-        measure([crystals[a], crystals[b]], 1, f"{a + 1} + {b + 1}", shares=[1 - share, share])
-    return SimulatedScreen(np.concatenate(patterns), np.array(forms), kind, preset)
 
 
 def groups_of(seed: int, tune: bool) -> list[Group]:
