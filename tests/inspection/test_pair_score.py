@@ -11,8 +11,11 @@ def test_figures_of_pair_scores_are_scikit_learns(clusterer, campaign, pyplot):
     display = PairScoreDisplay.from_estimator(measure, campaign.X, campaign.y)
     same = same_phase(np.unique(campaign.form.astype(str), return_inverse=True)[1])
     scores = measure.decision_function(campaign.X)
-    assert display.auroc_ == roc_auc_score(same, scores)
-    assert display.average_precision_ == average_precision_score(same, scores)
+    # scores of two calls agree to 1e-6, so that two pairs may change places
+    assert display.auroc_ == pytest.approx(roc_auc_score(same, scores), abs=1e-4)
+    assert display.average_precision_ == pytest.approx(
+        average_precision_score(same, scores), abs=1e-4
+    )
     assert display.threshold == measure.threshold_
     assert len(display.axes_) == 3
 

@@ -81,7 +81,9 @@ def test_unfitted_measures_learn_probabilities_from_simulated_screens(screen, me
     assert not hasattr(measure, "calibrator_")
 
 
-@pytest.mark.parametrize(("highest", "min_overlap"), [(100, 35), (60, 30)])
+@pytest.mark.parametrize(
+    ("highest", "min_overlap"), [pytest.param(100, 35, marks=pytest.mark.slow), (60, 30)]
+)
 def test_cut_scans_among_the_simulated_ones_are_no_error(highest, min_overlap):
     two_theta = np.arange(4, highest, 0.1)
     patterns = make_screening_campaign(
