@@ -10,9 +10,9 @@ from xrpdsim.sorting.grouping.pair_probabilities import EmbeddedPairProbabilitie
 
 @pytest.fixture(scope="session")
 def large_screen():
-    """Eight forms, cut scans, mixtures and amorphous patterns among 700."""
+    """Eight forms, cut scans, mixtures and amorphous patterns among 400."""
     return make_screening_campaign(
-        2, 8, 700, preset="bragg-brentano", amorphous_share=0.05, mixture_share=0.05,
+        2, 8, 400, preset="bragg-brentano", amorphous_share=0.05, mixture_share=0.05,
         random_state=1,
     )  # fmt: skip
 
