@@ -114,3 +114,15 @@ def test_labels_that_differ_otherwise_raise_no_warning():
         encode_phases(["I", "II", "Form I"])
         encode_phases([1, 2, 1])
         encode_phases([["a", "I"], ["b", "I"], ["a", "i2"]])
+
+
+def test_labels_that_differ_in_case_or_blanks_only_are_listed():
+    y = [["Aspirin", "Form I"], ["aspirin", "form  I"], ["Aspirin", "Form II"]]
+    with pytest.warns(UserWarning, match="only in case or blanks") as caught:
+        phases, _ = encode_phases(y)
+    assert "'Aspirin', 'Form I' / 'aspirin', 'form  I'" in str(caught[0].message)
+    assert "Form II" not in str(caught[0].message)
+    assert len(set(phases)) == 3
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        encode_phases([["aspirin", "I"], ["aspirin", "II"], ["caffeine", "I"]])

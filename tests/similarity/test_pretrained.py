@@ -1,7 +1,9 @@
 import inspect
 import pickle
+import warnings
 
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.base import clone
 from sklearn.pipeline import make_pipeline
@@ -10,6 +12,7 @@ from xrpdsim import PairwisePhaseClassifier, SiameseXRPDEmbedder
 from xrpdsim.embedding import HybridNet
 from xrpdsim.embedding.weights import FOLDER, available_models
 from xrpdsim.evaluation import pair_scoring
+from xrpdsim.patterns import default_two_theta
 from xrpdsim.similarity.probability import CALIBRATORS
 
 
@@ -31,6 +34,29 @@ def classifier(name):
 def test_weights_are_small_and_there(name):
     assert name in available_models()
     assert sum(path.stat().st_size for path in FOLDER.glob(f"{name}.*")) < 20_000_000
+
+
+@pytest.mark.parametrize("names", [None, "angles", "text", "others"])
+def test_data_frames_do_not_warn(name, classifier, names):
+    X = np.random.default_rng(0).poisson(100, size=(4, 1950)).astype(float)
+    X[:2, ::100] += 5000
+    grid = default_two_theta()
+    columns = {
+        "angles": grid,
+        "text": [f"{angle:.2f}" for angle in grid],
+        "others": [f"point {k}" for k in range(1950)],
+    }
+    frame = pd.DataFrame(X, columns=columns.get(names))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = classifier.predict(frame)
+        SiameseXRPDEmbedder.from_pretrained(name, device="cpu").transform(frame)
+        again = PairwisePhaseClassifier.from_pretrained(name, device="cpu")
+        again.fit(frame, ["a", "a", "b", "b"]).predict(frame)
+    np.testing.assert_array_equal(found, classifier.predict(X))
+    if names == "others":  # after a fit names count, as everywhere
+        with pytest.raises(ValueError, match="feature names"):
+            again.predict(frame[frame.columns[::-1]])
 
 
 def test_both_looks_are_the_default():

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
+from .._support._documentation import DocumentedMixin
 from .._support._warnings import warn_user
 from ..patterns import validate_patterns
 from .storage import (
@@ -45,7 +46,9 @@ LEARNT = (
 )
 
 
-class NetworkEmbedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
+class NetworkEmbedder(
+    DocumentedMixin, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator
+):
     """Embed patterns by a trained network, keep it in files, and build it from them.
 
     A subclass has the parameters and trains: its `fit` sets `net_`, `effective_params_`, `metric_`
@@ -59,6 +62,7 @@ class NetworkEmbedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
     n_features_in_: int
     device: str
     n_threads: int | None
+    _from_weights: bool  # there where nobody called `fit`, see `validate_patterns`
 
     def transform(self, X: Any) -> NDArray[np.float32]:
         """Embed patterns.
@@ -274,6 +278,7 @@ class NetworkEmbedder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
         embedder._validate_params()
         for name, value in state.learnt.items():
             setattr(embedder, name, value)
+        embedder._from_weights = True
         embedder.effective_params_ = settings.in_force()
         embedder.metric_ = settings.metric
         place = device_if_there(embedder.device)

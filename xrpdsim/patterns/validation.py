@@ -10,6 +10,9 @@ from sklearn.utils.validation import validate_data
 
 from .grid import angles_in_columns, check_same_grid
 
+FROM_WEIGHTS = "_from_weights"
+"""Attribute of estimators that were fitted by somebody else, to arrays: until `fit` is called."""
+
 
 def validate_patterns(
     estimator: Any,
@@ -60,10 +63,15 @@ def validate_patterns(
     """
     angles = angles_in_columns(X)
     grid = getattr(estimator, "two_theta_", None)
-    if not reset and angles is not None and grid is not None:
+    if reset:
+        vars(estimator).pop(FROM_WEIGHTS, None)
+    elif angles is not None and grid is not None:
         check_same_grid(angles, grid)
-        if not hasattr(estimator, "feature_names_in_"):
-            X = np.asarray(X)  # the angles are checked: names that fit did not see do not matter
+    known = (angles is not None and grid is not None) or hasattr(estimator, FROM_WEIGHTS)
+    named = hasattr(X, "columns") and not hasattr(estimator, "feature_names_in_")
+    if named and known and not reset:
+        # angles are checked, and what came with weights has seen no names: these do not matter
+        X = np.asarray(X)
     check_params = {
         "dtype": [np.float64, np.float32],
         "ensure_all_finite": "allow-nan",

@@ -9,12 +9,15 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin, clone
 
+from .._support._documentation import DocumentedMixin
 from .._support._sklearn import dense_output
 from .._support._warnings import warn_user
 from ..patterns import GridWarning, angles_in_columns, default_two_theta, validate_patterns
 
 
-class PatternTransformer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator, ABC):
+class PatternTransformer(
+    DocumentedMixin, OneToOneFeatureMixin, TransformerMixin, BaseEstimator, ABC
+):
     """Base of the steps that turn each pattern into another on the same grid.
 
     Nothing is learnt: `fit` only checks, and `transform` works without it. Where the columns of a

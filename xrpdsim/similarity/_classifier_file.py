@@ -125,6 +125,7 @@ def read_classifier(
         classifier.pair_classes_ = np.array([0, 1])
         classifier.n_features_in_ = n_points
         set_names(classifier, header["feature_names"])
+        classifier._from_weights = True
         classifier._use(classifier.embedder)
         arrays = {name: t.numpy() for name, t in held[DECISION].items()}
         classifier._decision = decision_from_values(header[DECISION], arrays)

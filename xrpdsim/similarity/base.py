@@ -15,6 +15,7 @@ from sklearn.utils.validation import (
     check_is_fitted,
 )
 
+from .._support._documentation import DocumentedMixin
 from .._support._sklearn import Interval, StrOptions, check_sample_weight
 from .._support._warnings import warn_user
 from ..patterns import angles_in_columns, grid_in_force, validate_patterns
@@ -26,7 +27,7 @@ from .probability._deciding import DecidingMixin
 from .ranking import RankedPairs
 
 
-class BasePairSimilarity(DecidingMixin, BaseEstimator, metaclass=ABCMeta):
+class BasePairSimilarity(DocumentedMixin, DecidingMixin, BaseEstimator, metaclass=ABCMeta):
     """Base class of estimators that decide whether two patterns are the same form.
 
     A measure fills in two things: ``_embed(X)``, which turns patterns into vectors, and
@@ -87,6 +88,7 @@ class BasePairSimilarity(DecidingMixin, BaseEstimator, metaclass=ABCMeta):
            [0., 0., 1.]])
     """
 
+    _from_weights: bool  # there where nobody called `fit`, see `validate_patterns`
     _grid_is_stated = False  # whether the user said which angles the points are
     # Whether parameters are in degrees, so that `fit` must know the angles, or else warns.
     _uses_degrees: ClassVar[bool] = False

@@ -226,6 +226,7 @@ class PairwisePhaseClassifier(AdaptingMixin, AskingMixin):
         classifier = cls(FrozenEstimator(embedder), second_look=second_look, prior=prior)
         classifier.pair_classes_ = np.array([0, 1])
         classifier.n_features_in_ = embedder.n_features_in_
+        classifier._from_weights = True
         classifier._use(classifier.embedder)
         calibrator = LikelihoodRatioCalibrator(**found["calibrator"])
         return classifier.set_calibrator(calibrator, found["threshold"])

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, ClusterMixin
 from sklearn.utils.validation import check_is_fitted
 
+from .._support._documentation import DocumentedMixin
 from .._support._progress import track
 from .._support._sklearn import HasMethods, Interval
 from ..patterns import stated_grid, validate_patterns
@@ -36,7 +37,7 @@ Rows = NDArray[np.intp]
 _ROWS_AT_A_TIME = 2000
 
 
-class FormClusterer(ClusterMixin, BaseEstimator):
+class FormClusterer(DocumentedMixin, ClusterMixin, BaseEstimator):
     """Sort the patterns of a screen into groups of one solid form each.
 
     Groups are merged as long as the mean probability that a pattern of one and a pattern of the

@@ -11,6 +11,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted
 
+from .._support._documentation import DocumentedMixin
 from .._support._sklearn import Interval
 from ..patterns import grid_in_force, validate_patterns
 from ._sums_of_forms import Limits, profiles_of, step_of, sums_of_forms
@@ -61,7 +62,7 @@ class Explanation(NamedTuple):
         )
 
 
-class MixtureExplainer(BaseEstimator):
+class MixtureExplainer(DocumentedMixin, BaseEstimator):
     """Explain patterns as non-negative sums of the references of one form, or of two.
 
     Baseline-free patterns, lightly smoothed, are fitted by the references of a form, each at its

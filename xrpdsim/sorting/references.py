@@ -13,6 +13,7 @@ from sklearn.utils import check_array, column_or_1d
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted
 
+from .._support._documentation import DocumentedMixin
 from .._support._progress import track
 from .._support._sklearn import HasMethods
 from ..patterns import grid_in_force, stated_grid, validate_patterns
@@ -46,7 +47,7 @@ class ReferenceMatches(NamedTuple):
     of_references: NDArray[np.float64]
 
 
-class ReferenceMatcher(ClassifierMixin, BaseEstimator):
+class ReferenceMatcher(DocumentedMixin, ClassifierMixin, BaseEstimator):
     r"""Name the known form of a pattern, or call it new.
 
     Each pattern is compared with every reference. The best reference of a form gives the
