@@ -269,3 +269,46 @@ def test_an_estimator_without_pair_probabilities_is_refused_before_it_is_fitted(
             fit(similarity).fit(X, y)
     with pytest.raises(TypeError, match="give a pair estimator, or the name of one"):
         fit(LinearRegression()).fit(X, y)
+
+
+@pytest.mark.parametrize("portion", [2000, 20])
+def test_confirmed_groups_hold_without_moving_probabilities(pure_screen, portion):
+    X = pure_screen.X
+    free = FormClusterer("screening", portion=portion).fit(X)
+    rows = np.flatnonzero(free.labels_ == 0)
+    numbers = np.full(len(X), -1)
+    numbers[rows], numbers[rows[0]] = 4, 9  # one member is confirmed for another group
+    found = FormClusterer("screening", portion=portion).fit(X, confirmed=numbers)
+    assert len(set(found.labels_[rows[1:]])) == 1
+    assert found.labels_[rows[0]] != found.labels_[rows[1]]
+    if portion > len(X):
+        np.testing.assert_array_equal(found.pair_probabilities_, free.pair_probabilities_)
+
+
+@pytest.mark.parametrize("portion", [2000, 20])
+def test_patterns_set_aside_are_in_no_group(pure_screen, portion):
+    X = pure_screen.X
+    free = FormClusterer("screening", portion=portion).fit(X)
+    rows = np.flatnonzero(free.labels_ == 0)[:3]
+    found = FormClusterer("screening", portion=portion).fit(X, set_aside=rows)
+    assert (found.labels_[rows] == -1).all()
+    assert found.amorphous_[rows].all()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"set_aside": [99]}, "set_aside has row 99, but X has rows 0 to 39"),
+        ({"set_aside": [0.5]}, "must hold row numbers"),
+        ({"set_aside": [3], "same": [[3, 4]]}, "pattern 3 is set aside, but a pair in same"),
+        ({"confirmed": [1, 2]}, "a whole number for each of 40 patterns"),
+        ({"confirmed": np.zeros(40)}, "a whole number for each of 40 patterns"),
+        (
+            {"confirmed": [1] * 40, "different": [[0, 1]]},
+            "patterns 0 and 1 are said to be different",
+        ),
+    ],
+)
+def test_groups_that_cannot_be_are_refused(pure_screen, arguments, message):
+    with pytest.raises(ValueError, match=message):
+        FormClusterer("screening").fit(pure_screen.X, **arguments)

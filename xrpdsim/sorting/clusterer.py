@@ -28,6 +28,7 @@ from .grouping import (
     check_set_aside,
     groups_of_later_patterns,
     pair_probabilities_of,
+    pairs_of_groups,
     representatives_of,
     screen_probabilities,
 )
@@ -105,7 +106,7 @@ class FormClusterer(DocumentedMixin, ClusterMixin, BaseEstimator):
     linked_indices_ : ndarray of shape (n_leaves,)
         The patterns that are its leaves, in the order of the leaves, ascending.
     known_same_, known_different_ : ndarray of shape (n_pairs, 2)
-        The corrections given to `fit`.
+        The corrections given to `fit`, and pairs that hold confirmed groups.
     known_forms_ : ndarray of shape (n_forms,)
         The forms of the references, sorted; empty without any.
     reference_matches_ : ReferenceMatches or None
@@ -165,6 +166,7 @@ class FormClusterer(DocumentedMixin, ClusterMixin, BaseEstimator):
         *,
         same: ArrayLike | None = None,
         different: ArrayLike | None = None,
+        confirmed: ArrayLike | None = None,
         set_aside: ArrayLike | None = None,
         references: ArrayLike | None = None,
         reference_forms: ArrayLike | None = None,
@@ -182,6 +184,9 @@ class FormClusterer(DocumentedMixin, ClusterMixin, BaseEstimator):
             Pairs of row numbers that a person knows to be one form, or not. They are kept, and all
             probabilities move a little towards them; amorphous patterns among them take part in
             the sorting.
+        confirmed : array-like of shape (n_patterns,), int, optional
+            Numbers of groups that a person confirmed, -1 elsewhere. Their members stay together and
+            apart from those of the others; probabilities do not move, and other patterns may join.
         set_aside : array-like of int, optional
             Row numbers of patterns that a person knows to belong to no group: they are amorphous,
             or mixtures.
@@ -221,7 +226,9 @@ class FormClusterer(DocumentedMixin, ClusterMixin, BaseEstimator):
         if not self._precomputed():
             self._two_theta = stated_grid(X, self.two_theta, patterns.shape[1])
         judged = JudgedPairs.from_relations(same, different, n_patterns)
-        self.known_same_, self.known_different_ = judged.same_pairs, judged.different_pairs
+        together, apart = pairs_of_groups(confirmed, n_patterns)
+        self.known_same_ = np.concatenate([judged.same_pairs, together])
+        self.known_different_ = np.concatenate([judged.different_pairs, apart])
         check_known_pairs(self.known_same_, self.known_different_, n_patterns)
         self.flags_ = None
         self.amorphous_ = np.zeros(n_patterns, dtype=bool)
@@ -247,6 +254,7 @@ class FormClusterer(DocumentedMixin, ClusterMixin, BaseEstimator):
             np.union1d(self._outside, np.flatnonzero(is_copy)),
             self.known_same_,
             self.known_different_,
+            judged,
             known,
             self.min_probability,
         )

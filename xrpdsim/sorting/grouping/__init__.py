@@ -9,7 +9,13 @@ measure it is given.
 from .group_fit import GroupFit, fit_to_all_members, fit_to_representatives
 from .joining import join_small_groups
 from .known_forms import SURE, KnownForms, Probability
-from .known_pairs import check_known_pairs, check_set_aside, known_among, merge_pairs
+from .known_pairs import (
+    check_known_pairs,
+    check_set_aside,
+    known_among,
+    merge_pairs,
+    pairs_of_groups,
+)
 from .large_screens import group_large_screen
 from .later_patterns import groups_of_later_patterns, representatives_of
 from .linkage import average_linkage, cut, number_by_size
@@ -24,6 +30,7 @@ __all__ = [
     "check_known_pairs",
     "known_among",
     "check_set_aside",
+    "pairs_of_groups",
     "KnownForms",
     "Probability",
     "SURE",

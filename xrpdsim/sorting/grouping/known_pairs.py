@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -107,6 +107,45 @@ def check_known_pairs(
                 "make them the same"
             )
     return part
+
+
+def pairs_of_groups(
+    numbers: ArrayLike | None, n_patterns: int
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return the pairs that keep groups together which a person confirmed, and apart.
+
+    Parameters
+    ----------
+    numbers : array-like of shape (n_patterns,), int, or None
+        The group of each pattern; -1 where none was confirmed.
+    n_patterns : int
+
+    Returns
+    -------
+    same, different : ndarray of shape (n_pairs, 2)
+
+    Raises
+    ------
+    ValueError
+        If there is not a number for each pattern.
+
+    Examples
+    --------
+    >>> same, different = pairs_of_groups([5, -1, 5, 7], 4)
+    >>> same.tolist(), different.tolist()
+    ([[0, 2]], [[0, 3]])
+    """
+    if numbers is None:
+        return _pairs([]), _pairs([])
+    given = np.asarray(numbers)
+    if given.shape != (n_patterns,) or given.dtype.kind not in "iu":
+        raise ValueError(
+            f"confirmed must hold a whole number for each of {n_patterns} patterns, got "
+            f"{given.dtype} of shape {given.shape}"
+        )
+    groups = [np.flatnonzero(given == number).tolist() for number in np.unique(given[given >= 0])]
+    together = [pair for members in groups for pair in pairwise(members)]
+    return _pairs(together), _pairs(list(combinations([members[0] for members in groups], 2)))
 
 
 def check_set_aside(

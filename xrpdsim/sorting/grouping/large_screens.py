@@ -55,7 +55,6 @@ def group_large_screen(
     ndarray of shape (n_patterns,)
         Groups, 0 the largest; -1 for patterns of no group.
     """
-    source.correct(same, different)
     corrected = np.isin(rows, np.concatenate([same, different]))
     if isinstance(source, EmbeddedPairProbabilities):
         centre_of, nodes = join_neighbours(source, rows, corrected, min_probability, block, track)

@@ -112,9 +112,8 @@ class PairProbabilities:
         """Return the same without what references say."""
         return self._adapted(self._matrix(first, second))
 
-    def correct(self, same: Rows, different: Rows) -> None:
+    def correct(self, judged: JudgedPairs) -> None:
         """Move all probabilities towards pairs that a person knows, see `Adaptation`."""
-        judged = JudgedPairs.from_relations(same, different, len(self._X))
         if len(judged):
             first, second = np.searchsorted(judged.rows, judged.pairs).T
             known = self._matrix(judged.rows)[first, second]

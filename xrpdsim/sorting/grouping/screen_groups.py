@@ -50,7 +50,9 @@ class Grouping:
     staying : ndarray
         Patterns that join no group: those that a person set aside, and copies.
     same, different : ndarray of shape (n_pairs, 2)
-        Pairs that a person knows to be one form, or not.
+        Pairs that a person knows to be one form, or not: they are kept.
+    judged : JudgedPairs
+        Those of them that move the probabilities of all pairs.
     known : KnownForms or None
         None without references.
     min_probability : float
@@ -63,6 +65,7 @@ class Grouping:
         staying: Rows,
         same: NDArray[np.intp],
         different: NDArray[np.intp],
+        judged: JudgedPairs,
         known: KnownForms | None,
         min_probability: float,
     ) -> None:
@@ -70,6 +73,7 @@ class Grouping:
         self._amorphous = amorphous
         self._staying = np.union1d(np.concatenate([same, different]), staying)
         self._same, self._different = same, different
+        self._judged = judged
         self._known = known
         self._min_probability = min_probability
 
@@ -86,9 +90,8 @@ class Grouping:
         adaptation : Adaptation
         """
         every, rows = np.arange(len(probability)), self._rows
-        judged = JudgedPairs.from_relations(self._same, self._different, len(every))
-        first, second = judged.pairs.T
-        adaptation = Adaptation(probability[first, second], judged, corrections=True)
+        first, second = self._judged.pairs.T
+        adaptation = Adaptation(probability[first, second], self._judged, corrections=True)
         compared = adaptation.probabilities(probability)
         told = compared if self._known is None else self._known.told(compared)
         tree = self._tree(told, every, rows)
@@ -118,6 +121,7 @@ class Grouping:
         ScreenGroups
         """
         source.known = self._known
+        source.correct(self._judged)
         labels = group_large_screen(
             source,
             self._rows,

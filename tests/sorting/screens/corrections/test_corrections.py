@@ -126,7 +126,10 @@ def test_confirmed_groups_stay_together_and_apart(tmp_path):
         "a.xy,confirmed,I", "b.xy,confirmed,I", "c.xy,confirmed,group 2", "d.xy,form,I",
     )  # fmt: skip
     found = read_corrections(path, FILES)
-    assert found.same.tolist() == [[0, 1], [1, 3]]
+    # what was confirmed is no evidence about other pairs: one member is tied to the form
+    assert found.same.tolist() == [[1, 3]]
+    assert found.different.tolist() == []
+    assert found.confirmed_numbers(4).tolist() == [0, 0, 1, -1]
     assert found.forms() == {0: "I", 1: "I", 3: "I"}
 
 
@@ -134,7 +137,8 @@ def test_a_form_names_a_group_that_was_confirmed_by_its_number(tmp_path):
     lines = ["a.xy,confirmed,group 2", "b.xy,confirmed,group 2", "a.xy,form,I", "c.xy,form,II"]
     found = read_corrections(write(tmp_path / "c.csv", *lines), FILES)
     assert found.forms() == {0: "I", 2: "II"}
-    assert found.same.tolist() == [[0, 1]]
+    assert found.different.tolist() == [[0, 2]]
+    assert found.confirmed_numbers(4).tolist() == [0, 0, -1, -1]
 
 
 def test_what_follows_by_way_of_a_file_that_is_left_out_still_holds(tmp_path):

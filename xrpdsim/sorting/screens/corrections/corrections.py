@@ -30,7 +30,7 @@ class Corrections:
     Parameters
     ----------
     same, different : ndarray of shape (n_pairs, 2)
-        Pairs of patterns of one form, and of two.
+        Pairs of patterns of one form, and of two; those that follow from `names` among them.
     names : dict of int to str
         The form that a person gave a pattern.
     confirmed : dict of int to str
@@ -55,6 +55,16 @@ class Corrections:
         """Return the forms of patterns, confirmed ones included; "group 3" is no form."""
         confirmed = {row: name for row, name in self.confirmed.items() if not is_automatic(name)}
         return {**confirmed, **self.names}
+
+    def confirmed_numbers(self, n_patterns: int) -> NDArray[np.intp]:
+        """Return a number of the group that each pattern was confirmed for, -1 where none."""
+        numbers = {
+            name: number for number, name in enumerate(dict.fromkeys(self.confirmed.values()))
+        }
+        found = np.full(n_patterns, -1, dtype=np.intp)
+        for row, name in self.confirmed.items():
+            found[row] = numbers[name]
+        return found
 
     def without_excluded(self, n_patterns: int) -> Corrections:
         """Return what is known of the patterns that are not left out, numbered without the others.
@@ -211,11 +221,12 @@ class _Said:
     def corrections(self) -> Corrections:
         """Return what was said, or raise ValueError if it contradicts itself."""
         self._check_marks()
+        self._check_names()
         same, different = self._pairs["same"], self._pairs["different"]
-        for names in self._names():
-            more_same, more_different = _statements_of_names(names)
-            same, different = same + more_same, different + more_different
-        check_statements(same, different, self._files)
+        more_same, more_different = _statements_of_names(self._names())
+        same, different = same + more_same, different + more_different
+        groups = _statements_of_names(self._of_one["confirmed"])
+        check_statements(same + groups[0], different + groups[1], self._files)
         return Corrections(
             _as_pairs(same),
             _as_pairs(different),
@@ -226,18 +237,21 @@ class _Said:
             self._texts("exclude"),
         )
 
-    def _names(self) -> list[dict[int, tuple[str, int]]]:
-        """Return the names that tie patterns together: of forms, and of groups without a form."""
+    def _names(self) -> dict[int, tuple[str, int]]:
+        """Return the forms of patterns: one member stands for a group confirmed as a form."""
         forms, confirmed = self._of_one["form"], self._of_one["confirmed"]
-        named = {row: said for row, said in confirmed.items() if not is_automatic(said[0])}
-        for row, (name, number) in named.items():
-            if row in forms and forms[row][0] != name:
+        one_of = {name: row for row, (name, _) in confirmed.items() if not is_automatic(name)}
+        return {**{row: confirmed[row] for row in one_of.values()}, **forms}
+
+    def _check_names(self) -> None:
+        """Refuse a file of one form that was confirmed as another."""
+        forms = self._of_one["form"]
+        for row, (name, number) in self._of_one["confirmed"].items():
+            if row in forms and forms[row][0] != name and not is_automatic(name):
                 raise ValueError(
                     f"row {number} confirms {self._files[row]!r} as {name!r}, but row "
                     f"{forms[row][1]} calls it {forms[row][0]!r}; leave one of them out"
                 )
-        numbered = {row: said for row, said in confirmed.items() if is_automatic(said[0])}
-        return [{**named, **forms}, numbered]
 
     def _check_marks(self) -> None:
         """Refuse a pattern that is set aside and yet belongs to a group, or is both kinds."""
