@@ -47,7 +47,7 @@ def test_a_file_that_cannot_be_read_does_not_stop_the_others(file, tmp_path, cap
     assert "notes.txt" in printed.err
     assert "8.01" in printed.out
     assert main(["peaks", "none.xy"]) == 1
-    assert capsys.readouterr().err == "xrpdsim: none.xy: No such file or directory\n"
+    assert capsys.readouterr().err == "xrpdsim: there is no file 'none.xy'\n"
     assert main(["peaks", str(file)]) == 1
     assert "does not name its wavelength" in capsys.readouterr().err
 

@@ -9,6 +9,7 @@ import os
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from ._warnings import warn_user
 # What makes a spreadsheet take a cell for a formula, also in the full-width forms of East Asian
 # keyboards (OWASP, "CSV Injection"); and a mark that a reader takes for the start of a file.
 _NOT_TEXT = (*"=+-@\t\r\n＝＋－＠", "\ufeff")  # noqa: RUF001
+_NEARLY = 0.85  # "forms" and "form", "wave_length" and "wavelength", but not "true_form"
 _SEPARATORS = ",;\t"
 _BYTE_ORDER = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -87,7 +89,11 @@ def format_csv(columns: Sequence[str], rows: Iterable[Iterable[Any]]) -> str:
 
 
 def read_csv(
-    path: str | os.PathLike[str], needed: Sequence[str] = (), *, unique: str | None = None
+    path: str | os.PathLike[str],
+    needed: Sequence[str] = (),
+    *,
+    unique: str | None = None,
+    known: Sequence[str] = (),
 ) -> CsvTable:
     r"""Read a table with a heading; rows without any value are left out.
 
@@ -102,6 +108,9 @@ def read_csv(
         row, as spreadsheets leave them out where they are empty.
     unique : str, optional
         A needed column in which no value may be empty or occur twice.
+    known : sequence of str
+        Columns that may be there. One that is not, but whose name another nearly has, is an error:
+        what "forms" holds would not be read.
 
     Returns
     -------
@@ -126,12 +135,15 @@ def read_csv(
     """
     path = Path(path)
     columns, lines = _split(path, _text(path), needed)
+    in_small = {name.casefold(): name for name in known if name not in columns}
+    columns = [in_small.get(name.casefold(), name) for name in columns]
     missing = [name for name in needed if name not in columns]
     if missing:
         raise ValueError(
             f"{path} lacks the column{'s' * (len(missing) > 1)} {', '.join(missing)}; it has "
             f"{', '.join(columns) or 'none'}"
         )
+    _refuse_near_misses(path, columns, known)
     if len(set(columns)) < len(columns):
         raise ValueError(f"{path}: a column appears twice: {', '.join(columns)}")
     table = CsvTable(path, columns, [], [])
@@ -199,6 +211,15 @@ def _split(
         first = first or found
     assert first is not None
     return first
+
+
+def _refuse_near_misses(path: Path, columns: Sequence[str], known: Sequence[str]) -> None:
+    for name in known:
+        near = get_close_matches(name, columns, n=1, cutoff=_NEARLY) if name not in columns else []
+        if near:
+            raise ValueError(
+                f"{path}: the column {near[0]!r} is not known; if it is meant, call it {name!r}"
+            )
 
 
 def _refuse_repeats(table: CsvTable, name: str) -> None:

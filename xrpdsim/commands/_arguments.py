@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
     from ..patterns import Pattern
@@ -13,6 +13,14 @@ PRESET_HELP = (
     "how it is measured: transmission (as in the paper), bragg-brentano, synchrotron, "
     "well-plate or film (default: %(default)s)"
 )
+
+
+class OneSentenceParser(argparse.ArgumentParser):
+    """Says what is wrong in one sentence, not in a list of all options."""
+
+    def error(self, message: str) -> NoReturn:
+        """Print the message and where help is; exit with status 2."""
+        self.exit(2, f"xrpdsim: {message}; see {self.prog} --help\n")
 
 
 def positive_int(text: str) -> int:
@@ -76,7 +84,11 @@ def read_scans(
 
 
 def sentence(error: Exception) -> str:
-    """Return an error without numbers that only the operating system knows."""
+    """Return an error in one line, without what only the operating system knows."""
+    if isinstance(error, IsADirectoryError) and error.filename is not None:
+        return f"{str(error.filename)!r} is a folder; give a file in it"
+    if isinstance(error, FileNotFoundError) and error.filename is not None:
+        return f"there is no file {str(error.filename)!r}"
     if isinstance(error, OSError) and error.filename is not None and error.strerror:
         return f"{error.filename}: {error.strerror}"
-    return str(error)
+    return " ".join(str(error).split("\n"))

@@ -59,6 +59,9 @@ def command(options: argparse.Namespace) -> int:
     from ..inspection import compare_patterns, draw_comparison
     from ..io import parse_wavelength
 
+    ending = Path(options.out).suffix.lower() if options.out is not None else ""
+    if options.out is not None and ending not in (".svg", ".html"):
+        raise ValueError(f"{options.out}: the ending {ending!r} is neither .svg nor .html")
     given = None if options.wavelength is None else parse_wavelength(options.wavelength)
     both = _Both([_read(name, given) for name in (options.first, options.second)])
     X, names = both.X, (Path(options.first).name, Path(options.second).name)
@@ -72,9 +75,6 @@ def command(options: argparse.Namespace) -> int:
     )
     print(table)
     if options.out is not None:
-        ending = Path(options.out).suffix.lower()
-        if ending not in (".svg", ".html"):
-            raise ValueError(f"{options.out}: the ending {ending!r} is neither .svg nor .html")
         with write_atomically(options.out) as file:
             file.write(draw_comparison(X, names, shift, table=table if ending == ".html" else None))
         print(f"wrote {options.out}")

@@ -62,7 +62,9 @@ def take_up_earlier(options: argparse.Namespace, out: Path) -> EarlierGroups | N
                 raise
             print(f"groups are numbered from 1 again: {error}", file=sys.stderr)
     if needed and earlier is not None:
-        _complete(options, options.parse(earlier.command[2:]), out.parent)
+        before = options.parse(earlier.command[2:])
+        before.folder = before.folder[0]
+        _complete(options, before, out.parent)
     if options.min_probability is None:
         options.min_probability = _MIN_PROBABILITY
     return earlier
@@ -73,9 +75,13 @@ def _complete(options: argparse.Namespace, before: argparse.Namespace, base: Pat
     for name in _PATHS:
         given, then = getattr(options, name), getattr(before, name)
         if isinstance(then, list):
-            setattr(options, name, [*(str(base / path) for path in then), *(given or [])])
-        elif given is None and then is not None:
-            setattr(options, name, str(base / then))
+            then = [str(base / path) for path in then]
+        elif then is not None:
+            then = str(base / then)
+        if name == "add":
+            setattr(options, name, [*then, *given])
+        elif given is None:
+            setattr(options, name, then)
     for name in _OTHERS:
         if getattr(options, name) is None or getattr(options, name) is False:
             setattr(options, name, getattr(before, name))

@@ -27,6 +27,7 @@ _FILES = (
     "run.json",
 )
 _FOLDER = "typical"
+_ENDINGS = (".html", ".htm")
 
 
 def add_parser(commands: Any) -> None:
@@ -47,7 +48,7 @@ def add_parser(commands: Any) -> None:
     )
     parser.add_argument(
         "folder",
-        nargs="?",
+        nargs="*",
         help="pattern files of any format that xrpdsim reads; with --add and --show that of the "
         "earlier result, if it is not given",
     )
@@ -129,6 +130,7 @@ def command(options: argparse.Namespace) -> int:
     from ..sorting.results import describe_run, file_results, result_files
 
     out = Path(options.out)
+    options.folder = _one_folder(options.folder)
     earlier = take_up_earlier(options, out)
     _check_before_reading(options, out)
     found = _sorted(options, earlier)
@@ -233,6 +235,16 @@ def _command_from(options: argparse.Namespace, out: Path) -> list[str]:
     return [*words, "--excel"] if options.excel else words
 
 
+def _one_folder(given: list[str]) -> str | None:
+    """Return the folder of the screen, None if it is left to the earlier result."""
+    if len(given) > 1:
+        raise ValueError(
+            f"sort takes one folder, got {len(given)} files or folders; give the folder that they "
+            "lie in, and further ones after --add"
+        )
+    return given[0] if given else None
+
+
 def _check_before_reading(options: argparse.Namespace, out: Path) -> None:
     """Raise what would otherwise be found out after minutes of reading."""
     from ..io.folder import check_folder
@@ -245,6 +257,10 @@ def _check_before_reading(options: argparse.Namespace, out: Path) -> None:
             raise FileNotFoundError(f"there is no folder or file {path!r} of references")
     if options.method is not None:
         similarity_by_name(options.method)
+    if out.parent.exists() and not out.parent.is_dir():
+        raise NotADirectoryError(
+            f"{str(out.parent)!r} is a file; give --out a report in a folder, such as report.html"
+        )
     if not out.parent.is_dir():
         raise FileNotFoundError(f"there is no folder {str(out.parent)!r} to write {out.name} into")
     if out.is_dir():
@@ -256,6 +272,8 @@ def _check_before_reading(options: argparse.Namespace, out: Path) -> None:
         raise ValueError(
             f"--out {out.name!r} is the name of another result; give the report another"
         )
+    if out.suffix.lower() not in _ENDINGS:
+        raise ValueError(f"--out {str(out)!r}: the report is a page; end its name in .html")
     if options.excel:
         check_openpyxl()
     if options.corrections and not Path(options.corrections).is_file():

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 
 from . import _benchmark, _compare, _convert, _peaks, _simulate, _sort, _train, _verify
-from ._arguments import sentence
+from ._arguments import OneSentenceParser, sentence
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     from .._support._version import __version__
 
-    parser = argparse.ArgumentParser(prog="xrpdsim", description=sys.modules["xrpdsim"].__doc__)
+    parser = OneSentenceParser(prog="xrpdsim", description=sys.modules["xrpdsim"].__doc__)
     parser.add_argument("--version", action="version", version=f"xrpdsim {__version__}")
     commands = parser.add_subparsers(title="commands", required=True)
     for command in (_sort, _verify, _compare, _peaks, _convert, _simulate, _train, _benchmark):

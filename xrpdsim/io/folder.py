@@ -232,7 +232,8 @@ def check_folder(folder: str | os.PathLike[str]) -> Path:
     """Return the path of a folder, or raise FileNotFoundError or NotADirectoryError."""
     path = Path(folder)
     if not path.exists():
-        raise FileNotFoundError(f"there is no folder {str(path)!r}")
+        hint = "; give the folder itself, without *" if "*" in str(path) else ""
+        raise FileNotFoundError(f"there is no folder {str(path)!r}{hint}")
     if not path.is_dir():
         raise NotADirectoryError(f"{str(path)!r} is a file; give the folder that it lies in")
     return path

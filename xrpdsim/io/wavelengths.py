@@ -42,6 +42,8 @@ _UNITS = {
 # In angstrom or nm: such a figure without a unit can be a wavelength of X-rays in metres only.
 _SHORTER_THAN_ANY = 1e-8
 _QUANTITY = re.compile(rf"(?P<value>{NUMBER})\s*(?P<unit>[^\W\d_]*)")
+_USUAL_ANODES = ("Cr", "Fe", "Co", "Cu", "Mo", "Ag")
+_AS_WRITTEN = 3e-4  # wavelengths are written with four digits or more
 _KEYWORD = re.compile(r"wave\s?length|lambda", re.I)
 # Between the word and the figure: the number of the line, a unit in brackets, a sign.
 _BETWEEN = re.compile(
@@ -69,7 +71,8 @@ def parse_wavelength(wavelength: float | str) -> float:
     Raises
     ------
     ValueError
-        If it is neither, or not between 0.01 and 10 angstrom.
+        If it is neither, not between 0.01 and 10 angstrom, or text without a unit that is a usual
+        line in nm.
 
     Examples
     --------
@@ -92,9 +95,24 @@ def parse_wavelength(wavelength: float | str) -> float:
     if not (math.isfinite(value) and 0.01 < value < 10):
         raise ValueError(
             f"wavelength={wavelength!r} is not a plausible X-ray wavelength; give it in angstrom, "
-            "for example 1.5406"
+            "for example 1.5406, or with its unit, for example '154.06 pm'"
         )
+    # as a person writes it: a number may have been converted already
+    if isinstance(wavelength, str) and re.fullmatch(NUMBER, wavelength.strip().replace(",", ".")):
+        _refuse_nanometres(wavelength, value)
     return value
+
+
+def _refuse_nanometres(given: object, value: float) -> None:
+    """Refuse a figure without a unit that is a usual line in nm."""
+    for anode in _USUAL_ANODES:
+        alpha1, alpha2, _ = KALPHA1_KALPHA2_KBETA[anode]
+        for line in (alpha1, (2 * alpha1 + alpha2) / 3):
+            if abs(10 * value / line - 1) < _AS_WRITTEN:
+                raise ValueError(
+                    f"wavelength={given!r} is K-alpha of {anode} in nm; give it in angstrom, "
+                    f"{10 * value:g}, or write '{value:g} A' if it is meant"
+                )
 
 
 def _from_text(text: str) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import numpy as np
@@ -49,6 +50,8 @@ def validate_patterns(
 
     Raises
     ------
+    TypeError
+        If X is a path, or an object that holds patterns.
     ValueError
         If X is no array of patterns, holds infinity or a pattern all NaN, or its columns are other
         angles.
@@ -61,6 +64,7 @@ def validate_patterns(
     >>> validate_patterns(EuclideanSimilarity(), masked, reset=True)
     array([[ 1., nan]])
     """
+    _refuse_other_things(X)
     angles = angles_in_columns(X)
     grid = getattr(estimator, "two_theta_", None)
     if reset:
@@ -88,6 +92,19 @@ def validate_patterns(
             "grid; leave it out"
         )
     return checked
+
+
+def _refuse_other_things(X: Any) -> None:
+    """Refuse what is read into patterns, or holds them."""
+    if isinstance(X, str | os.PathLike):
+        raise TypeError(
+            f"X is {str(X)!r}, not an array of patterns; read the files first, with read_screen or "
+            "read_pattern"
+        )
+    if hasattr(X, "X") and hasattr(X, "two_theta"):
+        raise TypeError(
+            f"X is a {type(X).__name__}, not an array of patterns; give its attribute X"
+        )
 
 
 def _missing_where_masked(X: Any) -> Any:

@@ -44,6 +44,10 @@ class ShownScreen:
         run: Mapping[str, object],
         chosen: Collection[int] = (),
     ) -> None:
+        if not isinstance(found, SortedScreen):
+            raise TypeError(
+                f"found must be a SortedScreen, as from sort_screen, got {type(found).__name__}"
+            )
         self.found = found
         self.limits = limits
         self.run = run

@@ -12,12 +12,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..._support._csv import read_csv
 from ...io import printable
+from ...io._folder_labels import LABELS, form_in_name, read_labels
 from ...io.folder import files_of_folder
 from ...patterns import CU_KALPHA1
 from ..cif_references import StructureReference, fit_structures, read_structure
-from .screen import LABELS, Screen, collect_screen, form_in_name
+from .screen import Screen, collect_screen, no_pattern_in
 
 _OF_STRUCTURE = "structure"
 
@@ -162,6 +162,8 @@ def _read_source(
         only=list(files),
         verbose=verbose,
     )
+    if not is_file and not files_of_folder(folder, subfolders=True):
+        raise ValueError(no_pattern_in(screen))
     source = _with_structures(screen, folder, files)
     seen.update(each.resolve() for each in files.values())
     if not len(source.X) and files:
@@ -174,11 +176,8 @@ def _read_source(
 
 def _with_structures(screen: Screen, folder: Path, path_of: dict[str, Path]) -> ReferencePatterns:
     """Read the CIFs among what is no pattern as structures."""
-    table = folder / LABELS
-    stated = {}
-    if table.is_file():
-        rows = read_csv(table, ["file"], unique="file").rows
-        stated = {row["file"]: row.get("form", "") for row in rows}
+    table, _ = read_labels(folder / LABELS)
+    stated = {name: row.get("form", "") for name, row in table.items()}
     X: list[NDArray[np.float64]] = []
     names: list[str] = []
     structures: list[StructureReference] = []

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
-import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
@@ -14,18 +12,15 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..._support._csv import read_csv
 from ...io import check_folder, iterate_folder, missing_wavelength, name_of_scan, printable
+from ...io._folder_labels import LABELS, check_listed, form_in_name, read_labels, well_in_name
 from ...io.folder import files_of_folder
 from ...patterns import grid_or_default, to_grid
 from ._earlier_results import WRITTEN_EARLIER, earlier_results
 
-LABELS = "labels.csv"
 _EXCLUDED = "excluded by a correction"
 _REFERENCE = "a reference, no sample"
 _OF_PATTERNS = ("files", "hashes", "wavelengths", "wells", "forms", "wavelengths_from", "scans")
-# A1 to P24, as in "plate2_A01.xy", but not the end of "sampleA1" or the start of "B12x".
-_WELL = re.compile(r"(?<![A-Za-z0-9])([A-Pa-p])0?([1-9]|1[0-9]|2[0-4])(?![A-Za-z0-9])")
 
 
 class AddedFolder(NamedTuple):
@@ -238,10 +233,7 @@ def read_screen(
         verbose=verbose,
     )
     if not len(screen.X):
-        reasons = "; ".join(f"{name}: {reason}" for name, reason in screen.skipped[:3])
-        raise ValueError(
-            f"{screen.folder} holds no powder pattern that can be read. {reasons}".rstrip()
-        )
+        raise ValueError(no_pattern_in(screen))
     return screen
 
 
@@ -276,11 +268,7 @@ def collect_screen(
     """
     grid = grid_or_default(two_theta)
     path = folder / LABELS
-    table = {}
-    digest = None
-    if path.is_file():
-        digest = (LABELS, hashlib.sha256(path.read_bytes()).hexdigest())
-        table = {row["file"]: row for row in read_csv(path, ["file"], unique="file").rows}
+    table, digest = read_labels(path)
     rows: list[NDArray[np.float64]] = []
     wavelengths: list[float] = []
     sources: list[str] = []
@@ -335,13 +323,14 @@ def collect_screen(
         wholes.add(whole)
         scans.append(file.scan)
         hashes.append(file.sha256)
-        in_name = _well_in(str(file.pattern.metadata["scan"])) if all_scans else ""
-        wells.append(entry.get("well", "") or in_name or _well_in(whole))
+        in_name = well_in_name(str(file.pattern.metadata["scan"])) if all_scans else ""
+        wells.append(entry.get("well", "") or in_name or well_in_name(whole))
         forms.append(entry.get("form", "") or form_in_name(whole))
         wavelengths.append(file.pattern.wavelength)
         source = str(file.pattern.metadata["wavelength_from"])
         sources.append({"given": LABELS, "default": "given"}.get(source, source))
     where = printable(folder)
+    check_listed(path, table, {name for name, _ in every} if only is None else None)
     if unknown:
         raise ValueError(f"{where}: {missing_wavelength(unknown, table=printable(path))}")
     twice = [name for name, n in Counter(files).items() if n > 1]
@@ -359,18 +348,24 @@ def collect_screen(
     )  # fmt: skip
 
 
+def no_pattern_in(screen: Screen) -> str:
+    """Return what to say of a folder without a pattern: why its first files were not read."""
+    if not screen.skipped:
+        return f"{screen.folder} holds no file; give the folder that holds the patterns"
+    files_of: dict[str, list[str]] = defaultdict(list)
+    for name, why in screen.skipped:
+        files_of[why].append(name)
+    reasons = [
+        f"{names[0]}{f' and {len(names) - 1} more' if len(names) > 1 else ''}: {why}"
+        for why, names in list(files_of.items())[:3]
+    ]
+    return (
+        f"{screen.folder} holds no powder pattern that can be read ({'; '.join(reasons)}); give "
+        "the folder of the files that the instrument wrote"
+    )
+
+
 def _is_among(path: Path, places: Collection[Path]) -> bool:
     """Return whether a file is one of some files, or lies in one of some folders."""
     place = path.resolve()
     return any(each in places for each in (place, *place.parents))
-
-
-def _well_in(name: str) -> str:
-    found = _WELL.findall(Path(name).stem)
-    return f"{found[-1][0].upper()}{int(found[-1][1])}" if found else ""
-
-
-def form_in_name(name: str) -> str:
-    """Return the form that the place of a file says: its folder, or else its own name."""
-    path = Path(name)
-    return path.parts[-2] if len(path.parts) > 1 else path.stem

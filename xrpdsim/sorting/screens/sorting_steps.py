@@ -85,6 +85,16 @@ def sort_screen(
     >>> sorted(set(found.table()["group"]) & {"group 1", "group 2"})
     ['group 1', 'group 2']
     """
+    for name, given, kind in (
+        ("screen", screen, Screen),
+        ("references", references, Screen),
+        ("corrections", corrections, Corrections),
+    ):
+        if given is not None and not isinstance(given, kind):
+            raise TypeError(
+                f"{name} must be a {kind.__name__}, got {type(given).__name__}; read_screen, "
+                "read_references and read_corrections read them from files"
+            )
     corrections = NO_CORRECTIONS if corrections is None else corrections
     n_read = len(screen.X)
     screen = screen.without(corrections.excluded)

@@ -164,8 +164,11 @@ def read_corrections(path: str | os.PathLike[str], files: Sequence[str]) -> Corr
     >>> corrections.excluded
     {3: 'slipped'}
     """
-    table = read_csv(path, _NEEDED)
+    if isinstance(files, str) or not isinstance(files, Sequence):
+        raise TypeError(f"files must be the names of the files, as Screen.files; got {files!r}")
+    table = read_csv(path, _NEEDED, known=("other",))
     said = _Said(table, files)
+    said.check_screen()
     for number in range(len(table.rows)):
         said.read(number)
     try:
@@ -190,10 +193,24 @@ class _Said:
         # by relation and row of the screen: what is said in `other`, and where
         self._of_one: dict[str, dict[int, tuple[str, int]]] = defaultdict(dict)
 
+    def check_screen(self) -> None:
+        """Refuse a table that names no file of this screen."""
+        unknown = 0
+        for name in self._table.column("file"):
+            try:
+                self._names_of_files.row(name)
+            except ValueError as error:
+                unknown += "has no file" in str(error)
+        if unknown > 1 and unknown == len(self._table.rows):
+            raise ValueError(
+                f"{self._table.path} is about another screen: none of its {unknown} rows names a "
+                f"file of this one, which has {self._files[0]!r}; give the corrections that its "
+                "report saved"
+            )
+
     def read(self, place: int) -> None:
         """Take up one row of the table."""
-        entry = {column.casefold(): text for column, text in self._table.rows[place].items()}
-        number = self._table.numbers[place]
+        entry, number = self._table.rows[place], self._table.numbers[place]
         where, relation = self._table.where(place), entry["relation"].lower()
         if relation not in _RELATIONS:
             raise ValueError(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from difflib import get_close_matches
 from pathlib import PurePosixPath
 
 # What is packed has two endings: "a.xy.gz".
@@ -68,7 +69,9 @@ class NamesOfFiles:
             longer = (self._whole[end] for end in _ends_of(plain) if end in self._whole)
             found = next(longer, [])
         if not found:
-            raise ValueError(f"the screen has no file {name!r}")
+            near = get_close_matches(plain, self._files, n=1)
+            hint = f"; did you mean {near[0]!r}?" if near else ""
+            raise ValueError(f"the screen has no file {name!r}{hint}")
         if len(found) > 1:
             named = " or ".join(repr(self._files[row]) for row in found[:_MOST_NAMED])
             more = f" or {len(found) - _MOST_NAMED} more" if len(found) > _MOST_NAMED else ""
