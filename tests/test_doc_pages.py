@@ -12,11 +12,12 @@ import numpy as np
 import pytest
 from sklearn.pipeline import make_pipeline
 
-from xrpdsim import DeGelderSimilarity
+from xrpdsim import DeGelderSimilarity, SiameseXRPDEmbedder
 from xrpdsim.datasets import make_screening_campaign, save_campaign
 from xrpdsim.io import write_pattern
 from xrpdsim.patterns import Pattern
 from xrpdsim.preprocessing import PatternNormalizer
+from xrpdsim.similarity.second_look import SecondLook
 
 ROOT = Path(__file__).parents[1]
 PAGES = [
@@ -66,7 +67,8 @@ def campaign():
 def folder(tmp_path_factory, campaign):
     """Return a folder with what the pages name: a screen, known forms, an archive, single files."""
     place = tmp_path_factory.mktemp("reader")
-    save_campaign(campaign, place / "my_archive")
+    archive = make_screening_campaign(6, 12, 36, preset="transmission", random_state=1)
+    save_campaign(archive, place / "my_archive")
     first = campaign.compound == campaign.compound[0]
     for name in ("my_screen", "screen", "known_forms"):
         (place / name).mkdir()
@@ -94,6 +96,13 @@ def at_hand(campaign):
     return names
 
 
+@pytest.fixture
+def short_training(monkeypatch):
+    """Cut trainings short: what they learn is tested elsewhere."""
+    monkeypatch.setitem(SiameseXRPDEmbedder.__init__.__kwdefaults__, "max_epochs", 1)
+    monkeypatch.setitem(SecondLook.__init__.__kwdefaults__, "steps", 2)
+
+
 @pytest.mark.parametrize(
     "page",
     [
@@ -101,6 +110,7 @@ def at_hand(campaign):
         for page in PAGES
     ],
 )
+@pytest.mark.usefixtures("short_training")
 def test_the_code_of_a_page_runs(page, folder, at_hand, tmp_path, monkeypatch):
     monkeypatch.chdir(shutil.copytree(folder, tmp_path / "reader"))
     blocks = blocks_of(page)

@@ -1,6 +1,7 @@
 """The documents name what is there, in the words of the project, and nothing that has gone."""
 
 import importlib
+import inspect
 import pkgutil
 import re
 import tomllib
@@ -60,6 +61,18 @@ def test_every_listed_name_is_there(listed):
         if not hasattr(importlib.import_module(module), name)
     ]
     assert missing == []
+
+
+def test_every_listed_function_and_class_has_an_example(listed):
+    without = []
+    for module, names in listed.items():
+        for name in names:
+            thing = getattr(importlib.import_module(module), name)
+            if (inspect.isclass(thing) or inspect.isroutine(thing)) and ">>> " not in (
+                inspect.getdoc(thing) or ""
+            ):
+                without.append(f"{module}.{name}")
+    assert without == []
 
 
 def names(paths):

@@ -23,6 +23,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     int
         0 if all went well, 1 if a part failed or a record no longer holds, 2 for bad input, 130 if
         interrupted.
+
+    Examples
+    --------
+    >>> main(["verify", "no_such_folder"])
+    2
     """
     options = _parser().parse_args(arguments)
     try:

@@ -22,6 +22,15 @@ class CompoundFolds(Table):
     It is a dict of columns, as `summarize_cv` and `compare_cv` take it: `compound_1` and
     `compound_2`, the compounds of the test patterns; `n_train` and `n_test`, numbers of patterns; a
     column a metric; `fit_seconds` and `score_seconds`.
+
+    Examples
+    --------
+    >>> from xrpdsim import DeGelderSimilarity, leave_two_compounds_out
+    >>> from xrpdsim.datasets import make_screening_campaign
+    >>> X, y = make_screening_campaign(4, 6, 40, random_state=0, return_X_y=True)
+    >>> folds = leave_two_compounds_out(DeGelderSimilarity(), X, y)
+    >>> len(folds["auroc"]), folds["compound_1"][0]
+    (6, 'compound 1')
     """
 
     metrics: tuple[str, ...] = ()

@@ -106,6 +106,15 @@ def interval_of_mean(
     Returns
     -------
     low, high : float
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from xrpdsim.evaluation import interval_of_mean
+    >>> weights = np.array([[0.5, 0.5], [1.0, 0.0], [0.0, 1.0]])
+    >>> low, high = interval_of_mean(np.array([0.8, 0.9]), weights, confidence=0.5)
+    >>> round(low, 3), round(high, 3)
+    (0.825, 0.875)
     """
     if not 0 < confidence < 1:
         raise ValueError(f"confidence={confidence} must lie between 0 and 1")

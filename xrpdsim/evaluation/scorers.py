@@ -206,6 +206,15 @@ def pair_average_precision_gain(estimator: Any, X: Any, y: Any) -> float:
     -------
     float
         The average precision less the share of pairs of one form.
+
+    Examples
+    --------
+    >>> from xrpdsim import EuclideanSimilarity
+    >>> X = [[1.0, 0.0, 0.0], [1.0, 0.1, 0.0], [0.0, 1.0, 0.2], [0.0, 1.0, 0.3]]
+    >>> y = ["I", "I", "II", "II"]
+    >>> measure = EuclideanSimilarity().fit(X, y)
+    >>> round(pair_average_precision_gain(measure, X, y), 3)
+    0.667
     """
     return _figure(estimator, X, y, "average_precision_gain")
 
@@ -221,6 +230,15 @@ def pair_best_f1(estimator: Any, X: Any, y: Any) -> float:
     Returns
     -------
     float
+
+    Examples
+    --------
+    >>> from xrpdsim import EuclideanSimilarity
+    >>> X = [[1.0, 0.0, 0.0], [1.0, 0.1, 0.0], [0.0, 1.0, 0.2], [0.0, 1.0, 0.3]]
+    >>> y = ["I", "I", "II", "II"]
+    >>> measure = EuclideanSimilarity().fit(X, y)
+    >>> pair_best_f1(measure, X, y)
+    1.0
     """
     return _figure(estimator, X, y, "best_f1")
 
@@ -236,6 +254,15 @@ def pair_f1(estimator: Any, X: Any, y: Any) -> float:
     Returns
     -------
     float
+
+    Examples
+    --------
+    >>> from xrpdsim import EuclideanSimilarity
+    >>> X = [[1.0, 0.0, 0.0], [1.0, 0.1, 0.0], [0.0, 1.0, 0.2], [0.0, 1.0, 0.3]]
+    >>> y = ["I", "I", "II", "II"]
+    >>> measure = EuclideanSimilarity().fit(X, y)
+    >>> pair_f1(measure, X, y)
+    1.0
     """
     return _figure(estimator, X, y, "f1")
 
@@ -251,6 +278,15 @@ def pair_accuracy(estimator: Any, X: Any, y: Any) -> float:
     Returns
     -------
     float
+
+    Examples
+    --------
+    >>> from xrpdsim import EuclideanSimilarity
+    >>> X = [[1.0, 0.0, 0.0], [1.0, 0.1, 0.0], [0.0, 1.0, 0.2], [0.0, 1.0, 0.3]]
+    >>> y = ["I", "I", "II", "II"]
+    >>> measure = EuclideanSimilarity().fit(X, y)
+    >>> pair_accuracy(measure, X, y)
+    1.0
     """
     return _figure(estimator, X, y, "accuracy")
 

@@ -43,7 +43,16 @@ class ReaderFailure(PatternFileError):
 
 
 class PatternFileWarning(UserWarning):
-    """A file was read, but something about it needs review."""
+    """A file was read, but something about it needs review.
+
+    Examples
+    --------
+    Raise an error where a file is doubtful:
+
+    >>> import warnings
+    >>> from xrpdsim.io import PatternFileWarning
+    >>> warnings.simplefilter("error", PatternFileWarning)  # doctest: +SKIP
+    """
 
 
 def printable(path: str | os.PathLike[str]) -> str:

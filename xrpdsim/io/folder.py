@@ -16,7 +16,7 @@ from .wavelengths import parse_wavelength
 
 
 class FolderContents(NamedTuple):
-    """What `read_folder` found.
+    r"""What `read_folder` found.
 
     Parameters
     ----------
@@ -26,6 +26,17 @@ class FolderContents(NamedTuple):
         Why a file was not read, by its name.
     remarks : dict of str to list of str
         What is doubtful about a file that was read, by its name.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> folder = pathlib.Path(tempfile.mkdtemp())
+    >>> _ = (folder / "a.xy").write_text("2theta counts\n5.00 120\n5.02 118\n5.04 131\n")
+    >>> _ = (folder / "notes.md").write_text("none of it dissolved")
+    >>> from xrpdsim.io import read_folder
+    >>> found = read_folder(folder, wavelength="CuKa1")
+    >>> list(found.patterns), list(found.skipped)
+    (['a.xy'], ['notes.md'])
     """
 
     patterns: dict[str, Pattern]
@@ -34,7 +45,7 @@ class FolderContents(NamedTuple):
 
 
 class FolderFile(NamedTuple):
-    """One file of a folder, as `iterate_folder` yields it.
+    r"""One file of a folder, as `iterate_folder` yields it.
 
     Parameters
     ----------
@@ -52,6 +63,16 @@ class FolderFile(NamedTuple):
         Of the bytes that the pattern was read from; empty if it was not read.
     scan : int or None
         The number of the scan, from 0, where the file holds several and all were asked for.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> folder = pathlib.Path(tempfile.mkdtemp())
+    >>> _ = (folder / "a.xy").write_text("2theta counts\n5.00 120\n5.02 118\n5.04 131\n")
+    >>> _ = (folder / "notes.md").write_text("none of it dissolved")
+    >>> from xrpdsim.io import iterate_folder
+    >>> [(file.name, file.pattern is None) for file in iterate_folder(folder, wavelength="CuKa1")]
+    [('a.xy', False), ('notes.md', True)]
     """
 
     name: str
@@ -146,7 +167,7 @@ def iterate_folder(
     only: Collection[str] | None = None,
     verbose: bool = False,
 ) -> Iterator[FolderFile]:
-    """Read the files of a folder one by one, so that not all need to be held.
+    r"""Read the files of a folder one by one, so that not all need to be held.
 
     Parameters
     ----------
@@ -160,6 +181,17 @@ def iterate_folder(
     Yields
     ------
     FolderFile
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> folder = pathlib.Path(tempfile.mkdtemp())
+    >>> _ = (folder / "a.xy").write_text("2theta counts\n5.00 120\n5.02 118\n5.04 131\n")
+    >>> _ = (folder / "notes.md").write_text("none of it dissolved")
+    >>> for file in iterate_folder(folder, wavelength="CuKa1"):
+    ...     print(file.name, "not read" if file.pattern is None else len(file.pattern.two_theta))
+    a.xy 3
+    notes.md not read
     """
     for_all = None if wavelength is None else parse_wavelength(wavelength)
     files = files_of_folder(folder, subfolders=subfolders)
@@ -229,7 +261,15 @@ def files_of_folder(
 
 
 def check_folder(folder: str | os.PathLike[str]) -> Path:
-    """Return the path of a folder, or raise FileNotFoundError or NotADirectoryError."""
+    """Return the path of a folder, or raise FileNotFoundError or NotADirectoryError.
+
+    Examples
+    --------
+    >>> check_folder("no_such_folder")
+    Traceback (most recent call last):
+    ...
+    FileNotFoundError: there is no folder 'no_such_folder'
+    """
     path = Path(folder)
     if not path.exists():
         hint = "; give the folder itself, without *" if "*" in str(path) else ""

@@ -51,7 +51,7 @@ def read_patterns(
     default_wavelength: float | str | None = None,
     override_wavelength: bool = False,
 ) -> list[Pattern]:
-    """Read every scan of a file as a pattern of its own.
+    r"""Read every scan of a file as a pattern of its own.
 
     Parameters
     ----------
@@ -69,6 +69,15 @@ def read_patterns(
     ------
     PatternFileError
         As in `read_pattern`.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> path = pathlib.Path(tempfile.mkdtemp()) / "two.csv"
+    >>> rows = ["2theta,A,B"] + [f"{5 + 0.02 * k:.2f},{100 + k},{90 + k}" for k in range(30)]
+    >>> _ = path.write_text("\n".join(rows))
+    >>> [float(pattern.intensity[0]) for pattern in read_patterns(path, wavelength="CuKa1")]
+    [100.0, 90.0]
     """
     path = Path(path)
     format, scans, _ = _read_scans(path, None, wavelength, default_wavelength, override_wavelength)

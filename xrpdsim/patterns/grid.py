@@ -18,7 +18,18 @@ GRID_POINTS = 1950
 
 
 class GridWarning(UserWarning):
-    """The angles of the points were not given, and may not be those of the common grid."""
+    """The angles of the points were not given, and may not be those of the common grid.
+
+    Examples
+    --------
+    >>> import warnings
+    >>> from xrpdsim import DeGelderSimilarity
+    >>> with warnings.catch_warnings(record=True) as caught:
+    ...     warnings.simplefilter("always")
+    ...     _ = DeGelderSimilarity().fit([[0.0, 1.0, 0.0] * 100])
+    >>> caught[0].category.__name__
+    'GridWarning'
+    """
 
 
 def default_two_theta(n_points: int = GRID_POINTS) -> NDArray[np.float64]:
@@ -172,6 +183,14 @@ def stated_grid(X: Any, two_theta: ArrayLike | None, n_points: int) -> NDArray[n
     ------
     ValueError
         As `grid_in_force`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> stated_grid(pd.DataFrame([[1.0, 2.0]], columns=[5.0, 5.02]), None, 2)
+    array([5.  , 5.02])
+    >>> stated_grid([[1.0, 2.0]], None, 2) is None
+    True
     """
     angles = angles_in_columns(X)
     if two_theta is None:

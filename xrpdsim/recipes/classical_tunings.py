@@ -37,6 +37,15 @@ def classical_scores(X: NDArray[np.floating]) -> Iterator[tuple[str, NDArray[np.
     ------
     name : str
     scores : ndarray of shape (n_pairs,)
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from xrpdsim.simulation import simulate_patterns, virtual_crystal
+    >>> X = simulate_patterns(virtual_crystal(0), 3, random_state=0)
+    >>> name, scores = next(classical_scores(X))
+    >>> scores.shape
+    (3,)
     """
     for half_width in BASELINES:
         net = np.asarray(X, dtype=np.float32)
@@ -65,6 +74,13 @@ def classical_views(classifier: PairwisePhaseClassifier) -> PairwisePhaseClassif
     -------
     PairwisePhaseClassifier
         A copy without what was learnt; its threshold and probabilities do not fit it.
+
+    Examples
+    --------
+    >>> from xrpdsim import PairwisePhaseClassifier
+    >>> views = classical_views(PairwisePhaseClassifier.from_pretrained("organic-1"))
+    >>> type(views).__name__
+    'PairwisePhaseClassifier'
     """
     alone: Any = copy.deepcopy(classifier)
     alone.second_look_ = None

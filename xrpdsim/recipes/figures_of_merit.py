@@ -37,6 +37,15 @@ class ResampledPairs:
     seed : int, default=0
     within : bool, default=False
         Only pairs within a compound.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from xrpdsim.recipes import LabelledPatterns
+    >>> compound, phase = np.array([0, 0, 0, 1, 1]), np.array([0, 0, 1, 2, 2])
+    >>> pairs = ResampledPairs(LabelledPatterns(np.ones((5, 4)), compound, phase), n_resamples=10)
+    >>> pairs.n_pairs, pairs.n_positive
+    (10, 2)
     """
 
     def __init__(
@@ -96,7 +105,14 @@ class ResampledPairs:
 
 
 def interval(values: NDArray[np.float64]) -> Interval:
-    """Return the first value with the percentiles of the others."""
+    """Return the first value with the percentiles of the others.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> interval(np.array([0.5, 0.4, 0.5, 0.6])).value
+    0.5
+    """
     low, high = np.percentile(values[1:], [2.5, 97.5])
     return Interval(float(values[0]), float(low), float(high))
 

@@ -42,6 +42,13 @@ def compare_with_classical(
         alone, of the classical tuning with the best AUROC, and of that with the best average
         precision, each with an interval over resampled compounds; and how far threshold and
         probabilities hold.
+
+    Examples
+    --------
+    >>> from xrpdsim import PairwisePhaseClassifier
+    >>> from xrpdsim.recipes import compare_with_classical, simulated_campaign
+    >>> classifier = PairwisePhaseClassifier.from_pretrained("organic-1")
+    >>> compare_with_classical(classifier, simulated_campaign(0))["auroc"]  # doctest: +SKIP
     """
     ranking = ResampledPairs(patterns)
     scores = classifier.decision_function(patterns.X)
@@ -89,6 +96,15 @@ def reliability(
         Of pairs within compounds and of all: F1, its share of the best F1, expected calibration
         error, the error that chance alone would make, as a mean and a 95th percentile, and Brier
         skill score; intervals are over resampled compounds.
+
+    Examples
+    --------
+    >>> from xrpdsim import PairwisePhaseClassifier
+    >>> from xrpdsim.recipes import reliability, simulated_campaign
+    >>> classifier = PairwisePhaseClassifier.from_pretrained("organic-1")
+    >>> patterns = simulated_campaign(0)  # doctest: +SKIP
+    >>> scores = classifier.decision_function(patterns.X)  # doctest: +SKIP
+    >>> reliability(classifier, patterns, scores)["within"]  # doctest: +SKIP
     """
     calibrator: Any = classifier.calibrator_
     table = {}

@@ -18,6 +18,14 @@ class LabelledPatterns(NamedTuple):
     compound : ndarray of shape (n_patterns,)
     phase : ndarray of shape (n_patterns,)
         One number a form of a compound.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from xrpdsim.recipes import LabelledPatterns
+    >>> patterns = LabelledPatterns(np.ones((3, 5)), np.array([0, 0, 1]), np.array([0, 1, 2]))
+    >>> [rows.tolist() for rows in patterns.pairs()]
+    [[0, 0, 1], [1, 2, 2]]
     """
 
     X: NDArray[np.floating]
@@ -31,7 +39,16 @@ class LabelledPatterns(NamedTuple):
 
 
 def together(parts: list[LabelledPatterns]) -> LabelledPatterns:
-    """Return several sets as one, with compounds and phases of their own."""
+    """Return several sets as one, with compounds and phases of their own.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from xrpdsim.recipes import LabelledPatterns
+    >>> patterns = LabelledPatterns(np.ones((3, 5)), np.array([0, 0, 1]), np.array([0, 1, 2]))
+    >>> together([patterns, patterns]).compound
+    array([0, 0, 1, 2, 2, 3])
+    """
     compounds = np.cumsum([0] + [part.compound.max() + 1 for part in parts])
     phases = np.cumsum([0] + [part.phase.max() + 1 for part in parts])
     return LabelledPatterns(

@@ -59,6 +59,11 @@ def release(
     -------
     dict
         The contents of the JSON file.
+
+    Examples
+    --------
+    >>> from xrpdsim.recipes import release
+    >>> release("weights", "organic-1", "weights")  # doctest: +SKIP
     """
     folder, target = Path(folder), Path(target)
     first = embedder_of(folder)

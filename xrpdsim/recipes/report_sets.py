@@ -47,6 +47,11 @@ def structure_patterns(
     LabelledPatterns
         Structures of one phase, at any temperature, are one form; one formula is one compound.
         Structures that cannot be read are left out, with a warning.
+
+    Examples
+    --------
+    >>> from xrpdsim.recipes import structure_patterns
+    >>> patterns = structure_patterns("structures")  # doctest: +SKIP
     """
     folder = Path(folder)
     labels = read_csv(folder / "labels.csv", ["file", "formula", "phase", "split"], unique="file")
@@ -106,6 +111,11 @@ def evaluation_sets(
         Folder with `structures`, `minerals` and `organics`.
     split : str
         Of the structures.
+
+    Examples
+    --------
+    >>> from xrpdsim.recipes import evaluation_sets
+    >>> [name for name, crystals, patterns in evaluation_sets("data", "report")]  # doctest: +SKIP
     """
     campaigns = [simulated_campaign(number) for number in CAMPAIGNS]
     yield "simulated campaigns", "organic", together(campaigns)

@@ -50,6 +50,11 @@ def simulated_families(
     Returns
     -------
     LabelledPatterns
+
+    Examples
+    --------
+    >>> simulated_families(mineral=False, n_families=1).X.shape
+    (24, 1950)
     """
     X, _ = simulate_round(
         VALIDATION_SEED + mineral,
@@ -88,6 +93,11 @@ def simulated_campaign(
     Returns
     -------
     LabelledPatterns
+
+    Examples
+    --------
+    >>> from xrpdsim.recipes import simulated_campaign
+    >>> patterns = simulated_campaign(0)  # doctest: +SKIP
     """
     campaign: Any = make_screening_campaign(
         n_compounds,
@@ -114,6 +124,11 @@ def simulated_relatives(n_crystals: int = 240) -> NDArray[np.float64]:
     -------
     ndarray of shape (n_crystals, 2 + n_strains, n_points)
         Two patterns of the crystal, and one of its relative for each of `RELATIVE_STRAINS`.
+
+    Examples
+    --------
+    >>> simulated_relatives(2).shape
+    (2, 4, 1950)
     """
     crystals = [
         virtual_crystal(RELATIVES_SEED + number, two_theta_max=TWO_THETA_MAX)

@@ -49,6 +49,13 @@ def score_against_strain(
         from those of relatives, that of the classifier's classical views alone, that of the
         classical measure which does best in this very row, and the difference to it, with intervals
         over resampled crystals. Strain 0 with correlation 1 is the form itself.
+
+    Examples
+    --------
+    >>> from xrpdsim import PairwisePhaseClassifier
+    >>> from xrpdsim.recipes import score_against_strain
+    >>> classifier = PairwisePhaseClassifier.from_pretrained("organic-1")
+    >>> print(score_against_strain(classifier, preset="transmission"))  # doctest: +SKIP
     """
     crystals = [
         virtual_crystal(FIRST_SEED + k, two_theta_max=TWO_THETA_MAX) for k in range(n_crystals)

@@ -62,6 +62,11 @@ class Recipe:
     device : str
     module_params : dict
         Of `HybridNet`.
+
+    Examples
+    --------
+    >>> Recipe(seed=1).to_dict()["seed"]
+    1
     """
 
     seed: int = 0
@@ -131,6 +136,11 @@ def train_weights(
     ------
     ValueError
         If the folder holds a checkpoint of another recipe, or half of one.
+
+    Examples
+    --------
+    >>> from xrpdsim.recipes import Recipe, train_weights
+    >>> train_weights(Recipe(seed=0), "weights")  # doctest: +SKIP
     """
     out = Path(out)
     out.mkdir(parents=True, exist_ok=True)

@@ -47,6 +47,14 @@ class PatternFlags:
         Height of the strongest line over the noise of one point.
     coverage : ndarray of shape (n_patterns,)
         Share of the grid that was measured.
+
+    Examples
+    --------
+    >>> from xrpdsim.simulation import simulate_patterns, virtual_crystal
+    >>> from xrpdsim.sorting import flag_patterns
+    >>> flags = flag_patterns(simulate_patterns(virtual_crystal(0), 2, random_state=0))
+    >>> flags.amorphous.tolist(), flags.names(0)
+    ([False, False], [])
     """
 
     amorphous: NDArray[np.bool_]

@@ -41,6 +41,12 @@ class Explanation(NamedTuple):
         That there are two forms, where one pattern in ten is a mixture.
     share_error : float
         Standard deviation of each share of two forms, texture included; 0 for a single form.
+
+    Examples
+    --------
+    >>> from xrpdsim.sorting import Explanation
+    >>> Explanation(("I", "II"), (0.7, 0.3), unexplained=0.01, gain=0.4).text()
+    '70% I + 30% II'
     """
 
     forms: tuple[Any, ...]

@@ -39,6 +39,16 @@ class ReferenceMatches(NamedTuple):
         That pattern and reference are the same form.
     of_references : ndarray of shape (n_patterns, n_references)
         The same for every reference by itself.
+
+    Examples
+    --------
+    >>> from xrpdsim import CorrelationSimilarity, ReferenceMatcher
+    >>> from xrpdsim.datasets import make_screening_campaign
+    >>> campaign = make_screening_campaign(1, 2, 12, preset="bragg-brentano", random_state=0)
+    >>> matcher = ReferenceMatcher("pearson").fit(campaign.X[:6], campaign.form[:6])
+    >>> matches = matcher.match(campaign.X[6:])
+    >>> matches.probabilities.shape == (6, len(matcher.classes_))
+    True
     """
 
     probabilities: NDArray[np.float64]

@@ -45,6 +45,13 @@ class DifferingLine(NamedTuple):
         Degrees.
     heights : tuple of (float, float)
         Mean height in the first part and in the second, in per cent of the strongest line.
+
+    Examples
+    --------
+    >>> from xrpdsim.sorting import DifferingLine
+    >>> line = DifferingLine(12.4, (80.0, 5.0))
+    >>> f"{line.two_theta:.1f} degrees: {line.heights[0]:.0f} % against {line.heights[1]:.0f} %"
+    '12.4 degrees: 80 % against 5 %'
     """
 
     two_theta: float
@@ -64,6 +71,15 @@ class TwoParts(NamedTuple):
         Distance of the two means over the spread of patterns around them; see `find_two_parts`.
     lines : list of DifferingLine
         Those that differ most, by angle.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from xrpdsim.sorting import DifferingLine, TwoParts
+    >>> rows, lines = (np.array([0, 1, 4]), np.array([2, 3])), [DifferingLine(12.4, (80.0, 5.0))]
+    >>> parts = TwoParts(rows, typical=(1, 3), separation=9.0, lines=lines)
+    >>> [len(part) for part in parts.rows]
+    [3, 2]
     """
 
     rows: tuple[Rows, Rows]

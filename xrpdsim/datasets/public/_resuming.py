@@ -23,7 +23,16 @@ WAITS = (1.0, 4.0)
 
 
 class DownloadError(OSError):
-    """A file could not be fetched; the message says what to do."""
+    """A file could not be fetched; the message says what to do.
+
+    Examples
+    --------
+    >>> from xrpdsim.datasets import DownloadError, fetch_rruff
+    >>> try:
+    ...     fetch_rruff(data_home="data")
+    ... except DownloadError as error:
+    ...     print(error)  # doctest: +SKIP
+    """
 
 
 class ResumingDownloader:

@@ -23,6 +23,16 @@ class ContrastiveLoss(PairLoss):
     metric : {"euclidean"}
     margin : float, default=8.0
         As in Lange et al.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from xrpdsim.embedding import ContrastiveLoss
+    >>> embeddings = torch.tensor([[1.0, 0.0], [1.0, 0.1], [0.0, 1.0], [0.1, 1.0]])
+    >>> right, wrong = torch.tensor([0, 0, 1, 1]), torch.tensor([0, 1, 0, 1])
+    >>> loss = ContrastiveLoss(margin=1.0)
+    >>> bool(loss(embeddings, right) < loss(embeddings, wrong))
+    True
     """
 
     output = "sigmoid"

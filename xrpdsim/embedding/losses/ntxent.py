@@ -23,6 +23,16 @@ class NTXentLoss(PairLoss):
     metric : {"euclidean", "cosine"}, default="euclidean"
     temperature : float, default=5.0
         As in Lange et al.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from xrpdsim.embedding import NTXentLoss
+    >>> embeddings = torch.tensor([[1.0, 0.0], [1.0, 0.1], [0.0, 1.0], [0.1, 1.0]])
+    >>> loss = NTXentLoss("cosine", temperature=0.5)
+    >>> right, wrong = torch.tensor([0, 0, 1, 1]), torch.tensor([0, 1, 0, 1])
+    >>> bool(loss(embeddings, right) < loss(embeddings, wrong))
+    True
     """
 
     constants: ClassVar[dict[str, str]] = {"temperature": "temperature"}

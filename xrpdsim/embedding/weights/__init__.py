@@ -32,6 +32,11 @@ def weights_file(name: str) -> Path:
     ------
     ValueError
         If nothing is shipped under that name.
+
+    Examples
+    --------
+    >>> weights_file("organic-1").name
+    'organic-1.safetensors'
     """
     return _path(name, ".safetensors")
 
@@ -54,6 +59,11 @@ def constants(name: str) -> dict[str, Any]:
     ------
     ValueError
         If nothing is shipped under that name.
+
+    Examples
+    --------
+    >>> "organic" in constants("organic-1")["crystals"]
+    True
     """
     values: dict[str, Any] = json.loads(_path(name, ".json").read_text(encoding="utf-8"))
     return values

@@ -42,6 +42,18 @@ def format_table(results: Results, run: dict[str, Any]) -> str:
     Returns
     -------
     str
+
+    Examples
+    --------
+    >>> import json, pathlib, tempfile
+    >>> from xrpdsim.datasets import make_screening_campaign
+    >>> from xrpdsim.evaluation.benchmark import Benchmark
+    >>> campaign = make_screening_campaign(3, 6, 24, random_state=0)
+    >>> run = Benchmark(campaign, tempfile.mkdtemp(), ["naive"], n_jobs=1)
+    >>> _ = run.run(report=lambda line: None)
+    >>> description = json.loads((run.out / "run.json").read_text())
+    >>> "Euclid" in format_table(run.results(), description)
+    True
     """
     summaries = {method: _summarize(folds) for method, folds in results.items()}
     paper, further = [], []
@@ -95,6 +107,18 @@ def write_report(out: str | os.PathLike[str], results: Results) -> tuple[str, st
     table : str
     remark : str
         What became of the figure.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from xrpdsim.datasets import make_screening_campaign
+    >>> from xrpdsim.evaluation.benchmark import Benchmark
+    >>> campaign = make_screening_campaign(3, 6, 24, random_state=0)
+    >>> run = Benchmark(campaign, tempfile.mkdtemp(), ["naive"], n_jobs=1)
+    >>> _ = run.run(report=lambda line: None)
+    >>> table, remark = write_report(run.out, run.results())
+    >>> (run.out / "table.md").is_file()
+    True
     """
     out = Path(out)
     run = read_run(out / "run.json")

@@ -67,6 +67,16 @@ class Benchmark:
         If a method is unknown, or the folder holds a different run.
     BlockingIOError
         If another run is writing into the folder.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from xrpdsim.datasets import make_screening_campaign
+    >>> campaign = make_screening_campaign(3, 6, 24, random_state=0)
+    >>> benchmark = Benchmark(campaign, tempfile.mkdtemp(), ["naive"], n_jobs=1)
+    >>> failed = benchmark.run(report=lambda line: None)
+    >>> len(benchmark.results()["naive"])  # folds
+    3
     """
 
     def __init__(
@@ -280,6 +290,18 @@ def run_fold(
         labels of test patterns is scored without the pairs that the labels give away, and has
         `n_labelled` and, over the same pairs at the threshold before, `unadapted_threshold` and
         `unadapted_f1`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from xrpdsim.datasets import make_screening_campaign
+    >>> campaign = make_screening_campaign(3, 6, 24, random_state=0)
+    >>> X, left_out = campaign.X.astype(np.float32), ("compound 1", "compound 2")
+    >>> test = np.isin(campaign.compound, left_out)
+    >>> rows = np.flatnonzero(~test), np.flatnonzero(test)
+    >>> fold = run_fold("naive", 0, left_out, X, campaign.y, *rows, device="cpu", random_state=0)
+    >>> 0 <= fold["auroc"] <= 1
+    True
     """
     row: dict[str, Any] = {
         "method": method,

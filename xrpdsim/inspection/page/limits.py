@@ -22,6 +22,12 @@ class PageLimits:
         Plates drawn.
     questions : int, default=100
         Questions asked, the most consequential.
+
+    Examples
+    --------
+    >>> from xrpdsim.inspection import PageLimits
+    >>> PageLimits(questions=20).questions
+    20
     """
 
     table_rows: int = 2000

@@ -82,6 +82,17 @@ def render_report(
     -------
     str
         HTML.
+
+    Examples
+    --------
+    >>> from xrpdsim.datasets import make_screening_campaign
+    >>> from xrpdsim.inspection import render_report
+    >>> from xrpdsim.sorting import Screen, sort_screen
+    >>> campaign = make_screening_campaign(1, 2, 20, preset="bragg-brentano", random_state=0)
+    >>> screen = Screen(campaign.X, campaign.two_theta, [f"{k}.xy" for k in range(20)])
+    >>> found = sort_screen(screen, similarity="pearson")
+    >>> render_report(found)[:15]
+    '<!DOCTYPE html>'
     """
     shown = ShownScreen(found, PageLimits() if limits is None else limits, run or {}, chosen)
     shown.questions = questions_of(shown)

@@ -26,6 +26,13 @@ class Calibrator(Protocol):
     ----------
     prior : float
         The share of same-form pairs that its probabilities hold for.
+
+    Examples
+    --------
+    >>> from xrpdsim.similarity.probability import SigmoidCalibrator
+    >>> calibrator = SigmoidCalibrator(10.0, -5.0)  # one of them
+    >>> calibrator.predict([0.5, 0.8]).round(2)
+    array([0.5 , 0.95])
     """
 
     prior: float

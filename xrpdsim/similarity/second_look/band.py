@@ -19,6 +19,12 @@ class Band:
         their log odds are mixed in proportion, so that scores are continuous.
     slope, intercept : float
         The log odds of a first-look score: slope times it plus intercept.
+
+    Examples
+    --------
+    >>> band = Band(low=0.4, high=0.8, slope=10.0, intercept=-5.0)
+    >>> round(float(band.mixed(0.6, second=3.0)), 3)  # half way: the mean of both log odds, 1 and 3
+    2.0
     """
 
     low: float

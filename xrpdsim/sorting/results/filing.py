@@ -39,6 +39,20 @@ def file_results(
     ------
     OSError
         If a file cannot be written. The error names it, and what was there before is as it was.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> from xrpdsim.sorting.results import describe_run, result_files
+    >>> from xrpdsim.datasets import make_screening_campaign
+    >>> from xrpdsim.sorting import Screen, sort_screen
+    >>> campaign = make_screening_campaign(1, 2, 20, preset="bragg-brentano", random_state=0)
+    >>> screen = Screen(campaign.X, campaign.two_theta, [f"{k}.xy" for k in range(20)])
+    >>> found = sort_screen(screen, similarity="pearson")
+    >>> folder = pathlib.Path(tempfile.mkdtemp())
+    >>> run = describe_run(found, folder / "run.json")
+    >>> [path.name for path in file_results(folder, result_files(found), run)][-1]
+    'run.json'
     """
     folder = Path(folder)
     record = folder / RECORD_NAME

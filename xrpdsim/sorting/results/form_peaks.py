@@ -22,6 +22,16 @@ def typical_pattern(found: SortedScreen, group: int) -> Pattern:
     Pattern
         Without the points that were not measured; its `sample` is the name of the group, its
         `source` the file.
+
+    Examples
+    --------
+    >>> from xrpdsim.datasets import make_screening_campaign
+    >>> from xrpdsim.sorting import Screen, sort_screen
+    >>> campaign = make_screening_campaign(1, 2, 20, preset="bragg-brentano", random_state=0)
+    >>> screen = Screen(campaign.X, campaign.two_theta, [f"{k}.xy" for k in range(20)])
+    >>> found = sort_screen(screen, similarity="pearson")
+    >>> typical_pattern(found, 0).sample
+    'group 1'
     """
     return pattern_as_sorted(found, found.typical_rows[group], found.group_names[group])
 

@@ -62,6 +62,17 @@ def describe_run(
     ------
     OSError
         If the weights or the corrections cannot be read.
+
+    Examples
+    --------
+    >>> from xrpdsim.datasets import make_screening_campaign
+    >>> from xrpdsim.sorting import Screen, sort_screen
+    >>> campaign = make_screening_campaign(1, 2, 20, preset="bragg-brentano", random_state=0)
+    >>> screen = Screen(campaign.X, campaign.two_theta, [f"{k}.xy" for k in range(20)])
+    >>> found = sort_screen(screen, similarity="pearson")
+    >>> run = describe_run(found, "results/run.json")
+    >>> len(run["run"])
+    12
     """
     base = Path(record).parent
     inputs: dict[str, Any] = {
@@ -111,6 +122,18 @@ def complete_record(run: Mapping[str, Any], written: Mapping[str, bytes]) -> byt
     bytes
         JSON. Its last entry is the SHA-256 of all before it, by which `verify_record` notices that
         the record itself was changed.
+
+    Examples
+    --------
+    >>> from xrpdsim.datasets import make_screening_campaign
+    >>> from xrpdsim.sorting import Screen, sort_screen
+    >>> campaign = make_screening_campaign(1, 2, 20, preset="bragg-brentano", random_state=0)
+    >>> screen = Screen(campaign.X, campaign.two_theta, [f"{k}.xy" for k in range(20)])
+    >>> found = sort_screen(screen, similarity="pearson")
+    >>> run = describe_run(found, "run.json")
+    >>> record = complete_record(run, {"forms.csv": b"file,group"})
+    >>> b"forms.csv" in record
+    True
     """
     results = [
         {"file": name, "sha256": hashlib.sha256(content).hexdigest()}

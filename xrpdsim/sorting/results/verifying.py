@@ -27,6 +27,13 @@ class RecordCheck(NamedTuple):
         What was compared, a line each.
     remarks : list of str
         What differs without being wrong: versions.
+
+    Examples
+    --------
+    >>> from xrpdsim.sorting.results import RecordCheck
+    >>> check = RecordCheck("2a8595656c8c", ["result changed: forms.csv"], ["9 results"], [])
+    >>> "as recorded" if not check.changes else check.changes[0]
+    'result changed: forms.csv'
     """
 
     run: str
@@ -53,6 +60,24 @@ def verify_record(path: str | os.PathLike[str]) -> RecordCheck:
         If the record cannot be read.
     ValueError
         If it is no such record.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> from xrpdsim.datasets import make_screening_campaign, save_campaign
+    >>> from xrpdsim.sorting import read_screen, sort_screen
+    >>> from xrpdsim.sorting.results import describe_run, file_results, result_files
+    >>> folder = pathlib.Path(tempfile.mkdtemp())
+    >>> campaign = make_screening_campaign(1, 2, 8, preset="bragg-brentano", random_state=0)
+    >>> files = save_campaign(campaign, folder / "screen")
+    >>> found = sort_screen(read_screen(folder / "screen"), similarity="pearson")
+    >>> run = describe_run(found, folder / "run.json")
+    >>> written = file_results(folder, result_files(found), run)
+    >>> verify_record(folder / "run.json").changes
+    []
+    >>> (folder / "screen" / files[0]).unlink()
+    >>> verify_record(folder / "run.json").changes
+    ['input missing: compound_1_II_0000.xy']
     """
     path = Path(path)
     record = _read(path)

@@ -25,6 +25,12 @@ class PossibleNewForm(NamedTuple):
         Without copies.
     probability : float
         That it matches no reference and, for a single pattern, no group of the screen.
+
+    Examples
+    --------
+    >>> from xrpdsim.sorting import PossibleNewForm
+    >>> PossibleNewForm(group=-1, row=17, n_patterns=1, probability=0.97).probability
+    0.97
     """
 
     group: int

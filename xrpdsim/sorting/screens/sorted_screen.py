@@ -60,6 +60,16 @@ class SortedScreen:
         What was left out because the screen is large.
     names_kept : mapping of int to str
         By group: numbers that were kept from an earlier result, where the group would have another.
+
+    Examples
+    --------
+    >>> from xrpdsim.datasets import make_screening_campaign
+    >>> from xrpdsim.sorting import Screen, sort_screen
+    >>> campaign = make_screening_campaign(1, 2, 20, preset="bragg-brentano", random_state=0)
+    >>> screen = Screen(campaign.X, campaign.two_theta, [f"{k}.xy" for k in range(20)])
+    >>> found = sort_screen(screen, similarity="pearson")
+    >>> found.group_of(0) in found.group_names
+    True
     """
 
     screen: Screen

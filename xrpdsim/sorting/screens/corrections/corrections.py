@@ -25,7 +25,7 @@ _AUTOMATIC = re.compile(r"group \d+")
 
 @dataclass(frozen=True)
 class Corrections:
-    """What a person knows of a screen, by row numbers.
+    r"""What a person knows of a screen, by row numbers.
 
     Parameters
     ----------
@@ -41,6 +41,16 @@ class Corrections:
         Patterns that are mixtures, and what the person says of them; may be empty.
     excluded : dict of int to str
         Patterns to be left out, and why; may be empty.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> from xrpdsim.sorting import read_corrections
+    >>> path = pathlib.Path(tempfile.mkdtemp()) / "corrections.csv"
+    >>> _ = path.write_text("file,relation,other\na.xy,same,b.xy\nc.xy,form,hydrate\n")
+    >>> known = read_corrections(path, ["a.xy", "b.xy", "c.xy"])
+    >>> known.same.tolist(), known.names
+    ([[0, 1]], {2: 'hydrate'})
     """
 
     same: NDArray[np.intp]
