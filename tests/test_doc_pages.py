@@ -45,7 +45,14 @@ _atom_site_fract_z
 Ti1 Ti 0 0 0
 O1 O 0.305 0.305 0
 """
-SLOW = {"embedding.rst", "index.rst", "README.md", "pretrained.rst", "second_look.rst"}
+SLOW = {
+    "embedding.rst",
+    "index.rst",
+    "README.md",
+    "pretrained.rst",
+    "second_look.rst",
+    "train_on_your_archive.rst",
+}
 
 
 def blocks_of(page):
@@ -68,7 +75,8 @@ def folder(tmp_path_factory, campaign):
     """Return a folder with what the pages name: a screen, known forms, an archive, single files."""
     place = tmp_path_factory.mktemp("reader")
     archive = make_screening_campaign(6, 12, 36, preset="transmission", random_state=1)
-    save_campaign(archive, place / "my_archive")
+    for name in ("my_archive", "archive"):
+        save_campaign(archive, place / name)
     first = campaign.compound == campaign.compound[0]
     for name in ("my_screen", "screen", "known_forms"):
         (place / name).mkdir()
@@ -90,7 +98,7 @@ def folder(tmp_path_factory, campaign):
 def at_hand(campaign):
     """Return what a page takes for granted: patterns, their labels, a few answers."""
     names = {"X": campaign.X, "y": campaign.y, "compound": campaign.compound}
-    names |= {"counts": campaign.X, "screens": campaign, "screen": campaign.X}
+    names |= {"counts": campaign.X, "screens": campaign, "screen": campaign.X, "X_new": campaign.X}
     names |= {"pairs": [[0, 1], [0, 2]], "answers": [True, False]}
     names["model"] = make_pipeline(PatternNormalizer(), DeGelderSimilarity())
     return names

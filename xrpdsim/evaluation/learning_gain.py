@@ -34,6 +34,15 @@ class ArchiveGain(Table):
 
     Columns: `compound`, `n_pairs`, `n_same`, and `wrong`, `brier` and `auroc` with `_before` and
     `_after`. `auroc` is NaN for a compound whose pairs are all of one kind.
+
+    Examples
+    --------
+    >>> from xrpdsim.evaluation import ArchiveGain
+    >>> before_after = {"wrong_before": [0.2], "wrong_after": [0.1], "brier_before": [0.15]}
+    >>> before_after |= {"brier_after": [0.08], "auroc_before": [0.97], "auroc_after": [0.97]}
+    >>> gain = ArchiveGain({"compound": ["a"], "n_pairs": [10], "n_same": [4], **before_after})
+    >>> gain["wrong_after"][0] < gain["wrong_before"][0]
+    True
     """
 
     def summary(self) -> Table:

@@ -17,7 +17,7 @@ _LISTS = ("files", "hashes", "wells", "forms", "wavelengths_from", "scans", "ski
 
 
 def add_to_screen(screen: Screen, paths: Sequence[str | os.PathLike[str]], **how: Any) -> Screen:
-    """Return a screen with the patterns of more folders or files.
+    r"""Return a screen with the patterns of more folders or files.
 
     Parameters
     ----------
@@ -40,6 +40,19 @@ def add_to_screen(screen: Screen, paths: Sequence[str | os.PathLike[str]], **how
         If there is no such file or folder.
     ValueError
         If a folder holds that of the screen, or no pattern that can be read.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> folder = pathlib.Path(tempfile.mkdtemp())
+    >>> _ = (folder / "a.xy").write_text("2theta counts\n5.00 120\n5.02 118\n5.04 131\n")
+    >>> _ = (folder / "notes.md").write_text("none of it dissolved")
+    >>> from xrpdsim.sorting import read_screen
+    >>> later = pathlib.Path(tempfile.mkdtemp()) / "b.xy"
+    >>> _ = later.write_text("2theta counts\n5.00 90\n5.02 98\n5.04 91\n")
+    >>> screen = read_screen(folder, wavelength="CuKa1")
+    >>> len(add_to_screen(screen, [later], wavelength="CuKa1").files)
+    2
     """
     read = [Path(screen.folder).resolve()]
     wanted: dict[Path, tuple[Path, set[str] | None]] = {}

@@ -24,7 +24,7 @@ _OF_STRUCTURE = "structure"
 
 @dataclass(frozen=True)
 class ReferencePatterns(Screen):
-    """Patterns of known forms, those of crystal structures among them.
+    r"""Patterns of known forms, those of crystal structures among them.
 
     Parameters
     ----------
@@ -41,6 +41,16 @@ class ReferencePatterns(Screen):
         What was given: folders and files.
     sources : list of ReferencePatterns
         The references of each of these, where there are several.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> folder = pathlib.Path(tempfile.mkdtemp())
+    >>> _ = (folder / "form I.xy").write_text("2theta counts\n5.00 120\n5.02 118\n5.04 131\n")
+    >>> _ = (folder / "notes.md").write_text("none of it dissolved")
+    >>> from xrpdsim.sorting import read_references
+    >>> read_references(folder, wavelength="CuKa1").forms
+    ['form I']
     """
 
     structures: list[StructureReference | None] = field(default_factory=list)

@@ -82,6 +82,14 @@ class Screen:
     ------
     ValueError
         If something is given for another number of patterns than there are.
+
+    Examples
+    --------
+    >>> from xrpdsim.datasets import make_screening_campaign
+    >>> campaign = make_screening_campaign(1, 2, 4, random_state=0)
+    >>> screen = Screen(campaign.X, campaign.two_theta, [f"{k}.xy" for k in range(4)])
+    >>> screen.files[0], screen.X.shape
+    ('0.xy', (4, 1950))
     """
 
     X: NDArray[np.float64]

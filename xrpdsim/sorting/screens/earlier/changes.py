@@ -48,6 +48,22 @@ def changes_since(earlier: EarlierGroups, found: SortedScreen) -> list[Change]:
     list of Change
         Files that are where they were are not in it. A group goes on from the earlier one with
         which it shares most members, whatever they are called.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> from xrpdsim.datasets import make_screening_campaign, save_campaign
+    >>> from xrpdsim.sorting import read_screen, sort_screen
+    >>> from xrpdsim.sorting.results import describe_run, file_results, result_files
+    >>> folder = pathlib.Path(tempfile.mkdtemp())
+    >>> campaign = make_screening_campaign(1, 2, 8, preset="bragg-brentano", random_state=0)
+    >>> _ = save_campaign(campaign, folder / "screen")
+    >>> found = sort_screen(read_screen(folder / "screen"), similarity="pearson")
+    >>> run = describe_run(found, folder / "run.json")
+    >>> _ = file_results(folder, result_files(found), run)
+    >>> from xrpdsim.sorting import read_earlier_groups
+    >>> changes_since(read_earlier_groups(folder), found)   # nothing moved
+    []
     """
     screen, labels = found.screen, found.clusterer.labels_
     before = files_before(earlier, screen.files, screen.hashes)

@@ -35,6 +35,14 @@ class EarlierGroups:
         The groups, in their order.
     command : tuple of str
         How it was sorted, from the folder of the record.
+
+    Examples
+    --------
+    >>> earlier = EarlierGroups(
+    ...     run="2a8595656c8c", group_of={"a.xy": "I"}, hash_of={"a.xy": ""}, names=("I",)
+    ... )
+    >>> earlier.group_of["a.xy"]
+    'I'
     """
 
     run: str
@@ -63,6 +71,21 @@ def read_earlier_groups(record: str | os.PathLike[str]) -> EarlierGroups:
         If one of the two cannot be read.
     ValueError
         If it is no such record, or `forms.json` is not as it was written.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> from xrpdsim.datasets import make_screening_campaign, save_campaign
+    >>> from xrpdsim.sorting import read_screen, sort_screen
+    >>> from xrpdsim.sorting.results import describe_run, file_results, result_files
+    >>> folder = pathlib.Path(tempfile.mkdtemp())
+    >>> campaign = make_screening_campaign(1, 2, 8, preset="bragg-brentano", random_state=0)
+    >>> _ = save_campaign(campaign, folder / "screen")
+    >>> found = sort_screen(read_screen(folder / "screen"), similarity="pearson")
+    >>> run = describe_run(found, folder / "run.json")
+    >>> _ = file_results(folder, result_files(found), run)
+    >>> read_earlier_groups(folder).names
+    ('group 1', 'group 2')
     """
     path = Path(record)
     if path.is_dir():
