@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ...patterns import CU_KALPHA1, Pattern
 from ...preprocessing.peaks import find_peaks
+from ...sorting.results import references_found
 from ...sorting.results.form_peaks import peaks_as_sorted
 from .._colours import COLOURS, SHAPES
 from .._visible import visible
@@ -71,6 +72,8 @@ def page_data(shown: ShownScreen) -> dict[str, Any]:
         "references": _references(shown),
         "questions": [vars(question) for question in shown.questions],
         "tree": {"rows": shown.rows.tolist(), "nodes": _nodes(shown)},
+        # a cut through the tree of some of the patterns says nothing of the others
+        "cut": None if shown.remark else clusterer.min_probability,
         "earlier": _earlier(shown),
     }
 
@@ -126,9 +129,19 @@ def _references(shown: ShownScreen) -> list[dict[str, Any]]:
     references = shown.found.references
     if references is None:
         return []
+    table = references_found(shown.found)
+    remarks = [] if table is None else table["remark"]
     return [
-        {"file": visible(name), "form": visible(form), "lines": _reference_lines(shown, number)}
-        for number, (name, form) in enumerate(zip(references.files, references.forms, strict=True))
+        {
+            "file": visible(name),
+            "form": visible(form),
+            "remark": visible(remark),
+            "lines": _reference_lines(shown, number),
+        }
+        for number, (name, form, remark) in enumerate(
+            # the table ends with references that were refused
+            zip(references.files, references.forms, remarks, strict=False)
+        )
     ]
 
 

@@ -27,6 +27,7 @@ _SCRIPTS = (
     "questions",
     "groups",
     "pictures",
+    "tree_cut",
     "page",
 )
 

@@ -76,6 +76,12 @@ class Page:
         field.send_keys(Keys.CONTROL, "a")
         field.send_keys(name, Keys.ENTER)
 
+    def set(self, css, value):
+        """Move a slider there."""
+        move = "const [it, value] = arguments; it.value = value; "
+        move += "['input', 'change'].forEach((kind) => it.dispatchEvent(new Event(kind)))"
+        self.driver.execute_script(move, self.find(css)[0], value)
+
     def press(self, *keys):
         from selenium.webdriver import ActionChains
 

@@ -39,6 +39,7 @@ function replay() {
     // their relation is the one they have in the end
     pairs: [],
     answers: new Map(),
+    cut: DATA.cut,
   };
   for (const action of actions) DO[action.kind](now, action);
   return now;
@@ -158,6 +159,7 @@ const DO = {
     else setAside(now, action.rows, action.to, action);
   },
   merge: (now, action) => move(now, membersOf(now, action.group), action.into, action),
+  cut: (now, action) => recut(now, action),
   confirm: (now, action) => now.confirmed.set(action.group, action),
 };
 

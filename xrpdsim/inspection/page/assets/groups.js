@@ -140,6 +140,10 @@ function branches() {
 }
 
 function splitAt(node, group) {
+  if (DATA.cut === null) {
+    say("The tree shows some of the patterns only: move them, or sort again with another --min-probability.");
+    return false;
+  }
   const [first, second] = DATA.tree.nodes[node];
   const below = branches();
   const parts = [first, second].map((branch) => below[branch].filter((row) => state.group[row] === group));

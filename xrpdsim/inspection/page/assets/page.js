@@ -82,6 +82,7 @@ function redraw() {
   paint();
   paintSelection();
   updateViewer();
+  showCut();
   drawChanges();
   drawCorrections();
   drawBar();
@@ -117,6 +118,7 @@ function start() {
   buildBar();
   buildViewer();
   followMap();
+  buildCut();
   listeners.push(() => keepFocus(redraw));
   document.addEventListener("click", onClick);
   document.addEventListener("keydown", onKey);

@@ -123,6 +123,7 @@ function plot(place, patterns, how, height, range) {
         if (u.cursor.left >= 0) readout.textContent = degrees(u.posToVal(u.cursor.left, "x"));
       }],
       draw: [(u) => {
+        patterns.forEach((pattern, k) => how.sticks && pattern.reference && drawSticks(u, pattern, floor(k)));
         patterns.forEach((pattern, k) => drawLabel(u, pattern, floor(k), how));
         patterns.forEach((pattern, k) => drawMarks(u, marks[k], pattern, curves[k], floor(k)));
       }],
@@ -146,6 +147,23 @@ function drawLabel(u, pattern, floor, how) {
   const text = pattern.label.length > most ? pattern.label.slice(0, most - 13) + "…" + pattern.label.slice(-12) : pattern.label;
   const y = u.valToPos(floor + (pattern.ready ? 0.6 : 1.0), "y", true);
   ctx.fillText(text, u.bbox.left + u.bbox.width - 4 * ratio, y + 4 * ratio);
+  ctx.restore();
+}
+
+// The lines of a reference, as high as they are strong.
+function drawSticks(u, pattern, floor) {
+  const { ctx } = u;
+  ctx.save();
+  ctx.strokeStyle = pattern.colour;
+  ctx.lineWidth = devicePixelRatio || 1;
+  ctx.beginPath();
+  pattern.lines[0].forEach((hundredths, j) => {
+    if (hundredths / 100 < u.scales.x.min || hundredths / 100 > u.scales.x.max) return;
+    const x = u.valToPos(hundredths / 100, "x", true);
+    ctx.moveTo(x, u.valToPos(floor, "y", true));
+    ctx.lineTo(x, u.valToPos(floor + pattern.lines[1][j] / 100, "y", true));
+  });
+  ctx.stroke();
   ctx.restore();
 }
 

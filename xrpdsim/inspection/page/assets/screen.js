@@ -42,5 +42,6 @@ function referenceOf(number) {
     label: "reference " + reference.file,
     values: intensities(DATA.held.length + number),
     lines: reference.lines,
+    reference: true,
   };
 }

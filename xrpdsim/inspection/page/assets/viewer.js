@@ -3,7 +3,7 @@
 const MOST_SHOWN = 24;
 const shownRows = [];
 const shownReferences = new Set();
-const how = { stacked: true, root: false, background: true, marks: "different" };
+const how = { stacked: true, root: false, background: true, marks: "different", sticks: false };
 let viewed = null;
 let drawn = ""; // the colours of the patterns in the plot
 
@@ -80,6 +80,7 @@ function viewerEntries() {
     element(
       "li", {}, element("span", { class: "key dashed" }), fitting(DATA.references[number].file),
       element("span", { class: "badge" }, DATA.references[number].form),
+      DATA.references[number].remark ? element("span", { class: "note" }, DATA.references[number].remark) : null,
       button("remove", () => toggleReference(number)),
     ));
   return [...patterns, ...references];
@@ -142,6 +143,7 @@ function buildViewer() {
     element(
       "div", { class: "controls screen-only" },
       option("stacked", "stacked"), option("square root", "root"), option("background", "background"),
+      references.length ? option("sticks of references", "sticks") : null,
       element("label", {}, "mark lines ", choice(
         [["different", "of one pattern only"], ["all", "all"], ["none", "none"]], how.marks,
         (which) => { how.marks = which; drawViewer(); })),
