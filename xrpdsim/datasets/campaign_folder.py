@@ -77,6 +77,11 @@ def load_campaign(
     ValueError
         If `labels.csv` lacks a column or a value, or the wavelength of a file is not known.
 
+    See Also
+    --------
+    xrpdsim.datasets.save_campaign : writes such a folder.
+    xrpdsim.sorting.read_screen : reads patterns without labels.
+
     Examples
     --------
     >>> import tempfile, pathlib
@@ -167,6 +172,11 @@ def save_campaign(
     ------
     FileExistsError
         If the folder is not empty.
+
+    See Also
+    --------
+    xrpdsim.load_campaign : reads the folder.
+    xrpdsim.datasets.make_screening_campaign : simulates a campaign.
 
     Notes
     -----

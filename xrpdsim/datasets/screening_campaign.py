@@ -100,6 +100,11 @@ def make_screening_campaign(
         If there are fewer forms than compounds, too few patterns for two of each form, a share
         is out of range, or mixtures or wrong labels are asked for where no compound has two forms.
 
+    See Also
+    --------
+    xrpdsim.simulation.simulate_patterns : patterns of one crystal.
+    xrpdsim.load_campaign : your own labelled patterns.
+
     Examples
     --------
     >>> campaign = make_screening_campaign(3, 4, 20, random_state=0)

@@ -165,6 +165,11 @@ class SiameseXRPDEmbedder(NestedParamsMixin, NetworkEmbedder):
     n_features_in_ : int
         Number of points of a pattern.
 
+    See Also
+    --------
+    xrpdsim.PairwisePhaseClassifier : decides about pairs of its embeddings.
+    xrpdsim.embedding.HybridNet : the network of the shipped weights.
+
     Examples
     --------
     >>> import numpy as np

@@ -158,6 +158,10 @@ def pair_auroc(estimator: Any, X: Any, y: Any) -> float:
         If X has no pair of one form, or none of two, any use of what is returned raises this error:
         scikit-learn would put NaN in the place of one that is raised at once.
 
+    See Also
+    --------
+    xrpdsim.pair_scoring : all figures at once.
+
     Examples
     --------
     >>> from xrpdsim import EuclideanSimilarity
@@ -179,6 +183,10 @@ def pair_average_precision(estimator: Any, X: Any, y: Any) -> float:
     Returns
     -------
     float
+
+    See Also
+    --------
+    xrpdsim.pair_scoring : all figures at once.
 
     Examples
     --------

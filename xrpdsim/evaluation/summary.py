@@ -68,6 +68,11 @@ def summarize_cv(
         If the interval cannot be had, because the compounds are not known or there is one fold
         only. Then `low` and `high` are left out.
 
+    See Also
+    --------
+    xrpdsim.compare_cv : the difference of two methods.
+    xrpdsim.leave_two_compounds_out : runs the folds.
+
     Notes
     -----
     The interval is that of `resample_compounds`, which says how far to
@@ -134,6 +139,10 @@ def compare_cv(
     UserWarning
         If the interval cannot be had, as in `summarize_cv`; or if neither indices nor compounds
         tell whether the folds are the same.
+
+    See Also
+    --------
+    xrpdsim.summarize_cv : the means of one method.
 
     Examples
     --------

@@ -41,6 +41,10 @@ class PairScoreDisplay:
     figure_ : matplotlib Figure
     auroc_, average_precision_ : float
 
+    See Also
+    --------
+    xrpdsim.inspection.ReliabilityDisplay : how well probabilities hold.
+
     Examples
     --------
     >>> display = PairScoreDisplay.from_predictions([True, False, True], [0.9, 0.2, 0.7])

@@ -36,6 +36,10 @@ class PatternStackDisplay:
     ax_ : matplotlib Axes
     figure_ : matplotlib Figure
 
+    See Also
+    --------
+    xrpdsim.inspection.SimilarityMapDisplay : all pairs as a map.
+
     Examples
     --------
     >>> X = [[0.0, 1.0, 0.0], [0.1, 1.0, 0.0], [0.0, 0.0, 1.0]]

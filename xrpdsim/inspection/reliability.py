@@ -34,6 +34,10 @@ class ReliabilityDisplay:
     ax_ : matplotlib Axes
     figure_ : matplotlib Figure
 
+    See Also
+    --------
+    xrpdsim.inspection.PairScoreDisplay : scores of both kinds of pairs.
+
     Examples
     --------
     >>> same = [True, True, False, False]

@@ -30,6 +30,11 @@ class SimilarityMapDisplay:
     ax_ : matplotlib Axes
     figure_ : matplotlib Figure
 
+    See Also
+    --------
+    xrpdsim.inspection.PatternStackDisplay : the patterns themselves.
+    xrpdsim.inspection.EmbeddingMapDisplay : patterns as points.
+
     Examples
     --------
     >>> probability = [[1.0, 0.1, 0.9], [0.1, 1.0, 0.0], [0.9, 0.0, 1.0]]

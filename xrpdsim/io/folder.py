@@ -125,6 +125,11 @@ def read_folder(
     NotADirectoryError
         If it is a file.
 
+    See Also
+    --------
+    xrpdsim.io.iterate_folder : file by file.
+    xrpdsim.load_campaign : with a table of labels.
+
     Examples
     --------
     >>> import tempfile, pathlib

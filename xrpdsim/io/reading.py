@@ -70,6 +70,10 @@ def read_patterns(
     PatternFileError
         As in `read_pattern`.
 
+    See Also
+    --------
+    xrpdsim.io.read_pattern : one pattern.
+
     Examples
     --------
     >>> import pathlib, tempfile
@@ -135,6 +139,12 @@ def read_pattern(
     -----
     PatternFileWarning
         If the file can be read, but may be cut off, or was not measured with X-rays.
+
+    See Also
+    --------
+    xrpdsim.io.read_patterns : every scan of a file.
+    xrpdsim.io.read_folder : all files of a folder.
+    xrpdsim.patterns.to_grid : brings patterns to one grid.
 
     Examples
     --------

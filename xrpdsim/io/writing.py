@@ -27,6 +27,10 @@ def write_pattern(pattern: Pattern, path: str | os.PathLike[str]) -> None:
     ValueError
         If the ending is none of these, or `.xye` is asked of a pattern without `esd`.
 
+    See Also
+    --------
+    xrpdsim.io.read_pattern : reads it again.
+
     Notes
     -----
     Wavelength, sample and date are written as comments, in pdCIF as data; `read_pattern` finds

@@ -157,6 +157,10 @@ def to_grid(pattern: Pattern, two_theta: ArrayLike | None = None) -> NDArray[np.
     ValueError
         If the wavelength is not known, or the pattern does not touch the grid.
 
+    See Also
+    --------
+    xrpdsim.patterns.default_two_theta : the common grid.
+
     Examples
     --------
     >>> pattern = Pattern([3.0, 3.04, 3.08], [0.0, 2.0, 4.0], wavelength=1.5406)

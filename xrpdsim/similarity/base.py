@@ -70,6 +70,11 @@ class BasePairSimilarity(DocumentedMixin, DecidingMixin, BaseEstimator, metaclas
     n_features_in_ : int
         Number of points.
 
+    See Also
+    --------
+    xrpdsim.similarity.cosine : one of the comparisons.
+    xrpdsim.similarity.EmbeddedPatterns : what a comparison is given.
+
     Examples
     --------
     A measure of one's own, the cosine of square roots:

@@ -97,6 +97,12 @@ class PairwisePhaseClassifier(AdaptingMixin, AskingMixin):
     pair_classes_, threshold_, calibrator_, two_theta_, n_features_in_
         As in `BasePairSimilarity`.
 
+    See Also
+    --------
+    xrpdsim.SiameseXRPDEmbedder : the network to put into it.
+    xrpdsim.similarity.second_look.SecondLook : looks at doubtful pairs side by side.
+    xrpdsim.FormClusterer : sorts a screen by its probabilities.
+
     Examples
     --------
     >>> from sklearn.decomposition import PCA

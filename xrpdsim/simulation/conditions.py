@@ -93,6 +93,11 @@ class MeasurementConditions:
     ValueError
         If the geometry is not known or a field is neither a number nor a distribution.
 
+    See Also
+    --------
+    xrpdsim.simulation.get_conditions : those of a preset.
+    xrpdsim.simulation.simulate_patterns : takes them as `preset`.
+
     Examples
     --------
     >>> from xrpdsim.simulation import LogNormal

@@ -98,6 +98,12 @@ def simulate_patterns(
     ValueError
         If the shares do not fit, a parameter does not exist, or nothing scatters on the grid.
 
+    See Also
+    --------
+    xrpdsim.simulation.MeasurementConditions : how strong each artefact is.
+    xrpdsim.simulation.lines_from_cif : the lines of a known structure.
+    xrpdsim.simulation.virtual_crystal : the lines of a crystal that does not exist.
+
     Examples
     --------
     >>> lines = Lines.from_structure_factors(

@@ -133,6 +133,10 @@ def flag_patterns(
     -------
     PatternFlags
 
+    See Also
+    --------
+    xrpdsim.sorting.find_copies : measurements that are there twice.
+
     Examples
     --------
     >>> from xrpdsim.datasets import make_screening_campaign

@@ -98,6 +98,10 @@ class MixtureExplainer(DocumentedMixin, BaseEstimator):
         The grid in force.
     n_features_in_ : int
 
+    See Also
+    --------
+    xrpdsim.FormClusterer : finds the groups that it takes as forms.
+
     Examples
     --------
     >>> import numpy as np

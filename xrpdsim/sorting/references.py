@@ -97,6 +97,11 @@ class ReferenceMatcher(DocumentedMixin, ClassifierMixin, BaseEstimator):
     reference_forms_ : ndarray of shape (n_references,)
     n_features_in_ : int
 
+    See Also
+    --------
+    xrpdsim.FormClusterer : groups of patterns where no form is known.
+    xrpdsim.sorting.sort_screen : both, for a folder.
+
     Examples
     --------
     >>> from xrpdsim.datasets import make_screening_campaign

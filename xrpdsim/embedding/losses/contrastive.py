@@ -24,6 +24,11 @@ class ContrastiveLoss(PairLoss):
     margin : float, default=8.0
         As in Lange et al.
 
+    See Also
+    --------
+    xrpdsim.embedding.SigLIPLoss : all pairs of a batch.
+    xrpdsim.embedding.NTXentLoss : with a temperature.
+
     Examples
     --------
     >>> import torch

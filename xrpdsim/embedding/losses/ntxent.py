@@ -24,6 +24,11 @@ class NTXentLoss(PairLoss):
     temperature : float, default=5.0
         As in Lange et al.
 
+    See Also
+    --------
+    xrpdsim.embedding.SigLIPLoss : each pair by itself.
+    xrpdsim.embedding.ContrastiveLoss : with a margin.
+
     Examples
     --------
     >>> import torch

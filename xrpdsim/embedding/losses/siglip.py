@@ -27,6 +27,11 @@ class SigLIPLoss(PairLoss):
     b : float, optional
         Where b starts; by default 6 for distances and -10 for cosines.
 
+    See Also
+    --------
+    xrpdsim.embedding.NTXentLoss : with a temperature.
+    xrpdsim.embedding.ContrastiveLoss : with a margin.
+
     Examples
     --------
     >>> import torch

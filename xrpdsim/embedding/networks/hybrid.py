@@ -98,6 +98,10 @@ class HybridNet(nn.Module):
     dropout : float, default=0.0
         Before the dense layers.
 
+    See Also
+    --------
+    xrpdsim.embedding.SMolNet : the network of the paper.
+
     Examples
     --------
     >>> import torch

@@ -28,6 +28,11 @@ class SchuetzkeNet(nn.Module):
         False with a loss on sigmoid outputs: after ReLU those would lie in [0.5, 1), at most 5.5
         apart, and a margin of 8 would never close.
 
+    See Also
+    --------
+    xrpdsim.embedding.SMolNet : the network of the paper.
+    xrpdsim.embedding.HybridNet : begins with classical views of a pattern.
+
     Examples
     --------
     >>> import torch

@@ -39,6 +39,11 @@ class SMolNet(nn.Module):
     dropout : float, default=0.2
         After each convolution, as in the paper.
 
+    See Also
+    --------
+    xrpdsim.embedding.SchuetzkeNet : an earlier network.
+    xrpdsim.embedding.HybridNet : begins with classical views of a pattern.
+
     Examples
     --------
     >>> import torch

@@ -41,6 +41,11 @@ def write_report(
     chosen : collection of int, optional
         Rows of patterns that the page holds in any case, however large the screen.
 
+    See Also
+    --------
+    xrpdsim.sorting.sort_screen : what it shows.
+    xrpdsim.inspection.PageLimits : how much of a large screen.
+
     Examples
     --------
     >>> import pathlib, tempfile

@@ -45,6 +45,11 @@ class CorrelationSimilarity(BasePairSimilarity):
     pair_classes_, threshold_, calibrator_, two_theta_, n_features_in_
         As in `BasePairSimilarity`.
 
+    See Also
+    --------
+    xrpdsim.DeGelderSimilarity : allows for shifted lines.
+    xrpdsim.EuclideanSimilarity : the naive baseline.
+
     Notes
     -----
     Means, deviations and ranks are those of the common range of two cut scans. That costs Pearson

@@ -65,6 +65,12 @@ class DeGelderSimilarity(BasePairSimilarity):
     pair_classes_, threshold_, calibrator_, two_theta_, n_features_in_
         As in `BasePairSimilarity`.
 
+    See Also
+    --------
+    xrpdsim.preprocessing.BaselineRemover : the step to put before it.
+    xrpdsim.CorrelationSimilarity : without a width.
+    xrpdsim.similarity.ScreeningSimilarity : the best shift, with probabilities set for sorting.
+
     Notes
     -----
     Points of a cut scan that lie closer than one width to a missing point are left out after

@@ -37,6 +37,11 @@ class EuclideanSimilarity(BasePairSimilarity):
     pair_classes_, threshold_, calibrator_, two_theta_, n_features_in_
         As in `BasePairSimilarity`.
 
+    See Also
+    --------
+    xrpdsim.CorrelationSimilarity : does not depend on scale and offset.
+    xrpdsim.DeGelderSimilarity : allows for shifted lines.
+
     Notes
     -----
     Equal patterns score exactly 1. Distances of float64 patterns are right to a relative 1e-6,

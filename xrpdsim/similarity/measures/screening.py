@@ -50,6 +50,10 @@ class ScreeningSimilarity(DeGelderSimilarity):
     pair_classes_, threshold_, calibrator_, two_theta_, n_features_in_
         As in `BasePairSimilarity`, but there after a `fit` without labels too.
 
+    See Also
+    --------
+    xrpdsim.DeGelderSimilarity : the measure inside it.
+
     Examples
     --------
     >>> import numpy as np

@@ -62,6 +62,11 @@ class SigmoidCalibrator:
     ValueError
         If the slope is negative, or the prior is not between 0 and 1.
 
+    See Also
+    --------
+    xrpdsim.similarity.probability.IsotonicCalibrator : any rising curve.
+    xrpdsim.similarity.probability.LikelihoodRatioCalibrator : for every prior.
+
     Examples
     --------
     >>> SigmoidCalibrator(10.0, -5.0).predict([0.5])
@@ -151,6 +156,10 @@ class IsotonicCalibrator:
     prior : float
         The share of same-form pairs that it was fitted to.
 
+    See Also
+    --------
+    xrpdsim.similarity.probability.SigmoidCalibrator : two numbers.
+
     Examples
     --------
     >>> calibrator = IsotonicCalibrator.from_scores(np.array([0.8, 0.9]), np.array([0.1, 0.2]))
@@ -225,6 +234,10 @@ class LikelihoodRatioCalibrator:
     ------
     ValueError
         If the knots do not ascend, or the prior is not between 0 and 1.
+
+    See Also
+    --------
+    xrpdsim.similarity.probability.SigmoidCalibrator : two numbers.
 
     Examples
     --------

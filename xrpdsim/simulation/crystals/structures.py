@@ -69,6 +69,11 @@ def lines_from_cif(
         group, an atom of no known element, several blocks with atoms and `block` is not given, or
         no temperature where `temperature` is given.
 
+    See Also
+    --------
+    xrpdsim.simulation.virtual_crystal : without a structure.
+    xrpdsim.simulation.simulate_patterns : patterns of these lines.
+
     Examples
     --------
     >>> from pathlib import Path

@@ -217,6 +217,11 @@ def read_screen(
     ValueError
         If no file in it is a pattern, or the wavelength of some is not known.
 
+    See Also
+    --------
+    xrpdsim.sorting.sort_screen : sorts what was read.
+    xrpdsim.load_campaign : reads labelled patterns.
+
     Examples
     --------
     >>> import tempfile, pathlib

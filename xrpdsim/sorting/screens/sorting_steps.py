@@ -75,6 +75,12 @@ def sort_screen(
         If the screen holds one pattern, corrections contradict each other, or references come
         without their forms.
 
+    See Also
+    --------
+    xrpdsim.sorting.read_screen : reads a folder.
+    xrpdsim.inspection.write_report : writes the page.
+    xrpdsim.FormClusterer : the grouping alone.
+
     Examples
     --------
     >>> from xrpdsim.datasets import make_screening_campaign
