@@ -12,6 +12,7 @@ from .pair_score import PairScoreDisplay
 from .pattern_stack import PatternStackDisplay
 from .reliability import ReliabilityDisplay
 from .similarity_map import SimilarityMapDisplay
+from .training_curve import TrainingCurveDisplay
 from .two_patterns import compare_patterns, draw_comparison
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "SimilarityMapDisplay",
     "PairScoreDisplay",
     "ReliabilityDisplay",
+    "TrainingCurveDisplay",
     "EmbeddingMapDisplay",
     "map_in_two_dimensions",
     "compare_patterns",
