@@ -12,15 +12,18 @@ from sklearn import config_context, get_config
 from sklearn.utils import check_random_state
 
 from .._support._sklearn import HasMethods, Interval, StrOptions
+from .._support._table import Table
 from ..patterns import grid_in_force
 from ..patterns.pairs import encode_phases
 from ._nested_params import NestedParamsMixin
 from ._network_embedder import NetworkEmbedder
 from ._start import find_start
+from ._warm_start import LastTraining
 from .losses import LOSSES, PairLoss
 from .training import (
     AUTO,
     N_TRIED,
+    TrainingState,
     draw_validation,
     finish,
     labels_of_groups,
@@ -76,6 +79,11 @@ class SiameseXRPDEmbedder(NestedParamsMixin, NetworkEmbedder):
         another value that contradicts it is an error. `fit` always starts from these weights. An
         embedder from `load` or `from_pretrained` has its file or name here, so that clones start
         from the same weights; ``set_params(init=None)`` asks for random ones.
+    warm_start : bool, default=False
+        Whether `fit` goes on from the last `fit` of this embedder: from its weights, with the
+        optimiser, its learning rate among it, and the loss as they were left. `history_` goes on,
+        too. The weights are validated first, and kept if nothing better comes. `save` keeps
+        weights, not the optimiser.
     lr : float or "auto", default="auto"
         Initial learning rate. "auto" is 5e-3, as in the paper, and 1e-4 with `init`.
     lr_factor : float, default=0.1
@@ -188,6 +196,9 @@ class SiameseXRPDEmbedder(NestedParamsMixin, NetworkEmbedder):
     array([1, 3], dtype=object)
     """
 
+    history_: Table
+    _training_state: TrainingState
+
     __metadata_request__fit: ClassVar[dict[str, bool]] = {"groups": True}
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
@@ -197,6 +208,7 @@ class SiameseXRPDEmbedder(NestedParamsMixin, NetworkEmbedder):
         "module_params": [dict, None],
         "loss_params": [dict, None],
         "init": [str, os.PathLike, HasMethods("transform"), None],
+        "warm_start": ["boolean"],
         "lr": [Interval(Real, 0, None, closed="neither"), StrOptions({AUTO})],
         "lr_factor": [Interval(Real, 0, 1, closed="neither")],
         "lr_patience": [Interval(Integral, 1, None, closed="left"), None],
@@ -229,6 +241,7 @@ class SiameseXRPDEmbedder(NestedParamsMixin, NetworkEmbedder):
         module_params: dict[str, Any] | None = None,
         loss_params: dict[str, Any] | None = None,
         init: Any = None,
+        warm_start: bool = False,
         lr: float | str = AUTO,
         lr_factor: float = 0.1,
         lr_patience: int | None = 15,
@@ -257,6 +270,7 @@ class SiameseXRPDEmbedder(NestedParamsMixin, NetworkEmbedder):
         self.module_params = module_params
         self.loss_params = loss_params
         self.init = init
+        self.warm_start = warm_start
         self.lr = lr
         self.lr_factor = lr_factor
         self.lr_patience = lr_patience
@@ -317,22 +331,32 @@ class SiameseXRPDEmbedder(NestedParamsMixin, NetworkEmbedder):
                 "SiameseXRPDEmbedder requires y to be passed, but the target y is None: the form "
                 "of each pattern, or the two columns compound and form"
             )
-        given, X = X, self._check_patterns(X, reset=True)
+        earlier = self._last_training() if self.warm_start else None
+        given, X = X, self._check_patterns(X, reset=earlier is None)
         phases, compounds = encode_phases(y, groups)
         if len(phases) != len(X):
             raise ValueError(f"X has {len(X)} patterns, but y has {len(phases)} labels")
         settings, two_theta, weights = find_start(self.get_params(deep=False), X.shape[1])
+        if earlier is not None:
+            weights = earlier.weights_for(settings)
         self.two_theta_ = grid_in_force(given, two_theta, X.shape[1], asked_by=type(self).__name__)
         device = resolve_device(self.device)
 
         random = np.random.default_rng(check_random_state(self.random_state).randint(2**31 - 1))
         held_out = draw_validation(phases, compounds, self.n_validation_groups, random)
-        net = train(settings, X, phases, held_out, device, random, weights)
+        if earlier is not None:
+            # other batches than last time
+            random = np.random.default_rng([int(random.integers(2**31)), earlier.state.n_fits])
+        state = None if earlier is None else earlier.state
+        net = train(settings, X, phases, held_out, device, random, weights, state)
 
-        learnt = finish(net, settings)
+        learnt = finish(net, settings, keep_state=self.warm_start)
         some = np.linspace(0, len(X) - 1, min(len(X), N_TRIED), dtype=np.intp)
         with thread_limit(self.n_threads):
             refuse_useless(net.embed_patterns(X[some]), settings)
+        if earlier is not None:
+            learnt |= earlier.continued_by(learnt)
+        self.__dict__.pop("_training_state", None)
         for name, value in learnt.items():
             setattr(self, name, value)
         self.effective_params_ = settings.in_force()
@@ -342,6 +366,18 @@ class SiameseXRPDEmbedder(NestedParamsMixin, NetworkEmbedder):
         if held_out.size:
             self.validation_groups_ = labels_of_groups(y if groups is None else groups, held_out)
         return self
+
+    def _last_training(self) -> LastTraining | None:
+        """Return what the last `fit` left; None before the first, or with weights of files."""
+        if not hasattr(self, "net_") or hasattr(self, "_from_weights"):
+            return None
+        if not hasattr(self, "_training_state"):
+            raise ValueError(
+                "warm_start=True, but the last fit was without it and kept no optimiser to go on "
+                "with; give init=FrozenEstimator(embedder) to begin from its weights"
+            )
+        weights = self.net_.module_.state_dict()
+        return LastTraining(self.effective_params_, weights, self.history_, self._training_state)
 
     def __repr__(self, N_CHAR_MAX: int = 2000) -> str:
         # Unchanged ones too, since they are the paper's figures; beside `init` they may come from

@@ -139,12 +139,12 @@ class TrainingCurveDisplay:
         checks = list(history["check"])
         if best_check is not None and best_check not in checks:
             raise ValueError(f"best_check={best_check} is none of the checks of the history")
-        columns = ("epoch", "train_loss", "valid_loss", "learning_rate")
-        display = cls(
-            *(np.asarray(history[column], dtype=np.float64) for column in columns),
-            None if best_check is None else checks.index(best_check),
-            name,
-        )
+        columns = {
+            name: np.asarray(history[name], dtype=np.float64)
+            for name in ("epoch", "train_loss", "valid_loss", "learning_rate")
+        }
+        best = None if best_check is None else checks.index(best_check)
+        display = cls(**columns, best=best, name=name)
         return display.plot(ax=ax)
 
     def plot(self, ax: Any = None) -> Self:

@@ -18,6 +18,7 @@ from .settings import (
     TrainingSettings,
 )
 from .skorch_net import EmbeddingNet
+from .training_state import TrainingState
 
 __all__ = [
     "TrainingSettings",
@@ -33,6 +34,7 @@ __all__ = [
     "finish",
     "restore",
     "EmbeddingNet",
+    "TrainingState",
     "refuse_useless",
     "N_TRIED",
     "resolve_device",

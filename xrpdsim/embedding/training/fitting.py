@@ -21,6 +21,7 @@ from ._samplers import BalancedPairs, PhaseBatches, Sampler, ShuffledBatches
 from .devices import seeded, thread_limit
 from .settings import TrainingSettings
 from .skorch_net import EmbeddingNet, PatternDataset, TrainingBatches, ValidationBatch
+from .training_state import TrainingState
 
 
 def train(
@@ -31,6 +32,7 @@ def train(
     device: torch.device,
     random: np.random.Generator,
     weights: dict[str, torch.Tensor] | None = None,
+    resumed: TrainingState | None = None,
 ) -> EmbeddingNet:
     """Train a network.
 
@@ -48,6 +50,8 @@ def train(
     weights : dict of str to Tensor, optional
         What the module starts from instead of random weights. They are validated first, and kept
         if nothing better comes.
+    resumed : TrainingState, optional
+        Of an earlier training with these weights, whose optimiser and loss go on.
 
     Returns
     -------
@@ -74,10 +78,14 @@ def train(
         ).initialize()
         if weights is not None:
             _load(net, weights)
+        if resumed is not None:
+            resumed.put_into(net, settings)
         return net.partial_fit(PatternDataset(X[training], phases[training], device), None)
 
 
-def finish(net: EmbeddingNet, settings: TrainingSettings) -> dict[str, Any]:
+def finish(
+    net: EmbeddingNet, settings: TrainingSettings, *, keep_state: bool = False
+) -> dict[str, Any]:
     """Return what a training learnt, as attributes; lets go of data, optimiser and loss.
 
     Parameters
@@ -85,11 +93,14 @@ def finish(net: EmbeddingNet, settings: TrainingSettings) -> dict[str, Any]:
     net : EmbeddingNet
         From `train`.
     settings : TrainingSettings
+    keep_state : bool, default=False
+        Whether another training is to go on from this one.
 
     Returns
     -------
     dict of str to object
-        net_, history_, best_check_, interrupted_ and loss_parameters_ of the embedder.
+        net_, history_, best_check_, interrupted_ and loss_parameters_ of the embedder; with
+        `keep_state` _training_state too.
 
     Raises
     ------
@@ -124,6 +135,8 @@ def finish(net: EmbeddingNet, settings: TrainingSettings) -> dict[str, Any]:
         "interrupted_": net.interrupted_,
         "loss_parameters_": net.criterion_.learnt(),
     }
+    if keep_state:
+        learnt["_training_state"] = TrainingState.of(net, settings)
     net.trim_for_prediction()
     net.history.extend(history)  # which skorch takes for something needed in training only
     return learnt
