@@ -45,6 +45,11 @@ def test_every_command_of_the_help_is_on_the_page_with_its_options(page, capsys)
         assert found[f"xrpdsim {name}"] == options
 
 
+def test_every_option_says_what_it_is_for(page):
+    text = "\n".join(page)
+    assert re.findall(r"^\.\. option:: (.*)\n\n   (?:default.*)?$", text, re.M) == []
+
+
 def test_defaults_are_written_out(page):
     assert "   the report; all other files are written beside it (default: report.html)" in page
 

@@ -80,8 +80,13 @@ def add_parser(commands: Any) -> None:
         "--jobs", type=positive_int, metavar="N", help="folds side by side (default: one a core)"
     )
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda or cuda:1")
-    parser.add_argument("--out", default="results/benchmark", metavar="DIR")
-    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument(
+        "--out",
+        default="results/benchmark",
+        metavar="DIR",
+        help="where the results go (default: %(default)s)",
+    )
+    parser.add_argument("--seed", type=int, default=0, help="of all that is drawn at random")
     parser.add_argument("--wavelength", help="for files that name none: angstrom, or CuKa1, CoKa")
     parser.add_argument(
         "--scheduler",

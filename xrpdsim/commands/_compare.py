@@ -27,8 +27,8 @@ def add_parser(commands: Any) -> None:
         "several, counted from 0. A CIF of a structure is drawn as a pattern, with its cell fitted "
         "to the other pattern within what temperature explains.",
     )
-    parser.add_argument("first", metavar="A")
-    parser.add_argument("second", metavar="B")
+    parser.add_argument("first", metavar="A", help="a pattern file of any format")
+    parser.add_argument("second", metavar="B", help="another one")
     parser.add_argument(
         "--method",
         metavar="NAME",

@@ -27,8 +27,10 @@ def add_parser(commands: Any) -> None:
         description="Read pattern files of any format that xrpdsim knows and write each into a "
         "new file.",
     )
-    parser.add_argument("files", nargs="+", metavar="FILE")
-    parser.add_argument("--to", choices=ENDINGS, default="xy", help="default: %(default)s")
+    parser.add_argument("files", nargs="+", metavar="FILE", help="pattern files of any format")
+    parser.add_argument(
+        "--to", choices=ENDINGS, default="xy", help="the format to write (default: %(default)s)"
+    )
     parser.add_argument(
         "--out", metavar="FOLDER", help="where to write (default: beside each file)"
     )

@@ -26,7 +26,7 @@ def add_parser(commands: Any) -> None:
         description="Find the peaks of each pattern and print them as a table and in one line, as "
         "journals print them. Lines of K-alpha2 are left out.",
     )
-    parser.add_argument("files", nargs="+", metavar="FILE")
+    parser.add_argument("files", nargs="+", metavar="FILE", help="pattern files of any format")
     parser.add_argument("--wavelength", help="for files that name none: in angstrom, or CuKa1")
     parser.add_argument(
         "--min-intensity",

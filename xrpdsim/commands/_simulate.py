@@ -25,18 +25,31 @@ def add_parser(commands: Any) -> None:
         "the compound that its chemical formula names.",
     )
     parser.add_argument("out", metavar="FOLDER", help="made if it is not there; must be empty")
-    parser.add_argument("cifs", nargs="*", metavar="CIF")
+    parser.add_argument("cifs", nargs="*", metavar="CIF", help="crystal structures")
     parser.add_argument(
         "--patterns",
         type=positive_int,
         metavar="N",
         help="patterns in all (default: 3750), or of each CIF (default: 10)",
     )
-    parser.add_argument("--compounds", type=positive_int, default=16, metavar="N")
-    parser.add_argument("--forms", type=positive_int, default=24, metavar="N")
+    for name, number, what in (
+        ("compounds", 16, "virtual compounds"),
+        ("forms", 24, "forms of all of them together"),
+    ):
+        parser.add_argument(
+            f"--{name}",
+            type=positive_int,
+            default=number,
+            metavar="N",
+            help=f"{what} (default: %(default)s)",
+        )
     for name in ("amorphous", "mixture", "mislabelled"):
         parser.add_argument(
-            f"--{name}-share", type=float, default=0.0, metavar="X", help="default: %(default)s"
+            f"--{name}-share",
+            type=float,
+            default=0.0,
+            metavar="X",
+            help=f"share of {name} patterns (default: %(default)s)",
         )
     parser.add_argument("--preset", default="transmission", help=PRESET_HELP)
     parser.add_argument(
@@ -45,8 +58,13 @@ def add_parser(commands: Any) -> None:
         metavar="KELVIN",
         help="bring the cells of CIFs there; by default they stay as they are",
     )
-    parser.add_argument("--format", choices=("xy", "csv", "cif"), default="xy")
-    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument(
+        "--format",
+        choices=("xy", "csv", "cif"),
+        default="xy",
+        help="of the files (default: %(default)s)",
+    )
+    parser.add_argument("--seed", type=int, default=0, help="of all that is drawn at random")
     parser.set_defaults(command=command)
 
 

@@ -49,7 +49,7 @@ def add_parser(commands: Any) -> None:
         help="do not leave compounds out to measure the gain (up to five more trainings)",
     )
     parser.add_argument("--device", help="where to train: cpu, cuda or cuda:1")
-    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--seed", type=int, default=0, help="of all that is drawn at random")
     parser.set_defaults(command=command)
 
 
