@@ -65,3 +65,24 @@ class LastTraining:
             "best_check_": None if best is None else best + later,
             "_training_state": replace(learnt["_training_state"], n_fits=self.state.n_fits + 1),
         }
+
+
+def last_training(embedder: Any) -> LastTraining | None:
+    """Return what the last `fit` left; None before the first, or with weights of files.
+
+    Raises
+    ------
+    ValueError
+        If the last `fit` kept nothing.
+    """
+    if not hasattr(embedder, "net_") or hasattr(embedder, "_from_weights"):
+        return None
+    if not hasattr(embedder, "_training_state"):
+        raise ValueError(
+            "warm_start=True, but the last fit was without it and kept no optimiser to go on "
+            "with; give init=FrozenEstimator(embedder) to begin from its weights"
+        )
+    weights = embedder.net_.module_.state_dict()
+    return LastTraining(
+        embedder.effective_params_, weights, embedder.history_, embedder._training_state
+    )

@@ -18,12 +18,13 @@ from ..patterns.pairs import encode_phases
 from ._nested_params import NestedParamsMixin
 from ._network_embedder import NetworkEmbedder
 from ._start import find_start
-from ._warm_start import LastTraining
+from ._warm_start import last_training
 from .losses import LOSSES, PairLoss
 from .training import (
     AUTO,
     N_TRIED,
     TrainingState,
+    checked_weights,
     draw_validation,
     finish,
     labels_of_groups,
@@ -293,7 +294,14 @@ class SiameseXRPDEmbedder(NestedParamsMixin, NetworkEmbedder):
         self.random_state = random_state
         self.verbose = verbose
 
-    def fit(self, X: Any, y: Any = None, *, groups: ArrayLike | None = None) -> SiameseXRPDEmbedder:
+    def fit(
+        self,
+        X: Any,
+        y: Any = None,
+        *,
+        groups: ArrayLike | None = None,
+        sample_weight: ArrayLike | None = None,
+    ) -> SiameseXRPDEmbedder:
         """Train the network.
 
         Parameters
@@ -304,6 +312,10 @@ class SiameseXRPDEmbedder(NestedParamsMixin, NetworkEmbedder):
             Forms, each label one form of one compound; or the two columns compound and form.
         groups : array-like of shape (n_patterns,), optional
             The compound of each pattern; takes precedence over the compound column of `y`.
+        sample_weight : array-like of shape (n_patterns,), optional
+            Weights of patterns, 0 or more, in training and validation. A pair weighs the product of
+            its two; the loss is the weighted mean over pairs, so that a common factor says nothing.
+            Those of weight 0 are left out.
 
         Returns
         -------
@@ -331,7 +343,7 @@ class SiameseXRPDEmbedder(NestedParamsMixin, NetworkEmbedder):
                 "SiameseXRPDEmbedder requires y to be passed, but the target y is None: the form "
                 "of each pattern, or the two columns compound and form"
             )
-        earlier = self._last_training() if self.warm_start else None
+        earlier = last_training(self) if self.warm_start else None
         given, X = X, self._check_patterns(X, reset=earlier is None)
         phases, compounds = encode_phases(y, groups)
         if len(phases) != len(X):
@@ -341,14 +353,18 @@ class SiameseXRPDEmbedder(NestedParamsMixin, NetworkEmbedder):
             weights = earlier.weights_for(settings)
         self.two_theta_ = grid_in_force(given, two_theta, X.shape[1], asked_by=type(self).__name__)
         device = resolve_device(self.device)
+        weight, kept = checked_weights(sample_weight, X, settings.loss)
 
         random = np.random.default_rng(check_random_state(self.random_state).randint(2**31 - 1))
-        held_out = draw_validation(phases, compounds, self.n_validation_groups, random)
-        if earlier is not None:
-            # other batches than last time
-            random = np.random.default_rng([int(random.integers(2**31)), earlier.state.n_fits])
+        groups_kept = None if compounds is None else compounds[kept]
+        held_out = draw_validation(phases[kept], groups_kept, self.n_validation_groups, random)
         state = None if earlier is None else earlier.state
-        net = train(settings, X, phases, held_out, device, random, weights, state)
+        if state is not None:  # other batches than last time
+            random = np.random.default_rng([int(random.integers(2**31)), state.n_fits])
+        net = train(
+            settings, X[kept], phases[kept], held_out, device, random, weights, state, weight
+        )
+        held_out = np.arange(len(X))[kept][held_out]
 
         learnt = finish(net, settings, keep_state=self.warm_start)
         some = np.linspace(0, len(X) - 1, min(len(X), N_TRIED), dtype=np.intp)
@@ -366,18 +382,6 @@ class SiameseXRPDEmbedder(NestedParamsMixin, NetworkEmbedder):
         if held_out.size:
             self.validation_groups_ = labels_of_groups(y if groups is None else groups, held_out)
         return self
-
-    def _last_training(self) -> LastTraining | None:
-        """Return what the last `fit` left; None before the first, or with weights of files."""
-        if not hasattr(self, "net_") or hasattr(self, "_from_weights"):
-            return None
-        if not hasattr(self, "_training_state"):
-            raise ValueError(
-                "warm_start=True, but the last fit was without it and kept no optimiser to go on "
-                "with; give init=FrozenEstimator(embedder) to begin from its weights"
-            )
-        weights = self.net_.module_.state_dict()
-        return LastTraining(self.effective_params_, weights, self.history_, self._training_state)
 
     def __repr__(self, N_CHAR_MAX: int = 2000) -> str:
         # Unchanged ones too, since they are the paper's figures; beside `init` they may come from

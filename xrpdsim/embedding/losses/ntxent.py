@@ -10,6 +10,8 @@ from torch.nn import functional as F
 
 from .pair_loss import PairLoss
 
+_SMALLEST = 1e-30
+
 
 class NTXentLoss(PairLoss):
     """Normalised temperature-scaled cross entropy with several positives a pattern.
@@ -50,9 +52,27 @@ class NTXentLoss(PairLoss):
 
     def terms(self, compared: Tensor, positive: Tensor, negative: Tensor) -> tuple[Tensor, Tensor]:
         """Return the sum over pairs of one form, each against its row's pairs of two."""
+        logits, against = self._logits(compared, negative)
+        losses = F.softplus(against - logits)
+        return (losses * positive).sum()[None], positive.sum()[None]
+
+    def weighted_terms(
+        self, compared: Tensor, positive: Tensor, negative: Tensor, weights: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """Return the weighted sum over pairs of one form; of two forms they weigh in their rows."""
+        # the weight of a row's own pattern is a factor of all its pairs, and cancels
+        relative = weights / weights.mean(dim=1, keepdim=True).clamp(min=_SMALLEST)
+        logits, against = self._logits(compared, negative & (weights > 0), relative)
+        losses = F.softplus(against - logits)
+        counted = weights * positive
+        return (losses * counted).sum()[None], counted.sum()[None]
+
+    def _logits(
+        self, compared: Tensor, negative: Tensor, weights: Tensor | None = None
+    ) -> tuple[Tensor, Tensor]:
+        """Return the logit of each pair, and what its row's pairs of two forms come to."""
         logits = compared / (self.temperature if self.metric == "cosine" else -self.temperature)
         # A finite floor: -inf in a row without negatives would make its gradient NaN.
         floor = torch.finfo(logits.dtype).min / 2
-        against = logits.masked_fill(~negative, floor).logsumexp(dim=1, keepdim=True)
-        losses = F.softplus(against - logits)
-        return (losses * positive).sum()[None], positive.sum()[None]
+        others = logits if weights is None else logits + weights.clamp(min=_SMALLEST).log()
+        return logits, others.masked_fill(~negative, floor).logsumexp(dim=1, keepdim=True)

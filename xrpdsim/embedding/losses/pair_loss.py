@@ -84,7 +84,13 @@ class PairLoss(nn.Module):
             )
         self.metric = metric
 
-    def forward(self, embeddings: Tensor, phases: Tensor, pairs: Tensor | None = None) -> Tensor:
+    def forward(
+        self,
+        embeddings: Tensor,
+        phases: Tensor,
+        pairs: Tensor | None = None,
+        weights: Tensor | None = None,
+    ) -> Tensor:
         """Return the loss of a training batch.
 
         Parameters
@@ -94,20 +100,26 @@ class PairLoss(nn.Module):
             Rows with the same number are of one form.
         pairs : Tensor of shape (n_pairs, 2), optional
             Rows to compare, for losses that draw their pairs. The others take all pairs.
+        weights : Tensor of shape (n,), optional
+            Of the rows; given only where `fit` was given weights of patterns.
 
         Returns
         -------
         Tensor of shape ()
         """
-        return self.mean_over_pairs(embeddings, phases)
+        return self.mean_over_pairs(embeddings, phases, weights)
 
-    def mean_over_pairs(self, embeddings: Tensor, phases: Tensor) -> Tensor:
+    def mean_over_pairs(
+        self, embeddings: Tensor, phases: Tensor, weights: Tensor | None = None
+    ) -> Tensor:
         """Return the mean over all pairs of different rows, whatever their number.
 
         Parameters
         ----------
         embeddings : Tensor of shape (n, d)
         phases : Tensor of shape (n,)
+        weights : Tensor of shape (n,), optional
+            A pair weighs the product of the weights of its two rows.
 
         Returns
         -------
@@ -119,11 +131,15 @@ class PairLoss(nn.Module):
             distinct = block[:, None] != rows[None, :]
             same = phases[block][:, None] == phases[None, :]
             compared = self.compare(embeddings[block], embeddings)
-            totals.append(self.terms(compared, same & distinct, ~same))
+            if weights is None:
+                totals.append(self.terms(compared, same & distinct, ~same))
+            else:
+                of_pairs = weights[block][:, None] * weights[None, :]
+                totals.append(self.weighted_terms(compared, same & distinct, ~same, of_pairs))
         sums, counts = (torch.stack(part) for part in zip(*totals, strict=True))
         sums, counts = sums.sum(0), counts.sum(0)
         present = counts > 0
-        return (sums / counts.clamp(min=1)).sum() / present.sum().clamp(min=1)
+        return (sums / counts.where(present, 1)).sum() / present.sum().clamp(min=1)
 
     def compare(self, a: Tensor, b: Tensor) -> Tensor:
         """Return distances, or cosines of unit vectors, of all rows of `a` and `b`."""
@@ -144,6 +160,26 @@ class PairLoss(nn.Module):
         sums, counts : Tensor of shape (n_kinds,)
         """
         raise NotImplementedError(f"{type(self).__name__} does not fill in `terms`")
+
+    def weighted_terms(
+        self, compared: Tensor, positive: Tensor, negative: Tensor, weights: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """Return `terms` with a weight for each pair: weighted sums, and sums of weights.
+
+        Only a loss that takes the `sample_weight` of `fit` fills it in.
+
+        Parameters
+        ----------
+        compared, positive, negative : Tensor of shape (n_rows, n)
+            As for `terms`.
+        weights : Tensor of shape (n_rows, n)
+            0 or more; of all patterns the mean weight is 1.
+
+        Returns
+        -------
+        sums, counts : Tensor of shape (n_kinds,)
+        """
+        raise NotImplementedError(f"{type(self).__name__} does not fill in `weighted_terms`")
 
     def per_pair(self, loss: float, n_patterns: int) -> float:
         """Bring a training loss to the scale of `mean_over_pairs`."""

@@ -52,17 +52,32 @@ class SigLIPLoss(PairLoss):
         self.t_prime = nn.Parameter(torch.tensor(math.log(t)))
         self.b = nn.Parameter(torch.tensor(float(b)))
 
-    def forward(self, embeddings: Tensor, phases: Tensor, pairs: Tensor | None = None) -> Tensor:
+    def forward(
+        self,
+        embeddings: Tensor,
+        phases: Tensor,
+        pairs: Tensor | None = None,
+        weights: Tensor | None = None,
+    ) -> Tensor:
         """Return the sum over all pairs, divided by the number of patterns."""
-        return self.mean_over_pairs(embeddings, phases) * (len(phases) - 1)
+        return self.mean_over_pairs(embeddings, phases, weights) * (len(phases) - 1)
 
     def terms(self, compared: Tensor, positive: Tensor, negative: Tensor) -> tuple[Tensor, Tensor]:
         """Return the sum over all pairs; the label of a pair is +1 or -1."""
+        counted = positive | negative
+        return (self._losses(compared, positive) * counted).sum()[None], counted.sum()[None]
+
+    def weighted_terms(
+        self, compared: Tensor, positive: Tensor, negative: Tensor, weights: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """Return the weighted sum over all pairs."""
+        counted = weights * (positive | negative)
+        return (self._losses(compared, positive) * counted).sum()[None], counted.sum()[None]
+
+    def _losses(self, compared: Tensor, positive: Tensor) -> Tensor:
         sign = 1.0 if self.metric == "cosine" else -1.0
         logits = self.b + sign * self.t_prime.exp() * compared
-        losses = F.softplus(torch.where(positive, -logits, logits))
-        counted = positive | negative
-        return (losses * counted).sum()[None], counted.sum()[None]
+        return F.softplus(torch.where(positive, -logits, logits))
 
     def per_pair(self, loss: float, n_patterns: int) -> float:
         """Undo the division by patterns instead of pairs."""

@@ -8,6 +8,7 @@ from .collapse import N_TRIED, refuse_useless
 from .devices import device_if_there, resolve_device, seeded, thread_limit, threads_for
 from .fitting import finish, restore, train
 from .held_out import draw_validation, labels_of_groups
+from .pattern_weights import checked_weights
 from .settings import (
     AUTO,
     FINE_TUNING,
@@ -30,6 +31,7 @@ __all__ = [
     "IN_FORCE",
     "draw_validation",
     "labels_of_groups",
+    "checked_weights",
     "train",
     "finish",
     "restore",

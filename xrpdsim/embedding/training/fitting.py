@@ -33,6 +33,7 @@ def train(
     random: np.random.Generator,
     weights: dict[str, torch.Tensor] | None = None,
     resumed: TrainingState | None = None,
+    sample_weight: NDArray[np.float32] | None = None,
 ) -> EmbeddingNet:
     """Train a network.
 
@@ -52,6 +53,8 @@ def train(
         if nothing better comes.
     resumed : TrainingState, optional
         Of an earlier training with these weights, whose optimiser and loss go on.
+    sample_weight : ndarray of shape (n_patterns,), float32, optional
+        Weights of patterns, of mean 1.
 
     Returns
     -------
@@ -61,9 +64,12 @@ def train(
     training = np.setdiff1d(np.arange(len(X)), held_out)
     sampler_random = np.random.default_rng(random.integers(2**63))
     sampler = build_sampler(settings, phases[training], sampler_random)
-    validation = None
-    if held_out.size:
-        validation = predefined_split(PatternDataset(X[held_out], phases[held_out], device))
+
+    def patterns(rows: NDArray[np.intp]) -> PatternDataset:
+        of_rows = None if sample_weight is None else sample_weight[rows]
+        return PatternDataset(X[rows], phases[rows], device, of_rows)
+
+    validation = predefined_split(patterns(held_out)) if held_out.size else None
     seed = int(random.integers(2**63))
     check_start = weights is not None and validation is not None
     with seeded(seed, device), thread_limit(settings.n_threads):
@@ -80,7 +86,7 @@ def train(
             _load(net, weights)
         if resumed is not None:
             resumed.put_into(net, settings)
-        return net.partial_fit(PatternDataset(X[training], phases[training], device), None)
+        return net.partial_fit(patterns(training), None)
 
 
 def finish(

@@ -35,13 +35,21 @@ class PatternDataset(Dataset):
     phases : ndarray of shape (n_patterns,)
     device : torch.device
         Where the patterns are kept if they fit there; if not they stay in the CPU's memory.
+    weights : ndarray of shape (n_patterns,), float32, optional
     """
 
-    def __init__(self, X: NDArray[np.float32], phases: NDArray[np.intp], device: torch.device):
+    def __init__(
+        self,
+        X: NDArray[np.float32],
+        phases: NDArray[np.intp],
+        device: torch.device,
+        weights: NDArray[np.float32] | None = None,
+    ) -> None:
         self.has_missing = bool(np.isnan(X).any())
         kept_on = device if _fits(X.nbytes, device) else torch.device("cpu")
         self.X = torch.as_tensor(X, device=kept_on)
         self.phases = torch.as_tensor(phases, device=kept_on)
+        self.weights = None if weights is None else torch.as_tensor(weights, device=kept_on)
 
     def __len__(self) -> int:
         return len(self.X)
@@ -58,6 +66,8 @@ class PatternDataset(Dataset):
             mask = (~X.isnan()).to(X.dtype)
             X = X.nan_to_num(0.0)
         targets: dict[str, Any] = {"phases": self.phases[rows], "pairs": None}
+        if self.weights is not None:  # a loss of the user's own need not know them
+            targets["weights"] = self.weights[rows]
         if pairs is not None:
             targets["pairs"] = torch.as_tensor(pairs, device=self.X.device)
         return {"X": X, "mask": mask}, targets
@@ -136,8 +146,9 @@ class EmbeddingNet(NeuralNet):
         inputs, targets = unpack_data(batch)
         embeddings = self.embed(inputs)
         with torch.no_grad():
-            phases = targets["phases"].to(self.device)
-            loss = self.criterion_.mean_over_pairs(embeddings, phases)
+            on_device = _on(targets, self.device)
+            weights = {k: v for k, v in on_device.items() if k == "weights"}
+            loss = self.criterion_.mean_over_pairs(embeddings, on_device["phases"], **weights)
         return {"loss": loss, "y_pred": embeddings}
 
     def embed(self, inputs: Inputs) -> Tensor:
