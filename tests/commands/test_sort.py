@@ -135,6 +135,47 @@ def test_corrections_and_references_name_groups(folder, tmp_path, capsys):
     assert "alpha" in printed
 
 
+def test_references_of_several_places_are_accounted_for_and_recorded(
+    folder, structure_file, structure_text, tmp_path, capsys
+):
+    screen = shutil.copytree(folder, tmp_path / "screen")
+    known = screen / "known"
+    known.mkdir()
+    shutil.move(sorted(screen.glob("*_I.xy"))[-1], known / "Form I (dry).xy")
+    shutil.copy(structure_file, known / "other.cif")
+    (known / "empty.cif").write_text(structure_text(atoms=False))
+    second = tmp_path / "II [wet].xy"
+    shutil.copy(sorted(folder.glob("*_II.xy"))[0], second)
+    arguments = [str(screen), "--references", str(known), str(second), "--method", "screening"]
+    assert main(["sort", *arguments, "--out", str(tmp_path / "report.html")]) == 0
+    printed = capsys.readouterr().out
+    assert "CIF at 100 K, expanded by " in printed
+    assert "no atoms with fractional coordinates" in printed
+    with (tmp_path / "references_found.csv").open(encoding="utf-8") as file:
+        rows = {row["reference"]: row for row in csv.DictReader(file)}
+    found = {name: row["found"] for name, row in rows.items()}
+    assert found == {
+        "Form I (dry).xy": "yes", "other.cif": "not found", "II [wet].xy": "yes",
+        "empty.cif": "refused",
+    }  # fmt: skip
+    with (tmp_path / "forms.csv").open(encoding="utf-8") as file:
+        groups = {row["file"]: row["group"] for row in csv.DictReader(file)}
+    assert not any(name.startswith("known") for name in groups)
+    assert {"Form I (dry)", "II [wet]"} <= set(groups.values())
+    record = json.loads((tmp_path / "run.json").read_text("utf-8"))
+    places = record["inputs"]["references"]
+    assert [place["all_files"] for place in places] == [True, False]
+    assert [file.get("cell", "")[:12] for file in places[0]["files"]] == ["", "CIF at 100 K"]
+    assert main(["verify", str(tmp_path)]) == 0
+    capsys.readouterr()
+    (known / "other.cif").write_text(structure_text(seed=3))
+    (tmp_path / "new.xy").write_text("beside a reference, but none\n")
+    assert main(["verify", str(tmp_path)]) == 1
+    changes = capsys.readouterr().out
+    assert "reference changed: other.cif" in changes
+    assert "new.xy" not in changes
+
+
 def test_what_was_corrected_is_recorded_and_excluded_files_are_named(folder, tmp_path, capsys):
     screen = shutil.copytree(folder, tmp_path / "screen")
     first, second, *_ = sorted(path.name for path in screen.glob("*_I.xy"))

@@ -45,6 +45,7 @@ def test_no_strain_leaves_its_bounds_and_intensities_stay(structure, warm):
         assert f == pytest.approx(same[tuple(hkl)], rel=1e-6, abs=1e-9)
     own = fit_cell(structure.lines, 100.0, Profiles.of(warm[1], GRID))
     assert own.agreement > fit.agreement
+    assert own.intensities > 0.96 > fit.intensities
 
 
 def test_the_pattern_that_fits_is_found_among_others_and_the_fit_repeats(structure, warm):

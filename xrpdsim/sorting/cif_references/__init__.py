@@ -3,11 +3,12 @@
 `expected_strain` says which strains the symmetry of a crystal allows and how likely each is,
 `fit_cell` finds the one that fits the screen, and `fit_structures` draws the structures with it.
 Positions are fitted, intensities never: a crystal of the same cell with other intensities does not
-fit.
+fit, and `intensity_agreement` says by how much.
 """
 
 from .cell_fit import CellFit, Profiles, fit_cell
 from .expansion import ExpectedStrain, expected_strain
+from .line_intensities import intensity_agreement
 from .structure_reference import (
     FittedStructure,
     StructureReference,
@@ -25,6 +26,7 @@ __all__ = [
     "CellFit",
     "Profiles",
     "fit_cell",
+    "intensity_agreement",
     "ExpectedStrain",
     "expected_strain",
 ]

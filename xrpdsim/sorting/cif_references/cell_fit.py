@@ -13,6 +13,7 @@ from scipy.stats import norm, qmc
 from ...similarity.measures.screening import baseline_free
 from ...simulation import Lines
 from .expansion import N_DEVIATIONS, expected_strain
+from .line_intensities import intensity_agreement
 
 # Strains that are tried, on every fourth point.
 _N_STRAINS = 1024
@@ -73,6 +74,9 @@ class CellFit(NamedTuple):
         The pattern that it fits best.
     agreement : float
         Cosine of the roots of both there.
+    intensities : float
+        How well the intensities of the structure agree with those of the patterns, see
+        `intensity_agreement`.
     """
 
     lines: Lines
@@ -81,6 +85,7 @@ class CellFit(NamedTuple):
     n_components: int
     row: int
     agreement: float
+    intensities: float
 
 
 def fit_cell(lines: Lines, temperature: float | None, profiles: Profiles) -> CellFit:
@@ -119,16 +124,24 @@ def fit_cell(lines: Lines, temperature: float | None, profiles: Profiles) -> Cel
     agreement = search.agreements(units, others)
     order = np.argsort(-agreement, kind="stable")[:_N_TOGETHER]
     together = others[order][agreement[order] >= _NEARLY * agreement[order[0]]]
-    units, agreement = search.refined(together.tolist(), units)
+    units, agreement, shifts = search.refined(together.tolist(), units)
     strain = search.expected.tensor(units)
+    warm = lines.strained(strain)
     place = int(agreement.argmax())
     return CellFit(
-        lines.strained(strain),
+        warm,
         strain,
         float((units**2).sum()),
         len(units),
         int(together[place]),
         float(agreement[place]),
+        intensity_agreement(
+            warm,
+            profiles.roots[together],
+            profiles.measured[together],
+            profiles.two_theta,
+            _DISPLACEMENT * shifts,
+        ),
     )
 
 
@@ -157,8 +170,8 @@ class _Search:
 
     def refined(
         self, rows: list[int], units: NDArray[np.float64]
-    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Return the best strain near one for some patterns, and how well it fits each."""
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+        """Return the best strain near one for some patterns, how well it fits each, and shifts."""
         n = len(units)
         found = np.concatenate([units, np.zeros(len(rows))])
         bounds = [(-N_DEVIATIONS, N_DEVIATIONS)] * n + [(-2.0, 2.0)] * len(rows)
@@ -185,7 +198,7 @@ class _Search:
             self._agreement(row, found[:n], np.array([shift]))[0]
             for row, shift in zip(rows, shifts, strict=True)
         ]
-        return found[:n], np.array(agreement)
+        return found[:n], np.array(agreement), shifts
 
     def agreements(self, units: NDArray[np.float64], rows: NDArray[np.intp]) -> NDArray[np.float64]:
         """Return how well a strain fits patterns at the best displacement of each."""

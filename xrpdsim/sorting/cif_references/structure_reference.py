@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -27,11 +28,13 @@ _DRAWN = MeasurementConditions(poisson=False, instrument_fwhm=0.12)
 _BEYOND = 2.0
 _MOST_PATTERNS = 2000
 _MINUS = "\N{MINUS SIGN}"
-# Of many cells one fits better than one that was measured: what a fit takes from the log odds that
-# structure and pattern are one form, and what a strain that is hardly expected takes for each unit
-# beyond twice its components; set by benchmarks/cif_references.py on structures that no figure is
-# from.
-_OF_A_FIT, _OF_A_STRAIN = 1.5, 0.3
+# What is taken from the log odds that a structure and a pattern are one form, set by
+# benchmarks/cif_references.py on structures that no figure is from. By the fit, as of many cells
+# one fits better than one that was measured; by a strain, for each unit beyond twice its
+# components; by intensities, for each e-fold of disagreement beyond what texture explains, and at
+# most.
+_OF_A_FIT, _OF_A_STRAIN = 0.5, 0.3
+_OF_INTENSITIES, _EXPLAINED, _MOST = 3.0, 0.02, 4.0
 
 
 @dataclass(frozen=True)
@@ -159,16 +162,22 @@ def fit_structures(
     for structure in track(structures, "fitting cells", show=verbose):
         fit = fit_cell(structure.lines, structure.temperature, profiles)
         fit = fit._replace(row=int(rows[fit.row]))
-        surprise = max(0.0, fit.deviation - 2 * fit.n_components)
         fitted.append(
             FittedStructure(
                 draw_structure(fit.lines, two_theta),
                 fit,
-                -_OF_A_FIT - _OF_A_STRAIN * surprise,
+                _log_odds(fit),
                 _note(structure.temperature, fit.strain),
             )
         )
     return fitted
+
+
+def _log_odds(fit: CellFit) -> float:
+    strain = max(0.0, fit.deviation - 2 * fit.n_components)
+    disagreement = max(1 - fit.intensities, _EXPLAINED) / _EXPLAINED
+    intensities = min(_MOST, _OF_INTENSITIES * math.log(disagreement))
+    return -_OF_A_FIT - _OF_A_STRAIN * strain - intensities
 
 
 def _note(temperature: float | None, strain: NDArray[np.float64]) -> str:
