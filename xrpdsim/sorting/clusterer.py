@@ -274,7 +274,8 @@ class FormClusterer(DocumentedMixin, ClusterMixin, BaseEstimator):
         """Put later patterns into the groups that were found.
 
         Up to twelve members of each group are compared with. What is put into a group does not
-        change it; patterns that are new together are not compared with each other.
+        change it; patterns that are new together are not compared with each other, and references
+        are not asked again.
 
         Parameters
         ----------

@@ -3,6 +3,7 @@ import shutil
 
 import numpy as np
 import pytest
+from sklearn.base import BaseEstimator
 
 from xrpdsim.similarity import ScreeningSimilarity
 from xrpdsim.sorting import Screen, read_corrections, read_screen, sort_screen
@@ -134,6 +135,34 @@ def test_flags_and_comparisons_with_references_are_made_once(known):
     n = len(screen.files)
     assert sorted(compared, key=str) == [(n, len(rows)), (n, None)]
     assert found.flags is found.clusterer.flags_
+
+
+class ByHeight(BaseEstimator):
+    """Patterns are alike whose heights are, more strictly beside one of the two references."""
+
+    def pairwise_proba(self, X, Y=None):
+        Y = X if Y is None else Y
+        first, second = (np.nanmax(each, axis=1) / 1000 for each in (X, Y))
+        strictness = np.where((second < 1) | (second > 1.4), 3.0, 1.0)
+        return np.clip(1 - strictness * np.abs(first[:, None] - second), 0.001, 0.999)
+
+
+def test_a_group_that_references_split_is_named_in_table_and_notes(pure_screen):
+    X = pure_screen.X[pure_screen.form == "I"][:12]
+    heights = np.concatenate([np.linspace(1.01, 1.03, 6), np.linspace(1.35, 1.37, 6)]) * 1000
+    X = X * (heights / np.nanmax(X, axis=1))[: len(X), None]
+    assert len(X) == 12
+    grid = pure_screen.two_theta
+    screen = Screen(X, grid, [f"{row}.xy" for row in range(12)])
+    ends = X[[0, 11]] * np.array([[0.999 / 1.01], [1.401 / 1.37]])
+    references = Screen(ends, grid, ["low.xy", "high.xy"], forms=["low", "high"])
+    whole = sort_screen(screen, similarity=ByHeight())
+    assert len(whole.group_names) == 1
+    found = sort_screen(screen, references=references, similarity=ByHeight())
+    assert sorted(found.group_names) == ["high", "low"]
+    remarks = dict(zip(*(found.summary()[name] for name in ("group", "remark")), strict=True))
+    assert "split from high by the references" in remarks["low"]
+    assert "would be one group without references" in found.notes[0]
 
 
 def test_a_sorted_screen_is_whole_and_does_not_change(found):
