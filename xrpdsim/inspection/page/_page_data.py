@@ -42,6 +42,7 @@ def page_data(shown: ShownScreen) -> dict[str, Any]:
     """
     found = shown.found
     clusterer = found.clusterer
+    remarks = found.summary()["remark"]
     return {
         "run": str(shown.run.get("run", "")),
         "wavelength": CU_KALPHA1,
@@ -65,7 +66,7 @@ def page_data(shown: ShownScreen) -> dict[str, Any]:
                 "form": found.group_forms[group] is not None,
                 "typical": int(found.typical_rows[group]),
                 "sure": sureness(shown, group),
-                "remark": found.summary()["remark"][group],
+                "remark": remarks[group],
             }
             for group, name in enumerate(found.group_names)
         ],

@@ -53,17 +53,18 @@ def groups(folder):
     return found
 
 
+GROUPS = """Array.from(document.querySelectorAll("article.group"), (card) => {
+  const name = card.querySelector("h3 input");
+  const rows = card.querySelectorAll(".members [data-row]");
+  const title = name ? name.value : card.querySelector("h3").textContent.split(":")[0];
+  return [title, Array.from(rows, (each) => each.textContent)];
+})"""
+
+
 def groups_shown(page):
     """The files of each group, as the page has them."""
-    found = {}
     page.unfold()
-    for card in page.find("article.group"):
-        names = card.find_elements("css selector", "h3 input")
-        heading = card.find_element("css selector", "h3").text.split(":")[0]
-        title = names[0].get_attribute("value") if names else heading
-        rows = card.find_elements("css selector", ".members [data-row]")
-        found.setdefault(title, set()).update(each.get_attribute("textContent") for each in rows)
-    return found
+    return {title: set(files) for title, files in page.ask(GROUPS)}
 
 
 def test_a_session_from_opening_to_the_second_sort(page, screen, tmp_path):
