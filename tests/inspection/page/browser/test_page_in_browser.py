@@ -8,7 +8,7 @@ import pytest
 
 from xrpdsim.commands import main
 from xrpdsim.datasets import make_screening_campaign
-from xrpdsim.inspection import write_report
+from xrpdsim.inspection import PageLimits, write_report
 from xrpdsim.io import write_pattern
 from xrpdsim.patterns import Pattern
 from xrpdsim.sorting import read_corrections
@@ -187,6 +187,38 @@ def test_groups_are_merged_split_and_cut_otherwise_and_all_is_undone(page, scree
         page.click("#bar-undo")
         assert groups_shown(page) == before
     assert page.errors() == []
+
+
+def test_a_page_without_questions_and_patterns_added_at_once(page, found, tmp_path):
+    write_report(found, tmp_path / "report.html", limits=PageLimits(questions=0))
+    page.open(tmp_path / "report.html")
+    assert "There is nothing to ask." in page.text("body")
+    assert not re.search(r"null|undefined|NaN", page.text("body"))
+    page.press("s")
+    page.ask("document.querySelectorAll('tr[data-row]').forEach((row, k) => k < 3 && row.click())")
+    assert len(page.find("#viewer-list li")) == 3
+    page.ask("document.querySelector('.pattern').click()")
+    # what is drawn is seen: pixels of the first pattern's colour
+    page.ask("document.getElementById('viewer-heading').scrollIntoView()")
+    assert page.ask(DRAWN, "#viewer-plot canvas") > 500
+    colours = (
+        "[getComputedStyle(arguments[0]).color, getComputedStyle(arguments[0]).backgroundColor]"
+    )
+    text, paper = page.ask(colours, page.find(".pattern.chosen")[0])
+    assert text != paper
+    assert page.errors() == []
+
+
+DRAWN = """(() => {
+  const canvas = document.querySelector(arguments[0]);
+  const pixels = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
+  let coloured = 0;
+  for (let k = 0; k < pixels.length; k += 4) {
+    const [red, green, blue] = pixels.slice(k, k + 3);
+    if (Math.max(red, green, blue) - Math.min(red, green, blue) > 60) coloured += 1;
+  }
+  return coloured;
+})()"""
 
 
 def test_by_keyboard_alone(page, screen):

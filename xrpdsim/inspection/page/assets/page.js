@@ -16,7 +16,7 @@ function buildBar() {
   const to = (text, id) => button(text, () => document.getElementById(id).scrollIntoView());
   document.getElementById("bar").replaceChildren(
     element("span", { id: "bar-state" }), element("span", { id: "said" }), element("span", { class: "gap" }),
-    DATA.questions.length ? to("questions", "questions") : null, to("viewer", "viewer-heading"),
+    ...(DATA.questions.length ? [to("questions", "questions")] : []), to("viewer", "viewer-heading"),
     button("undo", undoAndShow, { id: "bar-undo" }), to("save", "saving"),
   );
 }

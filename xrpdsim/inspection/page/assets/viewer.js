@@ -44,7 +44,8 @@ function viewerPatterns() {
 function drawViewer() {
   const place = document.getElementById("viewer-plot");
   const patterns = viewerPatterns();
-  const range = viewed && viewed.scales.x.min !== undefined ? [viewed.scales.x.min, viewed.scales.x.max] : null;
+  // a plot that was made just now has no range yet
+  const range = viewed && Number.isFinite(viewed.scales.x.min) ? [viewed.scales.x.min, viewed.scales.x.max] : null;
   if (viewed) viewed.destroy();
   viewed = null;
   drawn = viewerColours().join();
