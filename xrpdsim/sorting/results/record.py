@@ -265,6 +265,7 @@ def _applied(found: SortedScreen) -> dict[str, Any]:
         "amorphous": [files[row] for row in corrections.amorphous],
         "mixtures": {files[row]: text for row, text in corrections.mixtures.items()},
         "excluded": dict(found.screen.excluded()),
+        "as_sorted": [[files[a], files[b]] for a, b in corrections.tied.tolist()],
     }
 
 

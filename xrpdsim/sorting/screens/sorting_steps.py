@@ -123,7 +123,7 @@ def sort_screen(
         screen.X,
         same=corrections.same,
         different=corrections.different,
-        confirmed=corrections.confirmed_numbers(len(screen.X)),
+        confirmed=corrections.kept_groups(len(screen.X)),
         set_aside=[*corrections.amorphous, *corrections.mixtures],
         **_known_forms(screen, references, corrections),
     )

@@ -290,7 +290,8 @@ def test_hostile_names_run_no_script_and_are_saved_as_they_are(page, hostile_scr
     # names of files are read back as they are, halves of characters and line ends too
     known = read_corrections(page.saved(), hostile_screen.screen.files)
     assert "<img src=x onerror=alert(1)>" in set(known.confirmed.values())
-    named = {row for pair in known.same.tolist() for row in pair} | set(known.confirmed)
+    pairs = np.concatenate([known.same, known.tied])
+    named = {*pairs.ravel().tolist(), *known.confirmed}
     assert named >= set(np.flatnonzero(hostile_screen.clusterer.labels_ >= 0).tolist())
     assert page.errors() == []
     assert page.data()["files"] == hostile_screen.screen.files

@@ -129,7 +129,9 @@ def test_confirmed_groups_stay_together_and_apart(tmp_path):
     # what was confirmed is no evidence about other pairs: one member is tied to the form
     assert found.same.tolist() == [[1, 3]]
     assert found.different.tolist() == []
-    assert found.confirmed_numbers(4).tolist() == [0, 0, 1, -1]
+    numbers = found.kept_groups(4).tolist()
+    assert numbers[0] == numbers[1] != numbers[2] != -1
+    assert numbers[3] == -1
     assert found.forms() == {0: "I", 1: "I", 3: "I"}
 
 
@@ -138,7 +140,7 @@ def test_a_form_names_a_group_that_was_confirmed_by_its_number(tmp_path):
     found = read_corrections(write(tmp_path / "c.csv", *lines), FILES)
     assert found.forms() == {0: "I", 2: "II"}
     assert found.different.tolist() == [[0, 2]]
-    assert found.confirmed_numbers(4).tolist() == [0, 0, -1, -1]
+    assert (found.kept_groups(4) >= 0).tolist() == [True, True, False, False]
 
 
 def test_what_follows_by_way_of_a_file_that_is_left_out_still_holds(tmp_path):
@@ -150,6 +152,24 @@ def test_what_follows_by_way_of_a_file_that_is_left_out_still_holds(tmp_path):
     assert {tuple(sorted(pair)) for pair in found.different.tolist()} == {(0, 2), (1, 2)}
     assert found.names == {2: "II", 1: "I"}
     assert found.excluded == {}
+
+
+def test_groups_that_nobody_touched_are_kept_without_being_evidence(tmp_path):
+    path = tmp_path / "c.csv"
+    lines = ["a.xy,same,b.xy,as sorted", "d.xy,same,c.xy,as sorted", "a.xy,same,c.xy,AB"]
+    path.write_text("\n".join(["file,relation,other,who", *lines]))
+    found = read_corrections(path, [*FILES, "e.xy", "f.xy"])
+    assert found.same.tolist() == [[0, 2]]
+    assert found.tied.tolist() == [[0, 1], [3, 2]]
+    numbers = found.kept_groups(6)
+    assert len(set(numbers[:4])) == 1
+    assert (numbers[4:] == -1).all()
+    path.write_text("\n".join(["file,relation,other,who", *lines[:2], "b.xy,exclude,,AB"]))
+    found = read_corrections(path, FILES).without_excluded(4)
+    assert found.tied.tolist() == [[1, 2]]
+    path.write_text("\n".join(["file,relation,other,who", lines[0], "a.xy,different,b.xy,AB"]))
+    with pytest.raises(ValueError, match=r"row 3 says .* are different, but row 2 makes them"):
+        read_corrections(path, FILES)
 
 
 DIALECTS = {

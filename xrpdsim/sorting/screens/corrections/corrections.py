@@ -20,6 +20,7 @@ from .names_of_files import NamesOfFiles
 
 _NEEDED = ("file", "relation")
 _RELATIONS = ("same", "different", "form", "confirmed", "amorphous", "mixture", "exclude")
+_AS_SORTED = "as sorted"
 _AUTOMATIC = re.compile(r"group \d+")
 
 
@@ -41,6 +42,9 @@ class Corrections:
         Patterns that are mixtures, and what the person says of them; may be empty.
     excluded : dict of int to str
         Patterns to be left out, and why; may be empty.
+    tied : ndarray of shape (n_pairs, 2)
+        Pairs that are in one group as the screen was sorted: nobody said so, but the groups that a
+        person saw stay.
 
     Examples
     --------
@@ -60,20 +64,35 @@ class Corrections:
     amorphous: tuple[int, ...] = ()
     mixtures: dict[int, str] = field(default_factory=dict)
     excluded: dict[int, str] = field(default_factory=dict)
+    tied: NDArray[np.intp] = field(default_factory=lambda: np.empty((0, 2), np.intp))
 
     def forms(self) -> dict[int, str]:
         """Return the forms of patterns, confirmed ones included; "group 3" is no form."""
         confirmed = {row: name for row, name in self.confirmed.items() if not is_automatic(name)}
         return {**confirmed, **self.names}
 
-    def confirmed_numbers(self, n_patterns: int) -> NDArray[np.intp]:
-        """Return a number of the group that each pattern was confirmed for, -1 where none."""
-        numbers = {
-            name: number for number, name in enumerate(dict.fromkeys(self.confirmed.values()))
-        }
-        found = np.full(n_patterns, -1, dtype=np.intp)
+    def kept_groups(self, n_patterns: int) -> NDArray[np.intp]:
+        """Return a number of the group that each pattern stays in, -1 where it may be in any.
+
+        Groups stay that were confirmed, and those that a person saw and left as they were.
+
+        Parameters
+        ----------
+        n_patterns : int
+
+        Returns
+        -------
+        ndarray of shape (n_patterns,)
+        """
+        members: dict[str, list[int]] = defaultdict(list)
         for row, name in self.confirmed.items():
-            found[row] = numbers[name]
+            members[name].append(row)
+        chains = [pair for rows in members.values() for pair in pairwise(rows)]
+        together = np.array(chains, dtype=np.intp).reshape(-1, 2)
+        part = merge_pairs(np.concatenate([self.same, self.tied, together]), n_patterns)
+        found = np.full(n_patterns, -1, dtype=np.intp)
+        rows = np.union1d(list(self.confirmed), self.tied).astype(np.intp)
+        found[rows] = part[rows]
         return found
 
     def without_excluded(self, n_patterns: int) -> Corrections:
@@ -112,6 +131,7 @@ class Corrections:
             amorphous=tuple(place[row] for row in self.amorphous if row in place),
             mixtures=moved(self.mixtures),
             excluded={},
+            tied=known_among(kept, self.tied, self.different[:0], n_patterns)[0],
         )
 
 
@@ -136,7 +156,9 @@ def read_corrections(path: str | os.PathLike[str], files: Sequence[str]) -> Corr
         With the columns `file`, `relation` and `other`; more columns are not used. The relations
         are
 
-        - "same", "different": `other` is another file, of the same form or of another;
+        - "same", "different": `other` is another file, of the same form or of another. Rows of
+          "same" with "as sorted" in the column `who`, as the page writes them for groups that
+          nobody touched, keep these groups, and move no probabilities;
         - "form": `other` is the name of the form; two files of one name are the same, of two names
           different;
         - "confirmed": the file belongs to the group whose name is `other`. The files that were
@@ -200,6 +222,7 @@ class _Said:
         self._files = files
         self._names_of_files = NamesOfFiles(files)
         self._pairs: dict[str, list[Statement]] = {"same": [], "different": []}
+        self._tied: list[Statement] = []
         # by relation and row of the screen: what is said in `other`, and where
         self._of_one: dict[str, dict[int, tuple[str, int]]] = defaultdict(dict)
 
@@ -233,7 +256,9 @@ class _Said:
             second = self._row(other, where)
             if second == row:
                 raise ValueError(f"{where}: {other!r} is paired with itself")
-            self._pairs[relation].append(Statement(row, second, (number,)))
+            as_sorted = relation == "same" and entry.get("who", "") == _AS_SORTED
+            statements = self._tied if as_sorted else self._pairs[relation]
+            statements.append(Statement(row, second, (number,)))
             return
         if relation in ("form", "confirmed") and not other:
             what = "form" if relation == "form" else "group that is confirmed"
@@ -253,7 +278,7 @@ class _Said:
         more_same, more_different = _statements_of_names(self._names())
         same, different = same + more_same, different + more_different
         groups = _statements_of_names(self._of_one["confirmed"])
-        check_statements(same + groups[0], different + groups[1], self._files)
+        check_statements(same + self._tied + groups[0], different + groups[1], self._files)
         return Corrections(
             _as_pairs(same),
             _as_pairs(different),
@@ -262,6 +287,7 @@ class _Said:
             tuple(self._of_one["amorphous"]),
             self._texts("mixture"),
             self._texts("exclude"),
+            _as_pairs(self._tied),
         )
 
     def _names(self) -> dict[int, tuple[str, int]]:
@@ -283,7 +309,9 @@ class _Said:
     def _check_marks(self) -> None:
         """Refuse a pattern that is set aside and yet belongs to a group, or is both kinds."""
         in_group = {
-            row: number for each in self._pairs["same"] for row, number in _both(each)
+            row: number
+            for each in (*self._pairs["same"], *self._tied)
+            for row, number in _both(each)
         }  # fmt: skip
         for relation in ("form", "confirmed"):
             in_group |= {row: number for row, (_, number) in self._of_one[relation].items()}
