@@ -75,6 +75,26 @@ def test_every_listed_function_and_class_has_an_example(listed):
     assert without == []
 
 
+@pytest.mark.parametrize(
+    "term", ["polymorph", "solvate", "early stopping", "CIF", "CUDA", "reference", "amorphous"]
+)
+def test_the_glossary_explains_what_newcomers_search_for(term):
+    text = (ROOT / "docs" / "glossary.rst").read_text("utf-8")
+    assert re.search(rf"^   {term}$", text, re.M)
+
+
+def test_every_term_that_is_referred_to_is_in_the_glossary():
+    text = (ROOT / "docs" / "glossary.rst").read_text("utf-8")
+    there = {term.lower() for term in re.findall(r"^   (\S.*)$", text, re.M)}
+    asked = {
+        " ".join((found[1] or found[0]).split()).lower()
+        for path in DOCUMENTS
+        for found in re.findall(r":term:`([^`<]+)(?:<([^>]+)>)?`", path.read_text("utf-8"))
+    }
+    assert len(asked) > 10
+    assert {term.strip() for term in asked} - there == set()
+
+
 def names(paths):
     return [str(path.relative_to(ROOT)) for path in paths]
 
