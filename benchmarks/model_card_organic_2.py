@@ -20,7 +20,11 @@ import numpy as np
 from xrpdsim import PairwisePhaseClassifier, SiameseXRPDEmbedder
 from xrpdsim._support._files import write_atomically
 from xrpdsim._support._table import Table
-from xrpdsim.recipes.second_look import bars, calibration_by_difficulty
+from xrpdsim.recipes.second_look import (
+    bars,
+    calibration_as_signal_fades,
+    calibration_by_difficulty,
+)
 from xrpdsim.recipes.second_look.judging_both_looks import real_report_sets, simulated_report_sets
 from xrpdsim.similarity.second_look import TrainedSecondLook
 
@@ -39,6 +43,7 @@ def main() -> None:
     organic_1 = PairwisePhaseClassifier.from_pretrained("organic-1")
     beside = {"both": shipped, "first": first_look, "organic_1": organic_1}
     write("calibration", calibration_by_difficulty(shipped).rows())
+    write("fading", calibration_as_signal_fades(shipped).rows())
     if len(options.folders) > 1:
         write("seeds", seeds([classifier_of(folder) for folder in options.folders]))
     for name, sets in (

@@ -1,7 +1,18 @@
 import numpy as np
 import pytest
 
-from xrpdsim.recipes.second_look._families import organic_forms, samples_of, simulate_family
+from xrpdsim.recipes.second_look import _families
+from xrpdsim.recipes.second_look._families import (
+    ENVIRONMENTS,
+    FURTHER_FORMS,
+    MINERAL_ENVIRONMENTS,
+    PRINCIPAL_EXPANSIONS,
+    any_expansion,
+    organic_forms,
+    samples_of,
+    simulate_family,
+)
+from xrpdsim.recipes.training_data.minerals import specimens
 from xrpdsim.simulation import virtual_crystal
 
 
@@ -35,10 +46,10 @@ def test_forms_of_a_family_have_relatives():
 @pytest.mark.parametrize("seed", range(8))
 def test_half_of_the_samples_may_lie_elsewhere(seed):
     crystal = virtual_crystal(seed)
-    crystals = samples_of([crystal], 6, np.random.RandomState(seed))
+    crystals = samples_of([crystal], ENVIRONMENTS, np.random.RandomState(seed))
     assert crystals[:3] == [crystal] * 3
     for other in crystals[3:]:
-        # up to 2 % of strain, 250 K and 0.3 GPa: volumes within a tenth
+        # up to 3 % along each axis, 250 K and 0.3 GPa: volumes within a tenth
         assert other.volume == pytest.approx(crystal.volume, rel=0.1)
         np.testing.assert_array_equal(np.sort(other.hkl, axis=0), np.sort(crystal.hkl, axis=0))
 
@@ -46,7 +57,45 @@ def test_half_of_the_samples_may_lie_elsewhere(seed):
 def test_some_forms_are_measured_elsewhere_and_some_are_not():
     crystal = virtual_crystal(0)
     moved = [
-        samples_of([crystal], 6, np.random.RandomState(seed))[-1].volume != crystal.volume
+        samples_of([crystal], ENVIRONMENTS, np.random.RandomState(seed))[-1].volume
+        != crystal.volume
         for seed in range(40)
     ]
     assert 0.3 < np.mean(moved) < 0.9
+
+
+@pytest.mark.parametrize("shares", [FURTHER_FORMS, ENVIRONMENTS, MINERAL_ENVIRONMENTS])
+def test_shares_are_of_everything(shares):
+    assert sum(shares.values()) == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_an_expansion_moves_lines_within_its_bounds(seed):
+    crystal = virtual_crystal(seed)
+    expanded = any_expansion(np.random.RandomState(seed))(crystal)
+    before, after = (
+        {
+            tuple(hkl): lines.wavelength / 2 / np.sin(np.deg2rad(two_theta / 2))
+            for hkl, two_theta in zip(lines.hkl, lines.two_theta, strict=True)
+        }
+        for lines in (crystal, expanded)
+    )
+    growth = np.array([after[hkl] / before[hkl] - 1 for hkl in after])
+    low, high = PRINCIPAL_EXPANSIONS
+    # the part that keeps the symmetry is a mean of the expansion over directions; second order
+    # terms of the strain stay below a thousandth
+    assert growth.min() >= low - 1e-3
+    assert growth.max() <= high + 1e-3
+
+
+def test_specimens_of_a_mineral_differ_in_composition(monkeypatch):
+    drawn = []
+    monkeypatch.setattr(
+        _families, "specimens", lambda *given: drawn.append(specimens(*given)) or drawn[-1]
+    )
+    simulate_family(1, 0, mineral_share=1.0)
+    assert [len(form) for form in drawn] == [6] * 4
+    assert any(form[0] is not form[1] for form in drawn)
+    drawn.clear()
+    simulate_family(1, 0, mineral_share=0.0)
+    assert not drawn

@@ -1,10 +1,17 @@
+from functools import partial
+
 import numpy as np
 import pytest
 from sklearn.metrics import average_precision_score, roc_auc_score
 
 from xrpdsim import PairwisePhaseClassifier
 from xrpdsim.recipes.classical_tunings import classical_scores
-from xrpdsim.recipes.second_look import bars, calibration_by_difficulty, judging_both_looks
+from xrpdsim.recipes.second_look import (
+    bars,
+    calibration_as_signal_fades,
+    calibration_by_difficulty,
+    judging_both_looks,
+)
 from xrpdsim.recipes.second_look._other_instruments import (
     DIFFICULTIES,
     campaign_on_other_instruments,
@@ -37,7 +44,7 @@ def test_calibration_is_reported_by_thirds(classifier, monkeypatch):
     monkeypatch.setattr(
         judging_both_looks,
         "campaign_on_other_instruments",
-        lambda number: campaign_on_other_instruments(number, n_compounds=3),
+        partial(campaign_on_other_instruments, n_compounds=3),
     )
     rows = calibration_by_difficulty(classifier, n_campaigns=2).rows()
     assert len(rows) == 1 + 3 * len(DIFFICULTIES)
@@ -45,6 +52,19 @@ def test_calibration_is_reported_by_thirds(classifier, monkeypatch):
     for k in range(len(DIFFICULTIES)):
         thirds = rows[1 + 3 * k : 4 + 3 * k]
         assert sum(row["n"] for row in thirds) == rows[0]["n"]
+
+
+def test_probabilities_are_reported_as_signal_fades(classifier, monkeypatch):
+    monkeypatch.setattr(
+        judging_both_looks,
+        "campaign_on_other_instruments",
+        partial(campaign_on_other_instruments, n_compounds=3),
+    )
+    monkeypatch.setattr(judging_both_looks, "POOR_PATTERNS", ((1000, 0.1), (10, 0.97)))
+    good, poor = calibration_as_signal_fades(classifier).rows()
+    assert good["auroc"] > 0.95 > poor["auroc"]
+    assert good["pairs"] > 20
+    assert abs(good["mean_probability"] - good["share_of_same"]) < 0.2
 
 
 def test_campaigns_on_other_instruments_repeat_and_say_how_hard_they_are():

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from xrpdsim.similarity.second_look._doubtful_pairs import draw_pairs
+from xrpdsim.similarity.second_look._doubtful_pairs import NEAREST_SHARE, draw_pairs
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def test_pairs_of_two_families_are_nearest_neighbours(batch):
     pairs, _ = draw_pairs(family, form, scores, 64, np.random.default_rng(1), 0.0)
     i, j = pairs.T
     across = family[i] != family[j]
-    assert across.sum() == 8
+    assert across.sum() == round(64 * NEAREST_SHARE)
     for a, b in pairs[across]:
         others = np.where(family == family[a], -1, scores[a])
         assert b == others.argmax()

@@ -28,9 +28,9 @@ class PairNet(nn.Module):
     ----------
     features : int, default=24
         Of the stem, at each position.
-    lags : int, default=12
+    lags : int, default=14
         Positions to either side at which two patterns are compared. A position is two bins of the
-        patterns, 0.08 degrees on the common grid: 12 of them are 0.96 degrees.
+        patterns, 0.08 degrees on the common grid: 14 of them are 1.12 degrees.
     self_lags : int, default=6
         The same for a pattern and itself.
     channels : sequence of int, default=(48, 48, 96)
@@ -60,7 +60,7 @@ class PairNet(nn.Module):
         self,
         *,
         features: int = 24,
-        lags: int = 12,
+        lags: int = 14,
         self_lags: int = 6,
         channels: Sequence[int] = (48, 48, 96),
         hidden: int = 96,

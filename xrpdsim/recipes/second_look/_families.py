@@ -26,7 +26,7 @@ from ...simulation import (
 )
 from ...simulation.crystals.virtual import draw_molecular_volume
 from ..training_data.instruments import IMPURITY_SHARE, draw_conditions
-from ..training_data.minerals import mineral_family
+from ..training_data.minerals import mineral_family, specimens
 from ..training_data.organics import FORMS_PER_FAMILY, TWO_THETA_MAX
 
 PATTERNS_PER_FORM = 6
@@ -41,8 +41,14 @@ FURTHER_FORMS = {
 }
 """What the forms of an organic family after its first one are."""
 
-ENVIRONMENTS = {"same": 0.40, "temperature": 0.33, "strain": 0.27}
-"""How samples of one form differ: not at all, in temperature and pressure, or by any strain."""
+ENVIRONMENTS = {"same": 0.35, "temperature": 0.22, "expansion": 0.25, "strain": 0.18}
+"""How samples of one organic form differ: not at all, in temperature and pressure, by an expansion
+without regard to what is usual, or by any strain."""
+
+MINERAL_ENVIRONMENTS = {"same": 0.60, "temperature": 0.20, "expansion": 0.0, "strain": 0.20}
+"""The same of minerals, whose specimens differ in composition, too."""
+
+PRINCIPAL_EXPANSIONS = (-0.004, 0.03)
 
 FILM_SHARE = 0.06
 STRONG_SHARE = 0.35
@@ -80,12 +86,16 @@ def simulate_family(seed: int, number: int, *, mineral_share: float = MINERAL_SH
     entropy = np.random.SeedSequence([seed, 2, number]).generate_state(8)
     rng = np.random.RandomState(entropy)
     mineral = bool(rng.random_sample() < mineral_share)
-    forms = [[form] for form in mineral_family(rng)] if mineral else organic_forms(rng)
+    forms = (
+        [specimens(form, PATTERNS_PER_FORM, rng) for form in mineral_family(rng)]
+        if mineral
+        else organic_forms(rng)
+    )
+    environments = MINERAL_ENVIRONMENTS if mineral else ENVIRONMENTS
     instruments = [_conditions(rng, mineral) for _ in range(2)]
     impurity = virtual_crystal(rng, two_theta_max=TWO_THETA_MAX)
     patterns = [
-        _measured(samples_of(form, PATTERNS_PER_FORM, rng), instruments, impurity, rng)
-        for form in forms
+        _measured(samples_of(form, environments, rng), instruments, impurity, rng) for form in forms
     ]
     return Family(np.stack(patterns).astype(np.float32), mineral)
 
@@ -161,14 +171,17 @@ def _polytype(parent: Lines, rng: np.random.RandomState) -> Lines:
         return near_relative(parent, strain=strain, correlation=0.6, random_state=rng)
 
 
-def samples_of(form: Sequence[Lines], n: int, rng: np.random.RandomState) -> list[Lines]:
+def samples_of(
+    form: Sequence[Lines], environments: dict[str, float], rng: np.random.RandomState
+) -> list[Lines]:
     """Draw the crystals of one form's samples: two batches, of which one lay elsewhere.
 
     Parameters
     ----------
     form : sequence of Lines
         One crystal, or one for each sample.
-    n : int
+    environments : dict of str to float
+        Shares of what may have been elsewhere, as in `ENVIRONMENTS`.
     rng : RandomState
 
     Returns
@@ -176,8 +189,8 @@ def samples_of(form: Sequence[Lines], n: int, rng: np.random.RandomState) -> lis
     list of Lines
         The first half as they are; the others at another temperature and pressure, or strained.
     """
-    crystals = [form[k % len(form)] for k in range(n)]
-    names, shares = zip(*ENVIRONMENTS.items(), strict=True)
+    crystals = [form[k % len(form)] for k in range(PATTERNS_PER_FORM)]
+    names, shares = zip(*environments.items(), strict=True)
     kind = str(rng.choice(names, p=shares))
     if kind == "same":
         return crystals
@@ -194,9 +207,19 @@ def samples_of(form: Sequence[Lines], n: int, rng: np.random.RandomState) -> lis
             compliance=compliance,
         )
     else:
-        elsewhere = any_strain(rng)
+        elsewhere = any_expansion(rng) if kind == "expansion" else any_strain(rng)
+    half = PATTERNS_PER_FORM // 2
+    return [*crystals[:half], *(elsewhere(crystal) for crystal in crystals[half:])]
 
-    return [*crystals[: n // 2], *(elsewhere(crystal) for crystal in crystals[n // 2 :])]
+
+def any_expansion(rng: np.random.RandomState) -> Callable[[Lines], Lines]:
+    """Draw an expansion along three axes, as over some 200 K; return what expands crystals by it.
+
+    Of each crystal the part that keeps its symmetry is taken.
+    """
+    frame, _ = np.linalg.qr(rng.standard_normal((3, 3)))
+    expansion = frame @ np.diag(rng.uniform(*PRINCIPAL_EXPANSIONS, 3)) @ frame.T
+    return lambda crystal: crystal.strained(crystal.symmetric_strain(expansion))
 
 
 def any_strain(rng: np.random.RandomState) -> Callable[[Lines], Lines]:

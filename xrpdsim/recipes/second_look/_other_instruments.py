@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -75,7 +76,20 @@ def other_instruments() -> list[MeasurementConditions]:
     return [capillary, bench_top, milligrams, strained]
 
 
-def campaign_on_other_instruments(number: int, *, n_compounds: int = 16) -> DifficultPatterns:
+def poor_instrument(counts: float, amorphous: float) -> MeasurementConditions:
+    """Return a well plate whose patterns all have about these counts and amorphous share."""
+    return get_conditions("well-plate").replace(
+        counts=LogUniform(0.8 * counts, 1.2 * counts),
+        amorphous=Uniform(amorphous - 0.01, amorphous + 0.01),
+    )
+
+
+def campaign_on_other_instruments(
+    number: int,
+    *,
+    n_compounds: int = 16,
+    instruments: Sequence[MeasurementConditions] | None = None,
+) -> DifficultPatterns:
     """Simulate a campaign as `simulated_campaign` does, on other instruments.
 
     Parameters
@@ -83,6 +97,8 @@ def campaign_on_other_instruments(number: int, *, n_compounds: int = 16) -> Diff
     number : int
         Of the campaign.
     n_compounds : int
+    instruments : sequence of MeasurementConditions, optional
+        By default `other_instruments`.
 
     Returns
     -------
@@ -92,7 +108,7 @@ def campaign_on_other_instruments(number: int, *, n_compounds: int = 16) -> Diff
         n_compounds,
         3 * n_compounds,
         18 * n_compounds,
-        preset=other_instruments(),
+        preset=list(instruments or other_instruments()),
         solvate_share=0.5,
         random_state=FIRST_SEED + number,
     )

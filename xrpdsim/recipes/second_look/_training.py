@@ -54,11 +54,11 @@ class SecondLookRecipe:
 
     seed: int = 0
     first_look: str = "organic-1"
-    n_families: int = 4000
-    steps: int = 1600
+    n_families: int = 5000
+    steps: int = 2400
     families_per_step: int = 6
     pairs_per_step: int = 256
-    lowest: float = 0.3
+    lowest: float = 0.2
     lr: float = 2e-3
     weight_decay: float = 0.02
     average: float = 0.995

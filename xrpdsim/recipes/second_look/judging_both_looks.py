@@ -22,12 +22,20 @@ from ..figures_of_merit import (
 )
 from ..labelled_patterns import LabelledPatterns, together
 from ..report_sets import measured_patterns, structure_patterns
-from ._other_instruments import DIFFICULTIES, campaign_on_other_instruments
+from ._other_instruments import (
+    DIFFICULTIES,
+    campaign_on_other_instruments,
+    poor_instrument,
+)
 from ._sets import families_kept_apart, polytypes_kept_apart, relatives_kept_apart
 
 STRAINS = (0.002, 0.005, 0.01, 0.02, 0.03, 0.05)
 FIRST_CAMPAIGN, N_CAMPAIGNS = 8, 8
 """Those before were looked at when it was chosen what probabilities are made of."""
+POOR_PATTERNS = ((100, 0.5), (10, 0.5), (100, 0.9), (30, 0.9), (10, 0.9), (30, 0.97), (10, 0.97))
+"""Counts of the strongest line and amorphous share."""
+
+FIRST_POOR_CAMPAIGN = 300
 _COMPOUNDS_AT_A_TIME = 6
 
 LabelledSets = Iterator[tuple[str, LabelledPatterns, bool]]
@@ -192,6 +200,43 @@ def calibration_by_difficulty(
         for number, which in enumerate(("easiest", "middle", "hardest")):
             label = f"{name}, {which} third"
             rows.append(_reliability(label, scores, classifier, pairs, third == number))
+    return Table.from_rows(rows)
+
+
+def calibration_as_signal_fades(classifier: PairwisePhaseClassifier) -> Table:
+    """Report what probabilities say where patterns get so poor that nobody can tell forms apart.
+
+    Parameters
+    ----------
+    classifier : PairwisePhaseClassifier
+
+    Returns
+    -------
+    Table
+        A row for each kind of poor pattern in `POOR_PATTERNS`: counts of the strongest line,
+        amorphous share, pairs within compounds, AUROC, mean probability and share of same-form
+        pairs.
+    """
+    rows = []
+    for number, (counts, amorphous) in enumerate(POOR_PATTERNS):
+        patterns = campaign_on_other_instruments(
+            FIRST_POOR_CAMPAIGN + number, instruments=[poor_instrument(counts, amorphous)]
+        ).patterns
+        first, second = patterns.pairs()
+        within = patterns.compound[first] == patterns.compound[second]
+        pairs = np.column_stack([first[within], second[within]])
+        same = patterns.phase[pairs[:, 0]] == patterns.phase[pairs[:, 1]]
+        scores = classifier.decision_function(patterns.X, pairs)
+        rows.append(
+            {
+                "counts": counts,
+                "amorphous_share": amorphous,
+                "pairs": len(pairs),
+                "auroc": round(RankedPairs.from_scores(scores, same).auroc, 3),
+                "mean_probability": round(float(classifier.proba_of_scores(scores).mean()), 3),
+                "share_of_same": round(float(same.mean()), 3),
+            }
+        )
     return Table.from_rows(rows)
 
 

@@ -31,7 +31,7 @@ from ._training import CHECKPOINT, SecondLookRecipe, train_second_look
 
 FIRST_LOOK, HOW_CHOSEN = "first_look.safetensors", "first_look.json"
 
-LOWEST_SCORES = (0.3, 0.4)
+LOWEST_SCORES = (0.2, 0.3, 0.4)
 """Below these scores of the first look a pair is not looked at again; one is chosen."""
 
 BAND_WIDTHS = (0.1, 0.2)

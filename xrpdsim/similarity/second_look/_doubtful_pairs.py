@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 SAME_SHARE = 0.5
-NEAREST_SHARE = 0.125
+NEAREST_SHARE = 0.2
 """Share of pairs from two families, each the nearest to a pattern by the first look."""
 
 

@@ -18,8 +18,9 @@ from ...embedding.networks import PairNet, pattern_channels
 from ...embedding.training import seeded, thread_limit, threads_for
 from ._doubtful_pairs import draw_pairs
 
-PAIRS_AT_A_TIME = 64
-"""Always as many, so that a pair's score does not depend on what else is asked for."""
+PAIRS_AT_A_TIME = 32
+"""Always as many, so that a pair's score does not depend on what else is asked for; what more pairs
+need at once does not fit the cache of a processor core."""
 
 _PATTERNS_AT_A_TIME = 64
 _LARGEST_GRADIENT = 5.0
