@@ -17,6 +17,7 @@ from .._support._sklearn import HasMethods, Interval
 from ..patterns import stated_grid, validate_patterns
 from ..similarity.probability import Adaptation, JudgedPairs, PatternProbabilities
 from ._measure import measure_of
+from ._whole_groups import heed_whole_groups
 from .copies import find_copies
 from .flags import flag_patterns
 from .grouping import (
@@ -337,6 +338,12 @@ class FormClusterer(DocumentedMixin, ClusterMixin, BaseEstimator):
             else:
                 probability = screen_probabilities(measure, X, self.amorphous_)
             groups, self._adaptation = grouping.of_matrix(probability)
+            if measure is not None:
+                moved = heed_whole_groups(
+                    probability, groups.labels, X, self._two_theta, self.min_probability
+                )
+                if moved is not probability:
+                    groups, self._adaptation = grouping.of_matrix(moved)
             return groups
 
         def show(blocks: Sequence[Rows], doing: str) -> Iterator[Rows]:

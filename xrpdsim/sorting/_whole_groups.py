@@ -1,0 +1,114 @@
+"""What whole groups of patterns show of each other that single pairs do not."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..patterns import check_grid
+from .two_parts import find_two_parts
+
+# Set by benchmarks/groups_of_two_forms.py on simulated screens.
+SEPARATION_OF_TWO_FORMS = 9.5
+"""Separation from which the parts of a group are two forms, see `find_two_parts`."""
+
+_LEAST = 0.4
+"""Groups at this part of the probability asked for may be one form after all."""
+
+_OWN_PARTS = 0.95
+"""Share of the patterns in the right part from which two groups are the parts of their union."""
+
+_SEPARATION_OF_GROUPS = 6.0
+_FEWEST_PATTERNS = 6
+_SHORTEST_RANGE = 10.0  # degrees; in less there are too few lines
+
+
+def heed_whole_groups(
+    probability: NDArray[np.float64],
+    labels: NDArray[np.intp],
+    X: NDArray[np.floating],
+    two_theta: NDArray[np.float64] | None,
+    min_probability: float,
+) -> NDArray[np.float64]:
+    """Return pair probabilities moved by how the patterns of groups lie to each other.
+
+    Ten patterns of each of two forms leave a gap where each single pair leaves a doubt; the
+    samples of one form, textured or strained, lie all along the way. So two groups that are nearly
+    probable enough to be one, and that are not the two parts of their union, become probable, and
+    the two parts of a group that stand far apart improbable.
+
+    Parameters
+    ----------
+    probability : ndarray of shape (n_patterns, n_patterns)
+    labels : ndarray of shape (n_patterns,)
+        Groups by these probabilities, -1 for none.
+    X : ndarray of shape (n_patterns, n_points)
+        NaN where not measured.
+    two_theta : ndarray of shape (n_points,) or None
+        The grid in degrees; None is 3 + 0.02 k. On one that is not even nothing moves.
+    min_probability : float
+        Mean probability from which groups are one.
+
+    Returns
+    -------
+    ndarray of shape (n_patterns, n_patterns)
+        `probability` itself where nothing moved.
+    """
+    grid = check_grid(two_theta, X.shape[1])
+    steps = np.diff(grid)
+    if np.ptp(grid) < _SHORTEST_RANGE or not np.allclose(steps, steps.mean(), rtol=0.01):
+        return probability
+    moved = probability.copy()
+    members = [np.flatnonzero(labels == group) for group in range(labels.max(initial=-1) + 1)]
+    changed = False
+    for a, b in combinations(members, 2):
+        mean = _mean_between(probability, a, b)
+        likely = _LEAST * min_probability <= mean < min_probability
+        if likely and len(a) + len(b) >= _FEWEST_PATTERNS and not _are_parts(X, grid, a, b):
+            _set_mean(moved, a, b, (1 + min_probability) / 2)
+            changed = True
+    for rows in members:
+        parts = find_two_parts(X[rows], two_theta=grid, min_separation=SEPARATION_OF_TWO_FORMS)
+        if parts is not None:
+            _set_mean(moved, rows[parts.rows[0]], rows[parts.rows[1]], min_probability / 2)
+            changed = True
+    return moved if changed else probability
+
+
+def _are_parts(
+    X: NDArray[np.floating],
+    two_theta: NDArray[np.float64],
+    a: NDArray[np.intp],
+    b: NDArray[np.intp],
+) -> bool:
+    """Whether two groups are the two parts that their patterns together fall into."""
+    parts = find_two_parts(
+        X[np.concatenate([a, b])], two_theta=two_theta, min_separation=_SEPARATION_OF_GROUPS
+    )
+    if parts is None:
+        return False
+    first, second = parts.rows
+    right = np.count_nonzero(first < len(a)) + np.count_nonzero(second >= len(a))
+    n = len(first) + len(second)
+    return max(right, n - right) >= _OWN_PARTS * n
+
+
+def _mean_between(
+    probability: NDArray[np.float64], a: NDArray[np.intp], b: NDArray[np.intp]
+) -> float:
+    return float((probability[np.ix_(a, b)].mean() + probability[np.ix_(b, a)].mean()) / 2)
+
+
+def _set_mean(
+    probability: NDArray[np.float64], a: NDArray[np.intp], b: NDArray[np.intp], wanted: float
+) -> None:
+    """Move the probabilities between two sets of rows to a mean, in place, within 0 to 1."""
+    mean = _mean_between(probability, a, b)
+    for rows, columns in ((a, b), (b, a)):
+        where = np.ix_(rows, columns)
+        if wanted < mean:
+            probability[where] *= wanted / mean
+        else:
+            probability[where] = 1 - (1 - probability[where]) * (1 - wanted) / (1 - mean)
