@@ -13,6 +13,7 @@ compare_matching.py.
 from __future__ import annotations
 
 import argparse
+import hashlib
 import warnings
 from collections import defaultdict
 from collections.abc import Callable
@@ -37,7 +38,7 @@ from xrpdsim.similarity import similarity_by_name
 from xrpdsim.similarity.named import DEFAULT_MODEL
 from xrpdsim.similarity.probability import PatternProbabilities
 from xrpdsim.sorting import FormClusterer, flag_patterns
-from xrpdsim.sorting.grouping import number_by_size
+from xrpdsim.sorting.grouping import number_by_size, screen_probabilities
 
 # Screens that no constant was ever set on, and that were not looked into one by one.
 FIRST_SEED = 6000
@@ -60,13 +61,25 @@ def on_probabilities(method: str, group: Callable[[NDArray[Any]], Labels]) -> Wa
 
     def sort(X: NDArray[Any]) -> Labels:
         labels = np.full(len(X), -1)
-        rows = np.flatnonzero(~flag_patterns(X).amorphous)
+        rows, probability = crystalline_probabilities(method, X)
         if len(rows) > 1:
-            probability = PatternProbabilities(similarity_by_name(method), X[rows])(X[rows])
             labels[rows] = number_by_size(group(probability))
         return labels
 
     return sort
+
+
+def crystalline_probabilities(method: str, X: NDArray[Any]) -> tuple[Labels, NDArray[Any]]:
+    """Return the crystalline rows and their matrix, computed once for all ways to group them."""
+    key = (method, hashlib.sha256(X.tobytes()).hexdigest())
+    if key not in _KNOWN:
+        rows = np.flatnonzero(~flag_patterns(X).amorphous)
+        measure = PatternProbabilities(similarity_by_name(method), X[rows])
+        _KNOWN[key] = rows, screen_probabilities(measure, X[rows])
+    return _KNOWN[key]
+
+
+_KNOWN: dict[tuple[str, str], tuple[Labels, NDArray[Any]]] = {}
 
 
 def hdbscan(probability: NDArray[Any]) -> Labels:
