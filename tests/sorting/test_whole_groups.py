@@ -51,6 +51,12 @@ def test_parts_that_stand_far_apart_become_improbable(two_forms):
     assert (before == probabilities(0.7)).all()
 
 
+def test_parts_whose_pairs_are_probable_stay_together(two_forms):
+    # as those of one form at two temperatures do
+    before = probabilities(0.9)
+    assert heed_whole_groups(before, labels(1), two_forms, GRID, 0.5) is before
+
+
 def test_groups_that_are_not_the_parts_of_their_union_become_probable(one_form):
     after = heed_whole_groups(probabilities(0.35), labels(2), one_form, GRID, 0.5)
     np.testing.assert_allclose(after[:12, 12:], 0.75)

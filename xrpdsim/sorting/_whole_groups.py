@@ -37,7 +37,8 @@ def heed_whole_groups(
     Ten patterns of each of two forms leave a gap where each single pair leaves a doubt; the
     samples of one form, textured or strained, lie all along the way. So two groups that are nearly
     probable enough to be one, and that are not the two parts of their union, become probable, and
-    the two parts of a group that stand far apart improbable.
+    the two parts of a group that stand far apart improbable. Parts between which pairs are probable
+    stay together: one form at two temperatures leaves a gap, too.
 
     Parameters
     ----------
@@ -61,18 +62,22 @@ def heed_whole_groups(
     if np.ptp(grid) < _SHORTEST_RANGE or not np.allclose(steps, steps.mean(), rtol=0.01):
         return probability
     moved = probability.copy()
+    probable = (1 + min_probability) / 2
     members = [np.flatnonzero(labels == group) for group in range(labels.max(initial=-1) + 1)]
     changed = False
     for a, b in combinations(members, 2):
         mean = _mean_between(probability, a, b)
         likely = _LEAST * min_probability <= mean < min_probability
         if likely and len(a) + len(b) >= _FEWEST_PATTERNS and not _are_parts(X, grid, a, b):
-            _set_mean(moved, a, b, (1 + min_probability) / 2)
+            _set_mean(moved, a, b, probable)
             changed = True
     for rows in members:
         parts = find_two_parts(X[rows], two_theta=grid, min_separation=SEPARATION_OF_TWO_FORMS)
-        if parts is not None:
-            _set_mean(moved, rows[parts.rows[0]], rows[parts.rows[1]], min_probability / 2)
+        if parts is None:
+            continue
+        a, b = (rows[part] for part in parts.rows)
+        if _mean_between(probability, a, b) < probable:
+            _set_mean(moved, a, b, min_probability / 2)
             changed = True
     return moved if changed else probability
 
