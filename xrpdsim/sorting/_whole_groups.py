@@ -26,12 +26,12 @@ _SHORTEST_RANGE = 10.0  # degrees; in less there are too few lines
 
 
 def heed_whole_groups(
-    probability: NDArray[np.float64],
+    probability: NDArray[np.floating],
     labels: NDArray[np.intp],
     X: NDArray[np.floating],
     two_theta: NDArray[np.float64] | None,
     min_probability: float,
-) -> NDArray[np.float64]:
+) -> NDArray[np.floating]:
     """Return pair probabilities moved by how the patterns of groups lie to each other.
 
     Ten patterns of each of two forms leave a gap where each single pair leaves a doubt; the
@@ -97,17 +97,17 @@ def _are_parts(
     first, second = parts.rows
     right = np.count_nonzero(first < len(a)) + np.count_nonzero(second >= len(a))
     n = len(first) + len(second)
-    return max(right, n - right) >= _OWN_PARTS * n
+    return bool(max(right, n - right) >= _OWN_PARTS * n)
 
 
 def _mean_between(
-    probability: NDArray[np.float64], a: NDArray[np.intp], b: NDArray[np.intp]
+    probability: NDArray[np.floating], a: NDArray[np.intp], b: NDArray[np.intp]
 ) -> float:
     return float((probability[np.ix_(a, b)].mean() + probability[np.ix_(b, a)].mean()) / 2)
 
 
 def _set_mean(
-    probability: NDArray[np.float64], a: NDArray[np.intp], b: NDArray[np.intp], wanted: float
+    probability: NDArray[np.floating], a: NDArray[np.intp], b: NDArray[np.intp], wanted: float
 ) -> None:
     """Move the probabilities between two sets of rows to a mean, in place, within 0 to 1."""
     mean = _mean_between(probability, a, b)

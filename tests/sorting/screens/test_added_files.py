@@ -60,5 +60,5 @@ def test_what_cannot_be_added_is_named(places):
     with pytest.raises(ValueError, match=r"holds the folder '.*screen', which is sorted already"):
         added(places, ".")
     (places / "empty").mkdir()
-    with pytest.raises(ValueError, match="holds no powder pattern"):
+    with pytest.raises(ValueError, match="holds no file"):
         added(places, "empty")
