@@ -34,7 +34,7 @@ from xrpdsim.patterns.pairs import condensed_pairs, encode_phases, same_phase
 from xrpdsim.recipes.figures_of_merit import expected_calibration_error
 from xrpdsim.recipes.simulated_sets import PRESETS, simulated_campaign
 from xrpdsim.similarity.probability import AdaptedCalibrator, JudgedPairs
-from xrpdsim.similarity.probability._suggestion import most_informative
+from xrpdsim.similarity.probability.pairs_to_judge import most_informative
 from xrpdsim.similarity.ranking import RankedPairs
 from xrpdsim.simulation import LogNormal, LogUniform, get_conditions
 

@@ -1,4 +1,5 @@
 import base64
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from xrpdsim.inspection.page._shown_screen import ShownScreen
 from xrpdsim.inspection.page.questions import questions_of
 from xrpdsim.preprocessing.peaks import find_peaks
 from xrpdsim.sorting.results.form_peaks import typical_pattern
+from xrpdsim.sorting.screens.corrections import NO_CORRECTIONS
 
 
 def shown_of(found, limits=None, chosen=()):
@@ -72,3 +74,22 @@ def test_the_page_of_a_large_screen_holds_what_is_needed_and_what_was_asked_for(
     assert set(shown.held) == needed | {other}
     assert len(page_data(shown)["lines"]) == len(packed_patterns(shown).split("\n"))
     assert len(page_data(shown)["labels"]) == len(found.screen.files)
+
+
+def test_who_said_what_before_is_handed_on(found):
+    files = found.screen.files
+    pairs = np.array([[0, 1], [2, 3]])
+    signed = {
+        (files[1], "same", files[0]): ("A", "now"),
+        (files[4], "form", ""): ("B", ""),
+    }
+    given = replace(
+        NO_CORRECTIONS, same=pairs, names={4: "II"}, mixtures={5: "I + II"}, signed=signed
+    )
+    shown = ShownScreen(replace(found, corrections=given), PageLimits(), {})
+    assert page_data(shown)["earlier"] == [
+        [0, "same", 1, "A", "now"],
+        [2, "same", 3, "", ""],
+        [4, "form", "II", "B", ""],
+        [5, "mixture", "I + II", "", ""],
+    ]

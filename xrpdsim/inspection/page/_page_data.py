@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -172,17 +172,33 @@ def _labels(shown: ShownScreen) -> list[int]:
 
 
 def _earlier(shown: ShownScreen) -> list[list[Any]]:
-    """Return the corrections that the screen was sorted with: row, relation, other.
+    """Return the corrections that the screen was sorted with: row, relation, other, who and when.
 
     Files that were excluded are no patterns of the screen any more: they stand by their name.
     """
-    given = shown.found.corrections
+    given, files = shown.found.corrections, shown.found.screen.files
+
+    def by(file: str, relation: str, other: str = "") -> tuple[str, str]:
+        return given.signed.get((file, relation, other), ("", ""))
+
+    def pairs(relation: str, rows: NDArray[np.intp]) -> Iterator[list[Any]]:
+        for a, b in rows.tolist():
+            who = by(files[a], relation, files[b])
+            yield [a, relation, b, *(who if any(who) else by(files[b], relation, files[a]))]
+
+    def of_one(relation: str, texts: Mapping[int, str]) -> Iterator[list[Any]]:
+        for row, text in texts.items():
+            yield [row, relation, text, *by(files[row], relation)]
+
     return [
-        *([int(a), "same", int(b)] for a, b in given.same),
-        *([int(a), "different", int(b)] for a, b in given.different),
-        *([row, "form", name] for row, name in given.names.items()),
-        *([row, "confirmed", name] for row, name in given.confirmed.items()),
-        *([row, "amorphous", ""] for row in given.amorphous),
-        *([row, "mixture", text] for row, text in given.mixtures.items()),
-        *([name, "exclude", why] for name, why in shown.found.screen.excluded()),
+        *pairs("same", given.same),
+        *pairs("different", given.different),
+        *of_one("form", given.names),
+        *of_one("confirmed", given.confirmed),
+        *of_one("amorphous", dict.fromkeys(given.amorphous, "")),
+        *of_one("mixture", given.mixtures),
+        *(
+            [name, "exclude", why, *by(name, "exclude")]
+            for name, why in shown.found.screen.excluded()
+        ),
     ]

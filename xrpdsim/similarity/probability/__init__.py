@@ -14,6 +14,7 @@ from .calibrators import (
     SigmoidCalibrator,
 )
 from .judged_pairs import JudgedPairs
+from .pairs_to_judge import most_informative
 from .pattern_probabilities import PatternProbabilities
 from .prior import estimate_prior, shift_prior
 from .recalibration import recalibrate
@@ -32,5 +33,6 @@ __all__ = [
     "Adaptation",
     "AdaptedCalibrator",
     "recalibrate",
+    "most_informative",
     "PatternProbabilities",
 ]

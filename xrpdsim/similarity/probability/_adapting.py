@@ -13,8 +13,8 @@ from sklearn.utils.validation import check_consistent_length, check_is_fitted
 
 from ...patterns.pairs import check_pairs, condensed_pairs
 from ._deciding import DecidingMixin
-from ._suggestion import candidate_rows, most_informative
 from .judged_pairs import JudgedPairs
+from .pairs_to_judge import candidate_rows, most_informative
 from .prior import estimate_prior
 
 

@@ -1,3 +1,4 @@
+import copy
 from dataclasses import replace
 
 import numpy as np
@@ -10,6 +11,7 @@ from xrpdsim.inspection.page.questions import (
     misfits,
     near_groups,
     other_references,
+    pairs_in_doubt,
     questions_of,
     two_forms,
     unknown_forms,
@@ -147,4 +149,39 @@ def test_scan_range_and_counts_and_copies_are_no_questions(found):
         "of the range" in why or "copy" in why for each in found.review.values() for why in each
     )
     plain = shown_with(found, two_parts={}, new_forms=(), explanations={})
-    assert {question.kind for question in questions_of(plain)} <= {"misfit", "near groups"}
+    assert {question.kind for question in questions_of(plain)} <= {
+        "misfit",
+        "near groups",
+        "doubtful pair",
+    }
+
+
+def test_pairs_in_doubt_are_asked_about_and_certain_ones_are_not(found):
+    clusterer = found.clusterer
+    questions = list(pairs_in_doubt(shown_with(found)))
+    rows = clusterer.mapped_indices_
+    place = {int(row): number for number, row in enumerate(rows)}
+    assert len({frozenset((each.row, each.other)) for each in questions}) == len(questions)
+    for question in questions:
+        same = clusterer.pair_probabilities_[place[question.row], place[question.other]]
+        assert 0.05 < same < 0.95
+        assert f"{same:.2f}" in question.reason
+
+
+def test_where_nothing_is_in_doubt_no_pair_is_asked_about(found):
+    sure = copy.copy(found.clusterer)
+    sure.pair_probabilities_ = np.round(sure.pair_probabilities_)
+    assert not list(pairs_in_doubt(shown_with(found, clusterer=sure)))
+
+
+def test_what_the_pairs_teach_decides_which_are_asked_about(found):
+    unsure = copy.copy(found.clusterer)
+    n = len(unsure.pair_probabilities_)
+    rng = np.random.default_rng(0)
+    half = np.triu(rng.uniform(0.0, 1.0, (n, n)), 1)
+    unsure.pair_probabilities_ = half + half.T + np.eye(n)
+    questions = list(pairs_in_doubt(shown_with(found, clusterer=unsure)))
+    assert len(questions) == 10
+    # an odd pattern would spoil all its pairs: no pattern is asked about often
+    asked = [row for each in questions for row in (each.row, each.other)]
+    assert max(asked.count(row) for row in asked) <= 2

@@ -193,3 +193,19 @@ def test_tables_of_every_spreadsheet(tmp_path, content):
     found = read_corrections(path, FILES)
     assert found.same.tolist() == [[0, 1]]
     assert found.excluded == {2: ""}
+
+
+def test_who_said_what_and_when_is_kept(tmp_path):
+    path = tmp_path / "corrections.csv"
+    path.write_text(
+        "file,relation,other,who,when\n"
+        "a,same,b.xy,A. Chemist,2026-01-02T03:04:05Z\n"
+        "b.xy,form,II,,\n"
+        "c.xy,exclude,slipped,B,\n"
+    )
+    known = read_corrections(path, ["a.xy", "b.xy", "c.xy"])
+    assert known.signed == {
+        ("a.xy", "same", "b.xy"): ("A. Chemist", "2026-01-02T03:04:05Z"),
+        ("c.xy", "exclude", ""): ("B", ""),
+    }
+    assert known.without_excluded(3).signed == known.signed

@@ -22,7 +22,7 @@ function correctionRows() {
     const line = [row in DATA.files ? DATA.files[row] : row, relation, text, action.who || "", action.when || ""];
     rows.set([row, relation, other].join(" "), line);
   };
-  for (const [row, relation, other] of DATA.earlier) addEarlier(add, row, relation, other);
+  for (const correction of DATA.earlier) addEarlier(add, ...correction);
   for (const [row, action] of state.aside) {
     const relation = RELATION[state.group[row]];
     if (relation) add(row, relation, "", action, relation === "mixture" ? DATA.mixtures[row] || "" : "");
@@ -66,8 +66,8 @@ function followsOriginal(row) {
   return row in DATA.copies && inOneGroup(row, DATA.copies[row]);
 }
 
-function addEarlier(add, row, relation, other) {
-  const action = { who: "earlier", when: "" };
+function addEarlier(add, row, relation, other, who, when) {
+  const action = { who: who || "earlier", when };
   if (relation === "same" || relation === "different") {
     if (isAside(row) || isAside(other)) return;
     add(row, relationOf(row, other), other, action, DATA.files[other]);

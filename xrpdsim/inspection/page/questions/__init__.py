@@ -14,6 +14,7 @@ from .._shown_screen import ShownScreen
 from .likely_mixtures import likely_mixtures
 from .misfits import misfits, near_groups
 from .other_references import other_references
+from .pairs_in_doubt import pairs_in_doubt
 from .question import Question
 from .two_forms import two_forms
 from .unknown_forms import unknown_forms
@@ -25,6 +26,7 @@ QUESTIONS: tuple[Callable[[ShownScreen], Iterator[Question]], ...] = (
     near_groups,
     likely_mixtures,
     misfits,
+    pairs_in_doubt,
 )
 
 __all__ = [
@@ -37,6 +39,7 @@ __all__ = [
     "near_groups",
     "likely_mixtures",
     "misfits",
+    "pairs_in_doubt",
 ]
 
 

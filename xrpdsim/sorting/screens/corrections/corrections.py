@@ -45,6 +45,9 @@ class Corrections:
     tied : ndarray of shape (n_pairs, 2)
         Pairs that are in one group as the screen was sorted: nobody said so, but the groups that a
         person saw stay.
+    signed : dict of (str, str, str) to (str, str)
+        Who said it, and when, where the table tells: by file, relation, and the other file of a
+        pair or else nothing.
 
     Examples
     --------
@@ -65,6 +68,7 @@ class Corrections:
     mixtures: dict[int, str] = field(default_factory=dict)
     excluded: dict[int, str] = field(default_factory=dict)
     tied: NDArray[np.intp] = field(default_factory=lambda: np.empty((0, 2), np.intp))
+    signed: dict[tuple[str, str, str], tuple[str, str]] = field(default_factory=dict)
 
     def forms(self) -> dict[int, str]:
         """Return the forms of patterns, confirmed ones included; "group 3" is no form."""
@@ -153,8 +157,8 @@ def read_corrections(path: str | os.PathLike[str], files: Sequence[str]) -> Corr
     Parameters
     ----------
     path : path-like
-        With the columns `file`, `relation` and `other`; more columns are not used. The relations
-        are
+        With the columns `file`, `relation` and `other`; `who` and `when` are kept, more columns are
+        not used. The relations are
 
         - "same", "different": `other` is another file, of the same form or of another. Rows of
           "same" with "as sorted" in the column `who`, as the page writes them for groups that
@@ -225,6 +229,7 @@ class _Said:
         self._tied: list[Statement] = []
         # by relation and row of the screen: what is said in `other`, and where
         self._of_one: dict[str, dict[int, tuple[str, int]]] = defaultdict(dict)
+        self._signed: dict[tuple[str, str, str], tuple[str, str]] = {}
 
     def check_screen(self) -> None:
         """Refuse a table that names no file of this screen."""
@@ -259,7 +264,9 @@ class _Said:
             as_sorted = relation == "same" and entry.get("who", "") == _AS_SORTED
             statements = self._tied if as_sorted else self._pairs[relation]
             statements.append(Statement(row, second, (number,)))
+            self._sign(entry, row, relation, self._files[second])
             return
+        self._sign(entry, row, relation)
         if relation in ("form", "confirmed") and not other:
             what = "form" if relation == "form" else "group that is confirmed"
             raise ValueError(f"{where}: the {what} has no name; put it into 'other'")
@@ -269,6 +276,11 @@ class _Said:
             raise ValueError(
                 f"{where}: {self._files[row]!r} is {is_already} {before!r} (row {earlier})"
             )
+
+    def _sign(self, entry: Mapping[str, str], row: int, relation: str, other: str = "") -> None:
+        by = entry.get("who", ""), entry.get("when", "")
+        if any(by):
+            self._signed.setdefault((self._files[row], relation, other), by)
 
     def corrections(self) -> Corrections:
         """Return what was said, or raise ValueError if it contradicts itself."""
@@ -288,6 +300,7 @@ class _Said:
             self._texts("mixture"),
             self._texts("exclude"),
             _as_pairs(self._tied),
+            self._signed,
         )
 
     def _names(self) -> dict[int, tuple[str, int]]:

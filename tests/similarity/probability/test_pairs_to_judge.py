@@ -6,8 +6,8 @@ from sklearn.preprocessing import FunctionTransformer
 
 from xrpdsim import PairwisePhaseClassifier
 from xrpdsim.patterns.pairs import condensed_pairs
-from xrpdsim.similarity.probability import AdaptedCalibrator, JudgedPairs, _suggestion
-from xrpdsim.similarity.probability._suggestion import (
+from xrpdsim.similarity.probability import AdaptedCalibrator, JudgedPairs, pairs_to_judge
+from xrpdsim.similarity.probability.pairs_to_judge import (
     LinearDesign,
     candidate_rows,
     most_informative,
@@ -195,7 +195,7 @@ def test_any_embedding_that_has_probabilities_will_do(classifier_and_screen):
 
 def test_large_screens_are_thinned(classifier_and_screen, monkeypatch):
     classifier, X, _ = classifier_and_screen
-    monkeypatch.setattr(_suggestion, "MOST_PATTERNS", 10)
+    monkeypatch.setattr(pairs_to_judge, "MOST_PATTERNS", 10)
     rows = candidate_rows(len(X))
     assert len(np.unique(rows)) == 10
     assert (rows[0], rows[-1]) == (0, 23)
