@@ -145,7 +145,8 @@ def test_a_page_of_chosen_patterns_leaves_the_result_as_it_is(sorted_plate, caps
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["sort"], "give the folder of the screen"),
+        (["sort"], "give the folder of the screen: xrpdsim sort FOLDER"),
+        (["sort", "--references", "known", "screen"], "before --references, which takes all"),
         (
             ["sort", "--add", "a", "--out", "{folder}/report.html"],
             "there is no earlier result",

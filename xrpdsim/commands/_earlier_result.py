@@ -44,7 +44,8 @@ def take_up_earlier(options: argparse.Namespace, out: Path) -> EarlierGroups | N
     from ..sorting import read_earlier_groups
 
     if options.folder is None and not (options.add or options.show):
-        raise ValueError("give the folder of the screen: xrpdsim sort FOLDER")
+        first = ", before --references, which takes all that follows" if options.references else ""
+        raise ValueError(f"give the folder of the screen{first}: xrpdsim sort FOLDER")
     if options.add and options.show:
         raise ValueError("give either --add or --show: a page is made of what is sorted already")
     needed = options.folder is None or bool(options.show)
