@@ -91,6 +91,9 @@ def folder(tmp_path_factory, campaign):
     write_pattern(pattern, place / "batch7.xy")
     shutil.copy(place / "batch7.xy", place / "batch7.raw")
     (place / "structure.cif").write_text(RUTILE, "utf-8")
+    (place / "corrections.csv").write_text(
+        "file,relation,other\nplate_0,exclude,slipped\n", "utf-8"
+    )
     return place
 
 
