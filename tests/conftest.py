@@ -3,9 +3,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, settings
 from threadpoolctl import threadpool_info
 
 from xrpdsim.simulation import simulate_patterns, virtual_crystal
+
+# How long an example takes depends on what else the machine does: it decides no test.
+settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("any machine")
 
 HERE = Path(__file__).parent
 
