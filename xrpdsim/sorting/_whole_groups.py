@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..patterns import check_grid
-from .two_parts import find_two_parts
+from .two_parts import FEWEST_PATTERNS, find_two_parts
 
-# Set by benchmarks/groups_of_two_forms.py on simulated screens.
+# All set on 48 screens of benchmarks/simulated_screens.py; see docs/appendices/sorting_figures.rst.
 SEPARATION_OF_TWO_FORMS = 9.5
 """Separation from which the parts of a group are two forms, see `find_two_parts`."""
 
@@ -21,7 +21,6 @@ _OWN_PARTS = 0.95
 """Share of the patterns in the right part from which two groups are the parts of their union."""
 
 _SEPARATION_OF_GROUPS = 6.0
-_FEWEST_PATTERNS = 6
 _SHORTEST_RANGE = 10.0  # degrees; in less there are too few lines
 
 
@@ -68,7 +67,7 @@ def heed_whole_groups(
     for a, b in combinations(members, 2):
         mean = _mean_between(probability, a, b)
         likely = _LEAST * min_probability <= mean < min_probability
-        if likely and len(a) + len(b) >= _FEWEST_PATTERNS and not _are_parts(X, grid, a, b):
+        if likely and len(a) + len(b) >= FEWEST_PATTERNS and not _are_parts(X, grid, a, b):
             _set_mean(moved, a, b, probable)
             changed = True
     for rows in members:

@@ -22,7 +22,7 @@ _FOR_SMALL_PARTS = 0.2
 # impurity, of which some samples hold a few per cent, make less of a difference.
 _MIN_DISTANCE = 0.05
 _SMALLEST_PART = 2
-_FEWEST_PATTERNS = 6
+FEWEST_PATTERNS = 6
 _N_COMPONENTS = 10
 _N_STARTS = 6
 _N_ROUNDS = 15
@@ -141,11 +141,11 @@ def find_two_parts(
     """
     X = np.atleast_2d(np.asarray(X, dtype=np.float64))
     grid = check_grid(two_theta, X.shape[1])
-    if len(X) < _FEWEST_PATTERNS:
+    if len(X) < FEWEST_PATTERNS:
         return None
     coverage = np.isfinite(X).mean(axis=1)
     usable = np.flatnonzero(coverage >= _MIN_COVERAGE * np.median(coverage))
-    if len(usable) < _FEWEST_PATTERNS:
+    if len(usable) < FEWEST_PATTERNS:
         return None
     profiles, measured = _aligned(profiles_of(X[usable], grid), step_of(grid))
     if measured.sum() < 2:

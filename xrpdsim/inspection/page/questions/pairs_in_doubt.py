@@ -18,7 +18,6 @@ from .question import Question
 
 _MOST = 10
 _MOST_PATTERNS = 400
-_CERTAIN = 1e-6
 _LEAST_DOUBT = 0.05
 
 
@@ -33,13 +32,12 @@ def pairs_in_doubt(shown: ShownScreen) -> Iterator[Question]:
     first, second = np.triu_indices(len(rows), 1)
     probability = np.asarray(shown.probability[inside[first], inside[second]], dtype=np.float64)
     doubtful = (probability > _LEAST_DOUBT) & (probability < 1 - _LEAST_DOUBT)
-    pairs = np.column_stack([rows[first], rows[second]])
+    pairs = np.column_stack([rows[first], rows[second]])[doubtful]
     nothing = JudgedPairs.from_relations(None, None, len(found.screen.files))
     # what the corrections say has moved these probabilities already
     calibrator = AdaptedCalibrator(SigmoidCalibrator(1.0, 0.0), 0.5, [], nothing)
-    odds = np.where(doubtful, logit(np.clip(probability, _CERTAIN, 1 - _CERTAIN)), np.nan)
-    n = min(_MOST, int(doubtful.sum()))
-    for a, b in most_informative(calibrator, odds, pairs, n).tolist():
+    odds = logit(probability[doubtful])
+    for a, b in most_informative(calibrator, odds, pairs, min(_MOST, len(pairs))).tolist():
         same = float(shown.probability[place[a], place[b]])
         yield Question(
             "doubtful pair",
