@@ -26,6 +26,8 @@ class LabelledPatterns(NamedTuple):
     >>> patterns = LabelledPatterns(np.ones((3, 5)), np.array([0, 0, 1]), np.array([0, 1, 2]))
     >>> [rows.tolist() for rows in patterns.pairs()]
     [[0, 0, 1], [1, 2, 2]]
+    >>> [rows.tolist() for rows in patterns.pairs_within()]
+    [[0], [1]]
     """
 
     X: NDArray[np.floating]
@@ -36,6 +38,12 @@ class LabelledPatterns(NamedTuple):
         """Return both rows of all pairs, in condensed order."""
         first, second = np.triu_indices(len(self.phase), 1)
         return first, second
+
+    def pairs_within(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """Return both rows of the pairs within compounds, in condensed order."""
+        first, second = self.pairs()
+        within = self.compound[first] == self.compound[second]
+        return first[within], second[within]
 
 
 def together(parts: list[LabelledPatterns]) -> LabelledPatterns:

@@ -222,16 +222,14 @@ def calibration_as_signal_fades(classifier: PairwisePhaseClassifier) -> Table:
         patterns = campaign_on_other_instruments(
             FIRST_POOR_CAMPAIGN + number, instruments=[poor_instrument(counts, amorphous)]
         ).patterns
-        first, second = patterns.pairs()
-        within = patterns.compound[first] == patterns.compound[second]
-        pairs = np.column_stack([first[within], second[within]])
-        same = patterns.phase[pairs[:, 0]] == patterns.phase[pairs[:, 1]]
-        scores = classifier.decision_function(patterns.X, pairs)
+        first, second = patterns.pairs_within()
+        same = patterns.phase[first] == patterns.phase[second]
+        scores = classifier.decision_function(patterns.X, np.column_stack([first, second]))
         rows.append(
             {
                 "counts": counts,
                 "amorphous_share": amorphous,
-                "pairs": len(pairs),
+                "pairs": len(scores),
                 "auroc": round(RankedPairs.from_scores(scores, same).auroc, 3),
                 "mean_probability": round(float(classifier.proba_of_scores(scores).mean()), 3),
                 "share_of_same": round(float(same.mean()), 3),

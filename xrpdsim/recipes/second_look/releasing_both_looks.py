@@ -145,9 +145,7 @@ def score_pairs(
     -------
     ScoredPairs
     """
-    first, second = patterns.pairs()
-    within = patterns.compound[first] == patterns.compound[second]
-    first, second = first[within], second[within]
+    first, second = patterns.pairs_within()
     Z = embedder.transform(patterns.X).astype(np.float64)
     scores = np.einsum("ij,ij->i", Z[first], Z[second])
     look = TrainedSecondLook(network, Band(0, 1, 1, 0), default_two_theta())
