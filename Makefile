@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 LOWEST := .venv-lowest
 
-.PHONY: help install hooks lint test test-kernels test-slow test-all test-lowest coverage benchmark docs package clean
+.PHONY: help install hooks lint test test-kernels test-slow test-all test-lowest test-sdist coverage benchmark docs package clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "%-14s %s\n", $$1, $$2}'
@@ -62,9 +62,14 @@ package: $(STAMP)  ## wheel and source distribution into dist, both looked into
 	$(BIN)/python -m build --outdir dist
 	$(BIN)/twine check --strict dist/*
 	$(BIN)/check-wheel-contents dist/*.whl
+	test ! -e .git || $(BIN)/check-manifest
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	$(BIN)/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
 	$(BIN)/check-jsonschema --builtin-schema vendor.readthedocs .readthedocs.yaml
+	$(BIN)/python -c 'from rattler_build import Stage0Recipe as R; print(*R.from_file("conda/recipe.yaml").render())'
+
+test-sdist:  ## unpack the source distribution of `package` elsewhere and run `make test` in it
+	folder=$$(mktemp -d) && tar xzf dist/*.tar.gz -C $$folder && $(MAKE) -C $$folder/xrpdsim-* test
 
 clean:  ## delete what was made
 	rm -rf $(VENV) $(LOWEST) build dist docs/_build docs/auto_examples docs/generated

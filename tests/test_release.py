@@ -18,8 +18,10 @@ CONDA_NAMES = {"torch": "pytorch"}
 
 @pytest.fixture(scope="module")
 def recipe():
-    text = (ROOT / "conda" / "meta.yaml").read_text("utf-8")
-    return yaml.safe_load(Environment(autoescape=False).from_string(text).render(PYTHON="python"))
+    text = (ROOT / "conda" / "recipe.yaml").read_text("utf-8")
+    template = Environment(autoescape=False, variable_start_string="${{").from_string(text)
+    context = yaml.safe_load(text)["context"]
+    return yaml.safe_load(template.render(PYTHON="python", **context))
 
 
 def test_one_version_everywhere(recipe):
@@ -35,10 +37,12 @@ def test_the_recipe_needs_what_the_package_needs(recipe):
         *needed,
     }
     (script,) = PROJECT["scripts"].items()
-    assert recipe["build"]["entry_points"] == [" = ".join(script)]
+    assert recipe["build"]["python"]["entry_points"] == [" = ".join(script)]
     assert recipe["about"]["summary"] == PROJECT["description"]
-    assert recipe["about"]["home"] == PROJECT["urls"]["Repository"]
-    assert recipe["about"]["doc_url"] == PROJECT["urls"]["Documentation"]
+    assert recipe["about"]["license_file"] == PROJECT["license-files"]
+    assert recipe["about"]["homepage"] == PROJECT["urls"]["Repository"]
+    assert recipe["about"]["repository"] == PROJECT["urls"]["Repository"]
+    assert recipe["about"]["documentation"] == PROJECT["urls"]["Documentation"]
 
 
 def test_addresses_in_the_readme_of_the_index_are_absolute():
