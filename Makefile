@@ -51,7 +51,7 @@ coverage: $(STAMP)  ## which lines the quick tests run
 	$(BIN)/pytest -m "not slow" -n 2 --cov --cov-report=term
 
 benchmark: $(STAMP)  ## the benchmark on a small simulated campaign
-	$(BIN)/xrpdsim benchmark --patterns 800 --out results/small
+	$(BIN)/xrpdsim benchmark
 
 docs: $(STAMP)  ## the site, into docs/_build/html; a warning is an error
 	$(BIN)/sphinx-build -W --keep-going -b html docs docs/_build/html

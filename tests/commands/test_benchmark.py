@@ -102,13 +102,49 @@ def test_runs_as_a_module():
     assert result.stdout.startswith("xrpdsim ")
 
 
-@pytest.mark.parametrize("option", ["--patterns", "--compounds", "--forms"])
+@pytest.mark.parametrize(
+    "option", ["--patterns 20", "--compounds 20", "--forms 20", "--preset film", "--paper"]
+)
 def test_what_describes_a_simulated_campaign_is_refused_beside_a_folder(
     folder, tmp_path, capsys, option
 ):
-    assert benchmark(folder, tmp_path / "out", option, "20") == 2
-    assert f"{option}: for a campaign that is simulated only" in capsys.readouterr().err
+    assert benchmark(folder, tmp_path / "out", *option.split()) == 2
+    named = option.split()[0]
+    assert f"{named}: for a campaign that is simulated only" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
+
+
+class Asked(Exception):
+    """Instead of a campaign, what it was asked for with."""
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    def ask(**asked):
+        raise Asked(asked)
+
+    monkeypatch.setattr("xrpdsim.datasets.make_screening_campaign", ask)
+
+    def campaign_of(*options):
+        with pytest.raises(Asked) as raised:
+            main(["benchmark", *options])
+        return raised.value.args[0]
+
+    return campaign_of
+
+
+def test_the_campaign_of_the_paper(asked, tmp_path, capsys):
+    sizes = {"n_patterns": 3750, "n_compounds": 16, "n_forms": 24}
+    assert asked("--paper", "--preset", "film").items() >= (sizes | {"preset": "film"}).items()
+    assert asked("--paper")["preset"] == "transmission"
+    assert asked()["n_patterns"] == 800
+    assert asked("--patterns", "50", "--forms", "17").items() >= {
+        ("n_patterns", 50),
+        ("n_compounds", 16),
+        ("n_forms", 17),
+    }
+    assert main(["benchmark", "--paper", "--patterns", "50", "--out", str(tmp_path / "o")]) == 2
+    assert "leave it out, or --patterns" in capsys.readouterr().err
 
 
 def test_a_wavelength_without_a_folder(tmp_path, capsys):
@@ -121,4 +157,5 @@ def test_the_defaults_have_a_row_of_shipped_weights(capsys):
         main(["benchmark", "--help"])
     shown = " ".join(capsys.readouterr().out.split())
     assert "naive,degelder,pretrained,smolnet-siglip" in shown
-    assert "default: 3750" in shown
+    assert "default: 800" in shown
+    assert "3750 patterns" in shown

@@ -9,12 +9,8 @@ from typing import Any
 
 from ._arguments import positive_int
 
-_SIMULATED: dict[str, Any] = {
-    "n_patterns": 3750,
-    "n_compounds": 16,
-    "n_forms": 24,
-    "preset": "transmission",
-}
+_PAPER = {"n_patterns": 3750, "n_compounds": 16, "n_forms": 24}
+_SIMULATED: dict[str, Any] = _PAPER | {"n_patterns": 800, "preset": "transmission"}
 
 
 def add_parser(commands: Any) -> None:
@@ -42,7 +38,7 @@ def add_parser(commands: Any) -> None:
         "--patterns",
         type=positive_int,
         metavar="N",
-        help=f"of the simulated campaign (default: {_SIMULATED['n_patterns']}, as in the paper)",
+        help=f"of the simulated campaign (default: {_SIMULATED['n_patterns']})",
     )
     parser.add_argument(
         "--compounds",
@@ -60,7 +56,14 @@ def add_parser(commands: Any) -> None:
     parser.add_argument(
         "--preset",
         help="how the simulated campaign is measured: transmission (as in the paper), "
-        f"bragg-brentano, synchrotron or well-plate (default: {_SIMULATED['preset']})",
+        "bragg-brentano, film, synchrotron or well-plate "
+        f"(default: {_SIMULATED['preset']})",
+    )
+    parser.add_argument(
+        "--paper",
+        action="store_true",
+        help=f"simulate a campaign of the paper's size, with {_PAPER['n_patterns']} patterns: "
+        "minutes for each fold of a network",
     )
     parser.add_argument(
         "--methods",
@@ -144,19 +147,29 @@ def command(options: argparse.Namespace) -> int:
 def _campaign(options: argparse.Namespace) -> Any:
     from ..datasets import load_campaign, make_screening_campaign
 
-    given = {
+    sizes = {
         "n_patterns": options.patterns,
         "n_compounds": options.compounds,
         "n_forms": options.forms,
-        "preset": options.preset,
     }
-    given = {name: value for name, value in given.items() if value is not None}
+    given = {name: value for name, value in sizes.items() if value is not None}
+    named = [f"--{name.removeprefix('n_')}" for name in given]
+    if options.paper and named:
+        raise ValueError(
+            f"--paper: its campaign has {_PAPER['n_patterns']} patterns of "
+            f"{_PAPER['n_compounds']} compounds in {_PAPER['n_forms']} forms; leave it out, or "
+            f"{', '.join(named)}"
+        )
+    if options.paper:
+        given, named = dict(_PAPER), ["--paper"]
+    if options.preset is not None:
+        given["preset"] = options.preset
+        named.append("--preset")
     if options.folder is not None:
-        if given:
-            named = ", ".join(f"--{name.removeprefix('n_')}" for name in given)
+        if named:
             raise ValueError(
-                f"{named}: for a campaign that is simulated only; leave it out, or the folder "
-                f"{options.folder}"
+                f"{', '.join(named)}: for a campaign that is simulated only; leave it out, or the "
+                f"folder {options.folder}"
             )
         return load_campaign(options.folder, wavelength=options.wavelength, verbose=True)
     if options.wavelength is not None:

@@ -6,6 +6,7 @@ from sklearn.decomposition import PCA
 from sklearn.pipeline import make_pipeline
 
 from xrpdsim import PairwisePhaseClassifier
+from xrpdsim.embedding.weights import shipped_files
 from xrpdsim.evaluation import pair_metrics
 from xrpdsim.evaluation.benchmark import METHODS, Benchmark, write_report
 from xrpdsim.evaluation.benchmark._labelling import adapt_to_labels, draw_labelled, unknown_pairs
@@ -115,13 +116,15 @@ def test_folds_of_a_row_that_adapts(campaign, tmp_path, labelled_row):
 
 def test_other_weights_under_the_same_name_are_another_run(campaign, tmp_path, monkeypatch):
     Benchmark(campaign, tmp_path, ["pretrained"], max_folds=1)
-    shipped = tmp_path / "shipped"
-    shipped.mkdir()
-    (shipped / "organic-1.safetensors").write_bytes(b"others")
-    monkeypatch.setattr(
-        "xrpdsim.evaluation.benchmark._provenance.weights_file",
-        lambda name: shipped / f"{name}.safetensors",
-    )
+
+    def other_second_look(name):
+        *others, second_look = shipped_files(name)
+        assert second_look.name == "organic-2.second-look.safetensors"
+        other = tmp_path / second_look.name
+        other.write_bytes(b"other weights")
+        return [*others, other]
+
+    monkeypatch.setattr("xrpdsim.evaluation.benchmark._provenance.shipped_files", other_second_look)
     with pytest.raises(ValueError, match="holds another run: methods pretrained weights was"):
         Benchmark(campaign, tmp_path, ["pretrained"], max_folds=1)
     Benchmark(campaign, tmp_path, ["naive"], max_folds=1)

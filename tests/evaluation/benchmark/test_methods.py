@@ -1,6 +1,7 @@
+import numpy as np
 import pytest
 
-from xrpdsim import DeGelderSimilarity
+from xrpdsim import DeGelderSimilarity, PairwisePhaseClassifier
 from xrpdsim.embedding.training import FROM_SCRATCH, TrainingSettings
 from xrpdsim.evaluation.benchmark import METHODS, PAPER_METHODS, make_estimator
 from xrpdsim.evaluation.benchmark.methods import check_methods
@@ -45,12 +46,25 @@ def test_networks_get_what_the_paper_says():
 
 
 def test_rows_with_shipped_weights():
-    embedder = make_estimator("pretrained+finetune", device="cpu", random_state=7)[-1].embedder
-    assert embedder.init == METHODS["pretrained"].weights == "organic-1"
+    embedder = make_estimator("organic-1+finetune", device="cpu", random_state=7)[-1].embedder
+    assert embedder.init == METHODS["organic-1"].weights == "organic-1"
     assert (embedder.device, embedder.random_state, embedder.n_threads) == ("cpu", 7, 1)
-    adapted, plain = (make_estimator(name)[-1] for name in ("pretrained+adapt", "pretrained"))
-    assert adapted.threshold_ == plain.threshold_
+    default = PairwisePhaseClassifier.from_pretrained()
+    assert default.second_look_ is not None
+    for name in ("pretrained", "pretrained+adapt"):
+        row = make_estimator(name)[-1]
+        assert row.threshold_ == default.threshold_
+        assert row.second_look_.band == default.second_look_.band
+    assert make_estimator("organic-1")[-1].second_look_ is None
     assert METHODS["pretrained+adapt"].n_labelled == 10
+
+
+def test_shipped_rows_stay_as_they_are(campaign):
+    y = np.column_stack([campaign.compound, campaign.form])
+    row = make_estimator("organic-1")
+    before = row[-1].threshold_
+    X = np.tile(campaign.X, 5)[:, :1950]
+    assert row.fit(X, y)[-1].threshold_ == before
 
 
 @pytest.mark.parametrize("names", [["nonsense"], []])

@@ -340,7 +340,7 @@ def test_warnings_of_folds_are_told_once_and_do_not_leak(campaign, tmp_path):
 
 
 def test_run_json_shows_the_numbers_of_networks(campaign, tmp_path):
-    methods = ["naive", "smolnet-siglip", "pretrained+finetune"]
+    methods = ["naive", "smolnet-siglip", "organic-1+finetune"]
     Benchmark(campaign, tmp_path, methods, device="cpu")
     found = json.loads((tmp_path / "run.json").read_text())["settings"]["methods"]
     shown = found["smolnet-siglip"]["estimator"]
@@ -356,5 +356,5 @@ def test_run_json_shows_the_numbers_of_networks(campaign, tmp_path):
             "siglip_b": 6.0,
         }.items()
     )
-    assert found["pretrained+finetune"]["trained_with"] == {"lr": 1e-4, "max_epochs": 5}
+    assert found["organic-1+finetune"]["trained_with"] == {"lr": 1e-4, "max_epochs": 5}
     assert "trained_with" not in found["naive"]

@@ -9,7 +9,14 @@ import json
 from pathlib import Path
 from typing import Any
 
-__all__ = ["available_models", "weights_file", "second_look_file", "constants"]
+__all__ = [
+    "available_models",
+    "weights_file",
+    "second_look_file",
+    "constants",
+    "probabilities",
+    "shipped_files",
+]
 
 FOLDER = Path(__file__).parent
 
@@ -67,6 +74,64 @@ def constants(name: str) -> dict[str, Any]:
     """
     values: dict[str, Any] = json.loads(_path(name, ".json").read_text(encoding="utf-8"))
     return values
+
+
+def probabilities(name: str, crystals: str | None, *, second_look: bool) -> dict[str, Any]:
+    """Return threshold and probabilities of a shipped similarity.
+
+    Parameters
+    ----------
+    name : str
+    crystals : str or None
+        What they are for, where the weights tell kinds of crystals apart; by default "organic".
+    second_look : bool
+        Whether they are of scores by both looks, where there are two.
+
+    Returns
+    -------
+    dict
+        With threshold and calibrator.
+
+    Raises
+    ------
+    ValueError
+        If nothing is shipped under that name, or `crystals` is no kind that it tells apart.
+
+    Examples
+    --------
+    >>> sorted(probabilities("organic-2", None, second_look=True))
+    ['calibrator', 'threshold']
+    """
+    known = constants(name)
+    if "second_look" not in known:
+        kinds: dict[str, Any] = known["crystals"]
+        kind = "organic" if crystals is None else crystals
+        if kind not in kinds:
+            raise ValueError(f"crystals={crystals!r} must be one of {', '.join(kinds)}")
+        return dict(kinds[kind])
+    if crystals is not None:
+        raise ValueError(
+            f"crystals={crystals!r}: the probabilities of {name} are for crystals of any kind; "
+            "leave crystals out"
+        )
+    return dict(known["second_look" if second_look else "first_look"])
+
+
+def shipped_files(name: str) -> list[Path]:
+    """Return all files of a shipped similarity: weights, second look, constants.
+
+    Raises
+    ------
+    ValueError
+        If nothing is shipped under that name.
+
+    Examples
+    --------
+    >>> [path.name for path in shipped_files("organic-1")]
+    ['organic-1.json', 'organic-1.safetensors']
+    """
+    _path(name, ".json")
+    return sorted(FOLDER.glob(f"{name}.*"))
 
 
 def _path(name: str, suffix: str) -> Path:

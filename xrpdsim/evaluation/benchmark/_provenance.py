@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from sklearn import config_context
 
 from ..._support._files import read_json
-from ...embedding.weights import weights_file
+from ...embedding.weights import shipped_files
 from .methods import METHODS, make_estimator
 
 
@@ -83,9 +83,11 @@ def _describe_method(name: str, device: str) -> dict[str, Any]:
     if method.slow:
         description["trained_with"] = _trained_with(estimator[-1].embedder)
     if method.weights:
-        # other weights may be shipped under the same name; folds of both must not mix
-        weights = weights_file(method.weights)
-        description["weights"] = hashlib.sha256(weights.read_bytes()).hexdigest()
+        # others may be shipped under the same name; folds of both must not mix
+        shipped = hashlib.sha256()
+        for path in shipped_files(method.weights):
+            shipped.update(path.read_bytes())
+        description["weights"] = shipped.hexdigest()
     if method.n_labelled:
         description["labels_per_compound"] = method.n_labelled
     return description
