@@ -60,7 +60,10 @@ def expected_failures(estimator):
     if isinstance(estimator, TransformerMixin | MixtureExplainer):
         return {}
     refuses_blanks = get_tags(estimator).input_tags.allow_nan
-    return PAIRS_ARE_NOT_SAMPLES | (SHARED_POINTS_ARE_NEEDED if refuses_blanks else {})
+    expected = PAIRS_ARE_NOT_SAMPLES | (SHARED_POINTS_ARE_NEEDED if refuses_blanks else {})
+    if isinstance(estimator, PairwisePhaseClassifier):
+        expected |= WEIGHTS_ARE_NOT_REPEATS
+    return expected
 
 
 def embedder(loss):

@@ -11,10 +11,10 @@ from sklearn.pipeline import FeatureUnion, Pipeline, make_pipeline
 from sklearn.preprocessing import Normalizer, StandardScaler
 
 from xrpdsim._support._estimators import (
-    groups_to_fit,
     held_out_rows,
     inner_steps,
     last_step,
+    metadata_to_fit,
     network_step,
 )
 
@@ -54,7 +54,7 @@ wherever = pytest.mark.parametrize(("estimator", "prefix"), NESTED.values(), ids
 def test_groups_reach_the_network_wherever_it_stands(estimator, prefix, routing):
     groups = np.array(list("aabbcc"))
     with config_context(enable_metadata_routing=routing):
-        given = groups_to_fit(estimator, groups)
+        given = metadata_to_fit(estimator, "groups", groups)
         estimator.fit(X, None, **given)
     assert list(given) == (["groups"] if routing else [f"{prefix}groups"])
     np.testing.assert_array_equal(network_step(estimator).groups_, groups)
@@ -73,13 +73,13 @@ def test_frozen_networks_held_out_rows_of_other_data(estimator, prefix):
     for composed in (frozen, make_pipeline(StandardScaler(), frozen, Normalizer()).fit(X)):
         assert held_out_rows(composed) is None
         assert isinstance(network_step(composed), Network)
-        assert groups_to_fit(composed, list("aabbcc")) == {}
+        assert metadata_to_fit(composed, "groups", list("aabbcc")) == {}
 
 
 def test_of_two_networks_only_rows_count_that_both_held_out():
     two = Pipeline([("a", Network((0, 1, 2))), ("b", Network((2, 3))), ("c", Network(None))])
     assert held_out_rows(two.fit(X)).tolist() == [2]
-    assert list(groups_to_fit(two, "abc")) == ["a__groups", "b__groups", "c__groups"]
+    assert list(metadata_to_fit(two, "groups", "abc")) == ["a__groups", "b__groups", "c__groups"]
 
 
 def test_groups_that_cannot_reach_a_network_are_refused():
@@ -87,10 +87,10 @@ def test_groups_that_cannot_reach_a_network_are_refused():
     columns = ColumnTransformer([("network", Network(), [0, 1])], remainder="passthrough")
     for composed in (union, columns, make_pipeline(StandardScaler(), union)):
         with pytest.raises(ValueError, match="groups cannot reach Network"):
-            groups_to_fit(composed, list("aabbcc"))
-        assert groups_to_fit(composed, None) == {}
+            metadata_to_fit(composed, "groups", list("aabbcc"))
+        assert metadata_to_fit(composed, "groups", None) == {}
         with config_context(enable_metadata_routing=True):
-            assert groups_to_fit(composed, "abc") == {"groups": "abc"}
+            assert metadata_to_fit(composed, "groups", "abc") == {"groups": "abc"}
         assert held_out_rows(composed.fit(X)).tolist() == [0, 1]
 
 
@@ -98,7 +98,7 @@ def test_without_a_network_the_last_step_counts():
     pipeline = make_pipeline(StandardScaler(), Normalizer()).fit(X)
     assert isinstance(network_step(pipeline), Normalizer)
     assert held_out_rows(pipeline) is None
-    assert groups_to_fit(pipeline, list("aabbcc")) == {}
+    assert metadata_to_fit(pipeline, "groups", list("aabbcc")) == {}
 
 
 def test_a_fitted_search_stands_for_its_best_estimator():

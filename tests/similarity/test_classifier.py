@@ -163,6 +163,61 @@ def test_compounds_reach_the_embedder(embedder, in_pipeline, road):
     assert len(np.unique(compounds)) == 3
 
 
+class WeightedEmbedder(RecordingEmbedder):
+    """Takes weights of patterns, and keeps them."""
+
+    __metadata_request__fit: ClassVar = {"groups": True, "sample_weight": True}
+
+    def fit(self, X, y=None, *, groups=None, sample_weight=None):
+        self.weights_ = sample_weight
+        return super().fit(X, y, groups=groups)
+
+
+@pytest.mark.parametrize("road", ["direct", "params", "routing"])
+@pytest.mark.parametrize("inner", ["bare", "in a pipeline"])
+def test_weights_of_patterns_reach_the_embedder(road, inner):
+    X, y = campaign()
+    weights = np.linspace(0.5, 2, len(X))
+    embedder = WeightedEmbedder()
+    if inner == "in a pipeline":
+        embedder = make_pipeline(FunctionTransformer(), embedder)
+    classifier = PairwisePhaseClassifier(embedder)
+    pipe = Pipeline([("nothing", FunctionTransformer()), ("classify", classifier)])
+    if road == "direct":
+        fitted = classifier.fit(X, y, sample_weight=weights)
+    elif road == "params":
+        fitted = pipe.fit(X, y, classify__sample_weight=weights)[-1]
+    else:
+        with config_context(enable_metadata_routing=True):
+            classifier.set_fit_request(sample_weight=True)
+            fitted = pipe.fit(X, y, sample_weight=weights)[-1]
+    found = fitted.embedder_[-1] if inner == "in a pipeline" else fitted.embedder_
+    np.testing.assert_array_equal(found.weights_, weights)
+
+
+@pytest.mark.parametrize("embedder", [WeightedEmbedder("cosine", held_out=18), PCA(3)])
+@pytest.mark.filterwarnings("ignore:PCA takes no sample_weight")
+def test_patterns_of_weight_0_count_for_neither_threshold_nor_probabilities(embedder):
+    X, y = campaign()
+    weights = np.where(np.arange(len(X)) % 3 > 0, 2.0, 0.0)
+    found = PairwisePhaseClassifier(embedder).fit(X, y, sample_weight=weights)
+    rows = np.arange(len(X) - 18 if isinstance(embedder, WeightedEmbedder) else 0, len(X))
+    rows = rows[weights[rows] > 0]
+    frozen = PairwisePhaseClassifier(FrozenEstimator(found.embedder_)).fit(X[rows], y[rows])
+    assert found.threshold_ == frozen.threshold_
+    np.testing.assert_array_equal(found.predict_proba(X), frozen.predict_proba(X))
+
+
+def test_weights_that_nothing_takes_are_told():
+    X, y = campaign()
+    with pytest.warns(UserWarning, match="PCA takes no sample_weight: .* all others count alike"):
+        weighted = PairwisePhaseClassifier(PCA(3)).fit(X, y, sample_weight=np.arange(1, len(X) + 1))
+    plain = PairwisePhaseClassifier(PCA(3)).fit(X, y)
+    np.testing.assert_array_equal(weighted.predict_proba(X), plain.predict_proba(X))
+    with pytest.raises(ValueError, match=r"0 for all patterns|non-zero"):
+        PairwisePhaseClassifier(PCA(3)).fit(X, y, sample_weight=np.zeros(len(X)))
+
+
 def test_groups_take_precedence_over_the_compound_column():
     X, y = campaign()
     groups = np.where(np.isin(y[:, 0], ["a", "b"]), "a and b", y[:, 0])

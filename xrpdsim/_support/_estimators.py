@@ -14,6 +14,9 @@ from sklearn.frozen import FrozenEstimator
 from sklearn.pipeline import FeatureUnion, Pipeline
 from sklearn.utils.validation import has_fit_parameter
 
+from ._sklearn import check_sample_weight
+from ._warnings import warn_user
+
 
 @dataclass(frozen=True)
 class Step:
@@ -127,31 +130,110 @@ def held_out_rows(embedder: Any) -> NDArray[np.intp] | None:
     return held_out
 
 
-def groups_to_fit(embedder: Any, groups: ArrayLike | None) -> dict[str, Any]:
-    """Return the fit parameters by which `groups` reaches every step that takes it.
+def metadata_to_fit(embedder: Any, name: str, value: Any) -> dict[str, Any]:
+    """Return the fit parameters by which metadata of patterns reaches every step that takes it.
+
+    Parameters
+    ----------
+    embedder : estimator
+    name : {"groups", "sample_weight"}
+    value : array-like of shape (n_patterns,) or None
+
+    Returns
+    -------
+    dict of str to object
+        Empty where no step takes it.
 
     Raises
     ------
     ValueError
         If a step takes it that cannot be reached.
+
+    Examples
+    --------
+    >>> from sklearn.pipeline import make_pipeline
+    >>> from sklearn.preprocessing import Normalizer, StandardScaler
+    >>> embedder = make_pipeline(Normalizer(), StandardScaler())
+    >>> metadata_to_fit(embedder, "sample_weight", [1, 2])
+    {'standardscaler__sample_weight': [1, 2]}
     """
     takers = [
         step
         for step in inner_steps(embedder)
-        if not step.frozen and has_fit_parameter(step.estimator, "groups")
+        if not step.frozen and has_fit_parameter(step.estimator, name)
     ]
-    if groups is None or not takers:
+    if value is None or not takers:
         return {}
     if get_config()["enable_metadata_routing"]:
-        return {"groups": groups}
+        return {name: value}
     for step in takers:
         if step.prefix is None:
+            columns = "give y as the two columns compound and form, or " * (name == "groups")
             raise ValueError(
-                f"groups cannot reach {type(step.estimator).__name__}, which takes it, through "
-                f"{type(embedder).__name__}; give y as the two columns compound and form, or call "
+                f"{name} cannot reach {type(step.estimator).__name__}, which takes it, through "
+                f"{type(embedder).__name__}; {columns}call "
                 "sklearn.set_config(enable_metadata_routing=True)"
             )
-    return {f"{step.prefix}groups": groups for step in takers}
+    return {f"{step.prefix}{name}": value for step in takers}
+
+
+def check_weights(sample_weight: ArrayLike, X: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Return the weights of patterns as an array.
+
+    Raises
+    ------
+    ValueError
+        If a weight is negative or not finite, all are 0, or there are more or fewer than patterns.
+
+    Examples
+    --------
+    >>> check_weights([1, 0], np.ones((2, 3)))
+    array([1., 0.])
+    """
+    weights: NDArray[np.float64] = check_sample_weight(
+        sample_weight, X, dtype=np.float64, ensure_non_negative=True
+    )
+    if not weights.any():
+        raise ValueError("sample_weight is 0 for all patterns, so that none teaches anything")
+    return weights
+
+
+def fit_to_pairs(
+    embedder: Any,
+    X: NDArray[np.floating],
+    y: Any,
+    groups: ArrayLike | None,
+    sample_weight: ArrayLike | None,
+) -> NDArray[np.intp] | None:
+    """Fit an embedder, and return the rows whose pairs say how well it does; None for all.
+
+    Those are what it held out, if it held anything out, without patterns of weight 0.
+
+    Parameters
+    ----------
+    embedder : estimator
+    X : ndarray of shape (n_patterns, n_points)
+    y : array-like
+    groups, sample_weight : array-like of shape (n_patterns,) or None
+
+    Warns
+    -----
+    UserWarning
+        If there are weights, and no step takes any.
+    """
+    metadata = metadata_to_fit(embedder, "groups", groups)
+    if sample_weight is None:
+        return held_out_rows(embedder.fit(X, y, **metadata))
+    weights = check_weights(sample_weight, X)
+    of_steps = metadata_to_fit(embedder, "sample_weight", weights)
+    if not of_steps:
+        warn_user(
+            f"{type(embedder).__name__} takes no sample_weight: patterns of weight 0 are left out "
+            "of threshold and probabilities, and all others count alike"
+        )
+    held_out = held_out_rows(embedder.fit(X, y, **metadata, **of_steps))
+    counted = np.flatnonzero(weights)
+    return counted if held_out is None else np.intersect1d(held_out, counted)
 
 
 def set_where_none(estimator: Any, name: str, value: Any) -> None:

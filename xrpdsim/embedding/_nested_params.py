@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from sklearn.base import BaseEstimator
 
-DICTS = {"module": "module_params", "optimizer": "optimizer_params", "loss": "loss_params"}
+DICTS = {name: f"{name}_params" for name in ("module", "optimizer", "loss", "iterator_train")}
 """What the names of entries begin with, and the parameter that holds them."""
 
 
@@ -20,7 +20,8 @@ class NestedParamsMixin(BaseEstimator):
         ----------
         deep : bool, default=True
             Also the entries of `module_params` (as ``module__hidden``), `optimizer_params`
-            (``optimizer__weight_decay``) and `loss_params` (``loss__margin``).
+            (``optimizer__weight_decay``), `loss_params` (``loss__margin``) and
+            `iterator_train_params` (``iterator_train__drop_last``).
 
         Returns
         -------

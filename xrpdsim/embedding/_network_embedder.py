@@ -8,6 +8,7 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn import config_context, get_config
 from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
@@ -46,6 +47,10 @@ LEARNT = (
 )
 
 
+PROGRAMS = ("callbacks", "iterator_train", "iterator_train_params")
+"""Parameters that no file keeps."""
+
+
 class NetworkEmbedder(
     DocumentedMixin, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator
 ):
@@ -60,6 +65,7 @@ class NetworkEmbedder(
     metric_: str
     two_theta_: NDArray[np.float64]
     n_features_in_: int
+    init: Any
     device: str
     n_threads: int | None
     _from_weights: bool  # there where nobody called `fit`, see `validate_patterns`
@@ -110,8 +116,8 @@ class NetworkEmbedder(
         Warns
         -----
         UserWarning
-            If something that training on would need cannot be kept: callbacks, an optimiser of the
-            user's own, a random generator.
+            If something that training on would need cannot be kept: callbacks, batches or an
+            optimiser of the user's own, a random generator.
 
         Examples
         --------
@@ -240,17 +246,18 @@ class NetworkEmbedder(
 
     def _state_to_save(self) -> EmbedderState:
         """Return all that a file can keep, with a warning about what it cannot."""
-        if getattr(self, "callbacks", None):
+        given = [name for name in PROGRAMS if getattr(self, name, None)]
+        if given:
             warn_user(
-                "callbacks are programs and are not saved; give them again to train on from the "
-                "file"
+                f"not saved, since it may hold programs: {', '.join(given)}; give it again to "
+                "train on from the file"
             )
         return self._state()
 
     def _state(self) -> EmbedderState:
         """Return all that was learnt, as values."""
         parameters = self.get_params(deep=False)
-        left_out = (*IN_FORCE, "init", "two_theta", "callbacks")
+        left_out = (*IN_FORCE, "init", "two_theta", *PROGRAMS)
         learnt = {name: getattr(self, name) for name in LEARNT}
         if hasattr(self, "feature_names_in_"):
             learnt["feature_names_in_"] = self.feature_names_in_
@@ -298,6 +305,13 @@ class NetworkEmbedder(
     @property
     def _n_features_out(self) -> int:
         return self.net_.module_.embedding_dim
+
+    def __repr__(self, N_CHAR_MAX: int = 2000) -> str:
+        # Unchanged ones too, since they are the paper's figures; beside `init` they may come from
+        # there.
+        changed_only = self.init is not None and get_config()["print_changed_only"]
+        with config_context(print_changed_only=changed_only):
+            return str(super().__repr__(N_CHAR_MAX=N_CHAR_MAX))
 
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "net_")

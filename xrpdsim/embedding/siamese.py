@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
-from sklearn import config_context, get_config
 from sklearn.utils import check_random_state
 
 from .._support._sklearn import HasMethods, Interval, StrOptions
@@ -44,12 +43,12 @@ class SiameseXRPDEmbedder(NestedParamsMixin, NetworkEmbedder):
     for example by `xrpdsim.PairwisePhaseClassifier`.
 
     Patterns are to be scaled beforehand, each to [0, 1] in the paper. NaN marks points that were
-    not measured; the network gets 0 there and a mask beside the signal.
+    not measured; the network gets 0 there and a mask.
 
     The defaults are the paper's where it gives a figure. "auto" stands for what depends on `init`
     or, for `siglip_b`, on the metric; `effective_params_` has what held. Entries of
-    `module_params`, `optimizer_params` and `loss_params` are parameters too, for searches:
-    ``module__hidden``, ``optimizer__weight_decay``, ``loss__margin``.
+    `module_params`, `optimizer_params`, `loss_params` and `iterator_train_params` are parameters
+    too, for searches: ``module__hidden``, ``optimizer__weight_decay``, ``loss__margin``.
 
     Parameters
     ----------
@@ -130,7 +129,13 @@ class SiameseXRPDEmbedder(NestedParamsMixin, NetworkEmbedder):
         Callbacks of skorch, as `skorch.NeuralNet` takes them: early stopping, learning-rate
         policies, loggers. They are told of epochs and batches, and see ``train_loss`` and
         ``valid_loss`` in ``net.history``; one with a method ``on_validation_check(net, row)`` is
-        told of the checks within an epoch too. Weights kept at the end are those of the best check.
+        told of the checks within an epoch too. Whatever they do, the best weights are kept.
+    iterator_train : class or callable, default=None
+        Draws the batches instead, as `skorch.NeuralNet` takes it: torch's DataLoader, or a function
+        that returns one with a batch sampler of its own, called with the training patterns, a
+        Dataset whose `phases` number their forms, and ``batch_size=``.
+    iterator_train_params : dict, default=None
+        Its further keyword arguments.
     two_theta : array-like of shape (n_points,), default=None
         The grid in degrees; by default 3 + 0.02 k.
     device : str, default="auto"
@@ -226,6 +231,8 @@ class SiameseXRPDEmbedder(NestedParamsMixin, NetworkEmbedder):
         "siglip_b": [Real, StrOptions({AUTO})],
         "n_validation_groups": [Interval(Integral, 0, None, closed="left")],
         "callbacks": [list, tuple, None],
+        "iterator_train": [callable, None],
+        "iterator_train_params": [dict, None],
         "two_theta": ["array-like", None],
         "device": [str],
         "n_threads": [Interval(Integral, 1, None, closed="left"), None],
@@ -259,6 +266,8 @@ class SiameseXRPDEmbedder(NestedParamsMixin, NetworkEmbedder):
         siglip_b: float | str = AUTO,
         n_validation_groups: int = 3,
         callbacks: Any = None,
+        iterator_train: Any = None,
+        iterator_train_params: dict[str, Any] | None = None,
         two_theta: ArrayLike | None = None,
         device: str = "auto",
         n_threads: int | None = None,
@@ -288,6 +297,8 @@ class SiameseXRPDEmbedder(NestedParamsMixin, NetworkEmbedder):
         self.siglip_b = siglip_b
         self.n_validation_groups = n_validation_groups
         self.callbacks = callbacks
+        self.iterator_train = iterator_train
+        self.iterator_train_params = iterator_train_params
         self.two_theta = two_theta
         self.device = device
         self.n_threads = n_threads
@@ -382,13 +393,6 @@ class SiameseXRPDEmbedder(NestedParamsMixin, NetworkEmbedder):
         if held_out.size:
             self.validation_groups_ = labels_of_groups(y if groups is None else groups, held_out)
         return self
-
-    def __repr__(self, N_CHAR_MAX: int = 2000) -> str:
-        # Unchanged ones too, since they are the paper's figures; beside `init` they may come from
-        # there.
-        changed_only = self.init is not None and get_config()["print_changed_only"]
-        with config_context(print_changed_only=changed_only):
-            return str(super().__repr__(N_CHAR_MAX=N_CHAR_MAX))
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABCMeta, abstractmethod
+from collections.abc import Callable
 from numbers import Real
 from typing import Any, ClassVar, Self
 
@@ -162,16 +163,19 @@ class BasePairSimilarity(DocumentedMixin, DecidingMixin, BaseEstimator, metaclas
         -------
         self
         """
+        return self._fit(X, y, groups, self._fit_embedding)
+
+    def _fit(self, X: Any, y: Any, groups: Any, fit_embedding: Callable[..., Any]) -> Self:
         self._validate_params()
         self._decision = self._decide(None)
         X = self._check_patterns(X, reset=True, ensure_min_samples=1 if y is None else 2)
         self.pair_classes_ = np.array([0, 1])
         if y is None:
-            self._fit_embedding(X, None, groups)
+            fit_embedding(X, None, groups)
             return self
         phases, _ = encode_phases(y, groups)
         check_consistent_length(X, phases)
-        rows = self._fit_embedding(X, y, groups)
+        rows = fit_embedding(X, y, groups)
         if rows is not None:
             X, phases = X[rows], phases[rows]
         self._learn_threshold(X, phases)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from numbers import Real
 from typing import Any, ClassVar, Self
 
@@ -13,7 +14,7 @@ from sklearn.frozen import FrozenEstimator
 from sklearn.utils import get_tags
 from sklearn.utils.validation import check_is_fitted
 
-from .._support._estimators import groups_to_fit, held_out_rows, network_step, set_where_none
+from .._support._estimators import fit_to_pairs, network_step, set_where_none
 from .._support._sklearn import HasMethods, Interval, StrOptions
 from ..patterns import check_same_grid
 from .base import BasePairSimilarity
@@ -204,11 +205,11 @@ class PairwisePhaseClassifier(AdaptingMixin, AskingMixin):
         """
         # torch is imported only here
         from ..embedding import SiameseXRPDEmbedder
-        from ..embedding.weights import constants, second_look_file
+        from ..embedding.weights import constants, probabilities, second_look_file
         from .second_look._second_look_file import read_second_look
 
         known = constants(name)
-        found = _probabilities_of(name, known, crystals, second_look)
+        found = probabilities(name, crystals, second_look=second_look)
         embedder = SiameseXRPDEmbedder.from_pretrained(name, device=device)
         trained = None
         if second_look and "second_look" in known:
@@ -325,14 +326,45 @@ class PairwisePhaseClassifier(AdaptingMixin, AskingMixin):
         own = {"architecture": architecture, "loss": loss}
         return read_classifier(path, cls, own, device)
 
+    def fit(
+        self,
+        X: ArrayLike,
+        y: Any = None,
+        *,
+        groups: ArrayLike | None = None,
+        sample_weight: ArrayLike | None = None,
+    ) -> Self:
+        """Fit the embedder, and learn threshold and probabilities.
+
+        Parameters
+        ----------
+        X, y, groups
+            Patterns, their phases and compounds, as for `BasePairSimilarity.fit`.
+        sample_weight : array-like of shape (n_patterns,), optional
+            Weights of patterns, 0 or more, for the steps of the embedder that take them; to
+            `SiameseXRPDEmbedder` a pair weighs the product of its two. Threshold and probabilities
+            count all pairs alike, but leave out patterns of weight 0.
+
+        Returns
+        -------
+        self
+
+        Warns
+        -----
+        UserWarning
+            If no step of the embedder takes weights.
+        """
+        return self._fit(X, y, groups, partial(self._fit_embedding, sample_weight=sample_weight))
+
     def _fit_embedding(
-        self, X: NDArray[np.floating], y: Any, groups: ArrayLike | None
+        self, X: NDArray[np.floating], y: Any, groups: Any, sample_weight: Any = None
     ) -> NDArray[np.intp] | None:
         embedder = clone(self.embedder)
         if self._grid_is_stated:
             set_where_none(embedder, "two_theta", self.two_theta_)
-        self._use(embedder.fit(X, y, **groups_to_fit(embedder, groups)))
-        return held_out_rows(self.embedder_)
+        rows = fit_to_pairs(embedder, X, y, groups, sample_weight)
+        self._use(embedder)
+        return rows
 
     def _use(self, embedder: Any) -> None:
         """Take a fitted embedder, with its metric and its grid."""
@@ -366,21 +398,3 @@ class PairwisePhaseClassifier(AdaptingMixin, AskingMixin):
         tags = super().__sklearn_tags__()
         tags.input_tags.allow_nan = get_tags(self.embedder).input_tags.allow_nan
         return tags
-
-
-def _probabilities_of(
-    name: str, known: dict[str, Any], crystals: str | None, second_look: bool
-) -> dict[str, Any]:
-    """Return threshold and probabilities among the constants of shipped weights."""
-    if "second_look" not in known:
-        kinds = known["crystals"]
-        kind = "organic" if crystals is None else crystals
-        if kind not in kinds:
-            raise ValueError(f"crystals={crystals!r} must be one of {', '.join(kinds)}")
-        return kinds[kind]
-    if crystals is not None:
-        raise ValueError(
-            f"crystals={crystals!r}: the probabilities of {name} are for crystals of any kind; "
-            "leave crystals out"
-        )
-    return known["second_look" if second_look else "first_look"]

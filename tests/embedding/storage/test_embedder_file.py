@@ -271,7 +271,7 @@ def test_what_cannot_be_kept_is_said(small, campaign, tmp_path):
 
     X, y, _ = campaign()
     embedder = small(callbacks=[Callback()]).fit(X, y)
-    with pytest.warns(UserWarning, match="callbacks are programs and are not saved"):
+    with pytest.warns(UserWarning, match="not saved, since it may hold programs: callbacks; "):
         embedder.save(tmp_path / "a")
     assert SiameseXRPDEmbedder.load(tmp_path / "a").callbacks is None
     embedder = small(optimizer=Own, optimizer_params={"momentum": 0.9}).fit(X, y)

@@ -1,9 +1,11 @@
 import numpy as np
 import pytest
 from sklearn import config_context
+from sklearn.frozen import FrozenEstimator
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 
+from xrpdsim import PairwisePhaseClassifier
 from xrpdsim.embedding import PairLoss
 from xrpdsim.embedding.training import checked_weights
 
@@ -74,3 +76,14 @@ def test_a_pipeline_hands_them_on(small, campaign):
         )
         routed.fit(X, y, sample_weight=weights)
     np.testing.assert_array_equal(routed[-1].transform(X), expected)
+
+
+def test_a_classifier_hands_them_to_its_network(small, campaign):
+    X, y, _ = campaign()
+    weights = np.linspace(0, 2, len(X))
+    classifier = PairwisePhaseClassifier(small()).fit(X, y, sample_weight=weights)
+    network = small().fit(X, y, sample_weight=weights)
+    np.testing.assert_array_equal(classifier.embedder_.transform(X), network.transform(X))
+    rows = network.validation_indices_
+    expected = PairwisePhaseClassifier(FrozenEstimator(network)).fit(X[rows], y[rows])
+    assert classifier.threshold_ == expected.threshold_

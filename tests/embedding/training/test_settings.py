@@ -16,8 +16,8 @@ def test_settings_are_parameters_of_the_embedder_and_none_but_some_stays_open():
     apart = {"init", "two_theta", "device", "random_state", "warm_start"}
     assert names == set(SiameseXRPDEmbedder().get_params(deep=False)) - apart
     open_ones = {name for name in names if getattr(settings, name) is None}
-    dicts = {"module_params", "loss_params", "optimizer_params"}
-    assert open_ones == dicts | {"patterns_per_phase", "callbacks", "n_threads"}
+    dicts = {"module_params", "loss_params", "optimizer_params", "iterator_train_params"}
+    assert open_ones == dicts | {"patterns_per_phase", "callbacks", "iterator_train", "n_threads"}
 
 
 def test_what_is_given_holds():

@@ -87,7 +87,7 @@ class EmbedderState:
         What the weights were made by: `effective_params_`.
     parameters : dict
         The other parameters of the estimator, without `init` and `two_theta`, which weights bring,
-        and `callbacks`, which are programs.
+        and what may hold programs, such as `callbacks`.
     learnt : dict
         Learnt attributes by name, without `net_`, `effective_params_` and `metric_`.
     weights : dict of str to Tensor

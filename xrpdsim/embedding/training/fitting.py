@@ -63,30 +63,31 @@ def train(
     """
     training = np.setdiff1d(np.arange(len(X)), held_out)
     sampler_random = np.random.default_rng(random.integers(2**63))
-    sampler = build_sampler(settings, phases[training], sampler_random)
 
     def patterns(rows: NDArray[np.intp]) -> PatternDataset:
         of_rows = None if sample_weight is None else sample_weight[rows]
         return PatternDataset(X[rows], phases[rows], device, of_rows)
 
+    dataset = patterns(training)
     validation = predefined_split(patterns(held_out)) if held_out.size else None
     seed = int(random.integers(2**63))
     check_start = weights is not None and validation is not None
     with seeded(seed, device), thread_limit(settings.n_threads):
+        batches = build_batches(settings, dataset, phases[training], sampler_random)
         net = build_net(
             settings,
             X.shape[1],
             device,
             **optimizer_options(settings.optimizer, settings.optimizer_params),
-            iterator_train=partial(TrainingBatches, sampler=sampler),
+            iterator_train=lambda dataset, batch_size: batches,
             train_split=validation,
-            callbacks=build_callbacks(settings, len(sampler), check_start=check_start),
+            callbacks=build_callbacks(settings, len(batches), check_start=check_start),
         ).initialize()
         if weights is not None:
             _load(net, weights)
         if resumed is not None:
             resumed.put_into(net, settings)
-        return net.partial_fit(patterns(training), None)
+        return net.partial_fit(dataset, None)
 
 
 def finish(
@@ -227,6 +228,32 @@ def build_callbacks(
     if settings.verbose:
         callbacks.append(("progress", ProgressLine()))
     return callbacks
+
+
+def build_batches(
+    settings: TrainingSettings,
+    dataset: PatternDataset,
+    phases: NDArray[np.intp],
+    random: np.random.Generator,
+) -> Any:
+    """Return what yields the training batches of an epoch, as often as it is iterated over.
+
+    Raises
+    ------
+    TypeError
+        If the user's own does not say how many batches an epoch has.
+    """
+    if settings.iterator_train is None:
+        sampler = build_sampler(settings, phases, random)
+        return TrainingBatches(dataset, sampler=sampler, batch_size=settings.batch_size)
+    options = {"batch_size": settings.batch_size} | (settings.iterator_train_params or {})
+    batches = settings.iterator_train(dataset, **options)
+    if not hasattr(batches, "__len__"):
+        raise TypeError(
+            f"the {type(batches).__name__} that iterator_train returns has no len(); give it "
+            "__len__, the number of batches an epoch: validation checks are spread over them"
+        )
+    return batches
 
 
 def build_sampler(

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..._support._sklearn import check_sample_weight
+from ..._support._estimators import check_weights
 from ..losses import PairLoss, look_up_loss
 
 
@@ -32,9 +32,7 @@ def checked_weights(
     """
     if sample_weight is None:
         return None, slice(None)
-    weights = check_sample_weight(sample_weight, X, dtype=np.float64, ensure_non_negative=True)
-    if not weights.any():
-        raise ValueError("sample_weight is 0 for all patterns, so that none teaches anything")
+    weights = check_weights(sample_weight, X)
     found = look_up_loss(loss)
     kind = found if isinstance(found, type) else type(found)
     if kind.weighted_terms is PairLoss.weighted_terms:

@@ -52,7 +52,8 @@ class TrainingSettings:
     ----------
     architecture, loss, metric, module_params, loss_params, lr, lr_factor, lr_patience, optimizer, \
 optimizer_params, max_epochs, batch_size, patterns_per_phase, pairs_per_pattern, checks_per_epoch, \
-margin, temperature, siglip_t, siglip_b, n_validation_groups, callbacks, n_threads, verbose
+margin, temperature, siglip_t, siglip_b, n_validation_groups, callbacks, iterator_train, \
+iterator_train_params, n_threads, verbose
         As the parameters of `xrpdsim.SiameseXRPDEmbedder`, with none left open that has a default.
         What `loss_params` says of `LOSS_CONSTANTS` stands there.
 
@@ -86,6 +87,8 @@ margin, temperature, siglip_t, siglip_b, n_validation_groups, callbacks, n_threa
     siglip_b: float
     n_validation_groups: int
     callbacks: Any
+    iterator_train: Any
+    iterator_train_params: dict[str, Any] | None
     n_threads: int | None
     verbose: int
 

@@ -28,6 +28,8 @@ PatternBatch = tuple[Inputs, dict[str, Any]]
 class PatternDataset(Dataset):
     """Patterns and their phases as tensors, cut into batches by indexing.
 
+    A single row is what torch's DataLoader can put together to a batch: inputs and targets.
+
     Parameters
     ----------
     X : ndarray of shape (n_patterns, n_points), float32
@@ -54,8 +56,12 @@ class PatternDataset(Dataset):
     def __len__(self) -> int:
         return len(self.X)
 
-    def __getitem__(self, row: int) -> tuple[Tensor, Tensor]:
-        return self.X[row], self.phases[row]
+    def __getitem__(self, row: int) -> PatternBatch:
+        inputs, targets = self.batch(slice(row, row + 1))
+        return (
+            {name: tensor[0] for name, tensor in inputs.items()},
+            {name: tensor[0] for name, tensor in targets.items() if tensor is not None},
+        )
 
     def batch(self, rows: Any, pairs: NDArray[np.intp] | None = None) -> PatternBatch:
         """Return inputs (X, mask) and targets (phases, pairs) of some rows."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from numbers import Real
 from typing import Any, Self
 
@@ -11,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.exceptions import NotFittedError
 from sklearn.utils.validation import check_is_fitted
 
+from ..._support._warnings import warn_user
 from ..ranking import RankedPairs
 from ._decision import Decision, Learnt
 from .calibrators import CALIBRATORS, Calibrator
@@ -146,13 +146,11 @@ class DecidingMixin:
         """Learn from the scores of same-form pairs and of pairs of different forms."""
         ranked = RankedPairs(positive, negative)
         if ranked.auroc < 0.5:
-            warnings.warn(
+            warn_user(
                 f"same-form pairs score lower than pairs of different forms (area under the ROC "
                 f"curve {ranked.auroc:.3f}), so that scores say little or the opposite. A measure "
                 "must return similarities, higher where patterns are more alike; turn distances "
-                "round, for example to 1 / (1 + distance)",
-                UserWarning,
-                stacklevel=4,
+                "round, for example to 1 / (1 + distance)"
             )
         calibrator = CALIBRATORS[self.calibration].from_scores(ranked.positive, ranked.negative)
         self._decision = self._decide(Learnt(calibrator, ranked.best_f1_threshold))

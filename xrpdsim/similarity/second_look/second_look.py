@@ -12,7 +12,7 @@ from sklearn.base import clone
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
-from ..._support._estimators import groups_to_fit, split_last
+from ..._support._estimators import metadata_to_fit, split_last
 from ..._support._sklearn import HasMethods, Interval
 from ...patterns.pairs import encode_phases
 from ..base import BasePairSimilarity
@@ -202,7 +202,7 @@ class SecondLook(AdaptingMixin, AskingMixin):
         of_rows = None if groups is None else np.asarray(groups, dtype=object)[rows]
         first_look = clone(self.first_look)
         self.first_look_ = first_look.fit(
-            X[rows], labels[rows], **groups_to_fit(first_look, of_rows)
+            X[rows], labels[rows], **metadata_to_fit(first_look, "groups", of_rows)
         )
         patterns = self._first_patterns(X[rows])
         scores = self._first_scorer().matrix(patterns)
