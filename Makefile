@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 LOWEST := .venv-lowest
 
-.PHONY: help install hooks lint test test-kernels test-slow test-all test-lowest test-sdist coverage benchmark docs package clean
+.PHONY: help install hooks lint test test-kernels test-slow test-all test-lowest test-sdist coverage benchmark performance docs package clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "%-14s %s\n", $$1, $$2}'
@@ -52,6 +52,11 @@ coverage: $(STAMP)  ## which lines the quick tests run
 
 benchmark: $(STAMP)  ## the benchmark on a small simulated campaign
 	$(BIN)/xrpdsim benchmark
+
+performance: $(STAMP)  ## speed and memory, compared with the last time; KEEP=1 writes what is found
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[performance]"
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/pytest benchmarks/performance -p no:randomly \
+		--benchmark-timer=time.process_time --benchmark-columns=min,rounds --benchmark-sort=name $(if $(KEEP),--write)
 
 docs: $(STAMP)  ## the site, into docs/_build/html; a warning is an error
 	$(BIN)/sphinx-build -W --keep-going -b html docs docs/_build/html

@@ -1,6 +1,6 @@
 """Long headers, long lines and long fields, which once took quadratic time, are read right.
 
-``benchmarks/slow_files.py`` measures the time; here only what is read counts.
+``benchmarks/performance/test_files.py`` measures the time; here only what is read counts.
 """
 
 import numpy as np

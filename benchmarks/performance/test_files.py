@@ -1,18 +1,16 @@
-"""Time to read files that once took quadratic time, at two sizes: twice the size, twice the time.
-
-Run it with ``python benchmarks/slow_files.py``. Version 0.1.0 took 1.6 s to over 30 s for each.
-"""
+"""Reading files: usual ones, and such that careless parsers take quadratic time for."""
 
 from __future__ import annotations
 
 import contextlib
-import tempfile
-import time
 import warnings
 from pathlib import Path
 
-from xrpdsim.io import PatternFileError, read_pattern
-from xrpdsim.io.wavelengths import parse_wavelength
+import pytest
+
+from xrpdsim.io import PatternFileError, read_pattern, write_pattern
+from xrpdsim.patterns import Pattern, default_two_theta
+from xrpdsim.simulation import simulate_patterns, virtual_crystal
 
 SCAN = "".join(f"{5 + 0.02 * k:.2f} {100 + k % 7}\n" for k in range(200))
 UDF = "SampleIdent,a,/\nDataAngleRange, 5, 8,/\nScanStepSize, 0.05,/\n"
@@ -56,32 +54,32 @@ def files(n: int) -> dict[str, str]:
     }  # fmt: skip
 
 
-def seconds(path: Path) -> float:
-    """Read a file, whatever comes of it, and return the time it took."""
-    start = time.perf_counter()
+@pytest.mark.parametrize("kind", ["xy", "csv", "cif"])
+def test_usual_files(ratio, numbers, tmp_path, kind):
+    lines = virtual_crystal(random_state=0)
+    paths = [tmp_path / f"{number}.{kind}" for number in range(20)]
+    for path, counts in zip(paths, simulate_patterns(lines, 20, random_state=0), strict=True):
+        write_pattern(Pattern(default_two_theta(), counts, wavelength=1.5406), path)
+    ratio(f"reading 20 files, {kind}", lambda: [read_pattern(path) for path in paths], numbers)
+
+
+def test_time_grows_with_the_size(ratio, tmp_path):
+    """Twice the size, twice the time; a single kind of quadratic time takes seconds."""
+    small, large = ([tmp_path / f"{size}_{k}" for k in range(len(files(1)))] for size in (1, 2))
+    for size, paths in ((100_000, small), (200_000, large)):
+        for path, text in zip(paths, files(size).values(), strict=True):
+            path.write_text(text)
+    ratio(
+        "awkward files of twice the size",
+        lambda: read_all(large),
+        ("the same of 100,000 characters", lambda: read_all(small)),
+    )
+
+
+def read_all(paths: list[Path]) -> None:
+    """Read files, whatever comes of it."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        with contextlib.suppress(PatternFileError):
-            read_pattern(path)
-    return time.perf_counter() - start
-
-
-def main() -> None:
-    """Print the table."""
-    n = 100_000
-    path = Path(tempfile.mkdtemp()) / "a"
-    print(f"{'file':34}{n:>12,}{2 * n:>12,}  (s)")
-    for name in files(1):
-        times = []
-        for size in (n, 2 * n):
-            path.write_text(files(size)[name])
-            times.append(min(seconds(path) for _ in range(3)))
-        print(f"{name:34}{times[0]:12.4f}{times[1]:12.4f}")
-    start = time.perf_counter()
-    with contextlib.suppress(ValueError):
-        parse_wavelength("1" * n + "x")
-    print(f"{'a wavelength of digits, given':34}{time.perf_counter() - start:12.4f}")
-
-
-if __name__ == "__main__":
-    main()
+        for path in paths:
+            with contextlib.suppress(PatternFileError):
+                read_pattern(path)
