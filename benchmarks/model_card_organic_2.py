@@ -30,6 +30,7 @@ from xrpdsim.similarity.second_look import TrainedSecondLook
 
 TABLES = Path(__file__).parents[1] / "docs" / "model_card" / "organic_2"
 NAME = "organic-2"
+HEADINGS = {"n": "number", "positives": "of one form", "auroc": "AUROC"}
 
 
 def main() -> None:
@@ -92,7 +93,10 @@ def seeds(classifiers: list[PairwisePhaseClassifier]) -> Iterator[dict[str, Any]
 
 
 def write(name: str, rows: Any) -> None:
-    table = Table.from_rows(rows)
+    table = Table.from_rows(
+        {HEADINGS.get(key, key.replace("_", " ")): value for key, value in row.items()}
+        for row in rows
+    )
     print(table, end="\n\n", flush=True)
     with write_atomically(TABLES / f"{name}.csv", "w") as file:
         file.write(table.to_csv())

@@ -73,6 +73,7 @@ sphinx_gallery_conf = {
     "remove_config_comments": True,
     "ignore_repr_types": r"matplotlib\.",
     "show_signature": False,
+    "write_computation_times": False,
 }
 suppress_warnings = ["config.cache"]
 
