@@ -10,6 +10,8 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from sphinx.util.nodes import make_refnode
+
 import xrpdsim
 
 project = "xrpdsim"
@@ -32,6 +34,8 @@ extensions = [
 exclude_patterns = ["_build", "auto_examples/**.ipynb", "auto_examples/**.py"]
 templates_path = ["_templates"]
 default_role = "py:obj"
+smartquotes_action = "qe"  # quotes and dots; the two dashes of an option stay
+toc_object_entries_show_parents = "hide"
 
 autosummary_generate = True
 autodoc_typehints = "none"
@@ -108,7 +112,30 @@ def _set_formulas(app, what, name, obj, options, lines):
     lines[:] = [line.replace("|F|^2", ":math:`|F|^2`") for line in lines]
 
 
+def _link_names(app, env, node, name):
+    # A public name links from wherever it stands, whatever module the page is about.
+    if node.get("refdomain") != "py":
+        return None
+    target, objects = node["reftarget"], env.get_domain("py").objects
+    if target.startswith("xrpdsim."):
+        target = target.rsplit(".", 1)[1]
+    elif node["reftype"] == "obj" and not re.search("[A-Z_.]", target):
+        return None  # a parameter
+    found = [
+        (full, entry)
+        for full, entry in objects.items()
+        if full.endswith(f".{target}")
+        and not entry.aliased
+        and ("." in target or entry.objtype in ("class", "function", "exception"))
+    ]
+    if len(found) != 1:
+        return None
+    full, entry = found[0]
+    return make_refnode(app.builder, node["refdoc"], entry.docname, entry.node_id, name, full)
+
+
 def setup(app):
     """Register what cannot be said by a setting."""
     app.connect("autodoc-process-docstring", _set_formulas)
+    app.connect("missing-reference", _link_names)
     app.connect("autodoc-skip-member", _skip_member)

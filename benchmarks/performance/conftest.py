@@ -79,11 +79,11 @@ def pytest_sessionfinish(session, exitstatus):
         return
     KEPT.mkdir(exist_ok=True)
     for figures in (RATIOS, MEMORY):
-        figures.file.write_text(Table.from_rows(figures.rows).to_csv() + "\n", encoding="utf-8")
+        figures.file.write_text(Table.from_rows(figures.rows).to_csv(), encoding="utf-8")
     named = {"Date": f"{datetime.date.today()}", "Python": platform.python_version()}
     named |= {name: version(name) for name in LIBRARIES}
     text = Table({"What": list(named), "Version": list(named.values())}).to_csv()
-    (KEPT / "versions.csv").write_text(text + "\n", encoding="utf-8")
+    (KEPT / "versions.csv").write_text(text, encoding="utf-8")
 
 
 @pytest.fixture
