@@ -59,6 +59,18 @@ def test_simulated_campaign_is_named_as_such(tmp_path, capsys):
     assert "simulated" in shown.lower()
 
 
+def test_a_packed_run_goes_on_in_another_folder(folder, tmp_path, capsys):
+    options = ["--packed", str(tmp_path / "folds.xz"), "--methods", "naive"]
+    assert benchmark(folder, tmp_path / "here", *options, "--folds", "1") == 0
+    capsys.readouterr()
+    assert benchmark(folder, tmp_path / "there", *options, "--folds", "all") == 0
+    shown = capsys.readouterr().out
+    assert f"1 finished folds taken over from {tmp_path / 'folds.xz'}" in shown
+    assert "1 of 3 folds are there already" in shown
+    assert benchmark(folder, tmp_path / "third", *options, "--folds", "all") == 0
+    assert "3 of 3 folds are there already" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [

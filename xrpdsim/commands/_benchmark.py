@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 from ._arguments import positive_int
@@ -89,6 +90,12 @@ def add_parser(commands: Any) -> None:
         metavar="DIR",
         help="where the results go (default: %(default)s)",
     )
+    parser.add_argument(
+        "--packed",
+        metavar="FILE",
+        help="all finished folds in one small file: those in it are taken over, and it is written "
+        "again at the end, so that the run can go on on another machine with the same versions",
+    )
     parser.add_argument("--seed", type=int, default=0, help="of all that is drawn at random")
     parser.add_argument("--wavelength", help="for files that name none: angstrom, or CuKa1, CoKa")
     parser.add_argument(
@@ -111,7 +118,7 @@ def command(options: argparse.Namespace) -> int:
     int
         The exit status: 0, 1 if some folds failed, 130 if interrupted.
     """
-    from ..evaluation.benchmark import Benchmark, write_report
+    from ..evaluation.benchmark import Benchmark, pack, unpack, write_report
 
     benchmark = Benchmark(
         _campaign(options),
@@ -123,7 +130,12 @@ def command(options: argparse.Namespace) -> int:
         seed=options.seed,
     )
     print(f"{benchmark.description.strip()}\n{len(benchmark.folds)} folds, into {benchmark.out}")
+    if options.packed and Path(options.packed).exists():
+        n_added = unpack(options.packed, benchmark.out)
+        print(f"{n_added} finished folds taken over from {options.packed}")
     with ExitStack() as stack:
+        if options.packed:
+            stack.callback(pack, benchmark.out, options.packed)
         if options.scheduler:
             _connect(stack, options.scheduler)
         try:

@@ -5,8 +5,10 @@ write itself, and never chooses a method or a parameter by the folds.
 """
 
 from .methods import METHODS, PAPER_METHODS, make_estimator
+from .one_fold import run_fold
+from .packed_folds import pack, unpack
 from .paper_table import format_table, write_report
-from .protocol import Benchmark, run_fold
+from .protocol import Benchmark
 
 __all__ = [
     "METHODS",
@@ -14,6 +16,8 @@ __all__ = [
     "make_estimator",
     "Benchmark",
     "run_fold",
+    "pack",
+    "unpack",
     "format_table",
     "write_report",
 ]

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn import config_context
 
-from ..._support._files import read_json
+from ..._support._files import read_json, write_atomically
 from ...embedding.weights import shipped_files
 from .methods import METHODS, make_estimator
 
@@ -42,6 +42,7 @@ def describe_run(
                 "description": description,
                 "n_patterns": len(X),
                 "n_points": X.shape[1],
+                "n_compounds": len(np.unique(y[:, 0])),
                 "digest": digest(X, y),
             },
         },
@@ -68,6 +69,19 @@ def read_run(path: Path) -> dict[str, Any]:
             "methods and versions are kept"
         )
     return dict(run)
+
+
+def write_run(path: Path, run: dict[str, Any]) -> None:
+    """Write run.json."""
+    with write_atomically(path) as file:
+        json.dump(run, file, indent=2)
+        file.write("\n")
+
+
+def with_methods_of(run: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
+    """Return a run with the methods of another one added."""
+    methods = other["settings"]["methods"] | run["settings"]["methods"]
+    return run | {"settings": run["settings"] | {"methods": methods}}
 
 
 def _describe_method(name: str, device: str) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from ..._support._table import Table
 from ..summary import compare_cv, summarize_cv
 from ._fold_files import Results
 from ._provenance import read_run
+from ._published import ABOUT, PUBLISHED
 from .methods import METHODS
 
 _PAPER_COLUMNS = {
@@ -27,6 +29,9 @@ _FURTHER_COLUMNS = {
     "average_precision_gain": "AUPRC gain",
     "best_f1": "best F1",
 }
+_COMPARED = {"auroc": "AUROC", "average_precision": "AP"}
+_OF_THE_PAPER = "degelder"
+"""The classical row that the paper compares its networks with."""
 
 
 def format_table(results: Results, run: dict[str, Any]) -> str:
@@ -55,24 +60,6 @@ def format_table(results: Results, run: dict[str, Any]) -> str:
     >>> "Euclid" in format_table(run.results(), description)
     True
     """
-    summaries = {method: _summarize(folds) for method, folds in results.items()}
-    paper, further = [], []
-    for method, summary in summaries.items():
-        row = METHODS[method]
-        name = {"Method": row.label, "Loss function": row.loss, "Parameters": row.parameters}
-        paper.append(
-            name
-            | {title: _with_spread(summary[metric]) for metric, title in _PAPER_COLUMNS.items()}
-        )
-        further.append(
-            {"Row": method}
-            | {title: _with_interval(summary[key]) for key, title in _FURTHER_COLUMNS.items()}
-            | {
-                "Folds": len(results[method]),
-                "Fit, s": f"{np.median(_column(results[method], 'fit_seconds')):.2f}",
-                "Score, s": f"{np.median(_column(results[method], 'score_seconds')):.2f}",
-            }
-        )
     ceiling = np.mean(
         [fold["average_precision_gain_ceiling"] for folds in results.values() for fold in folds]
     )
@@ -80,16 +67,17 @@ def format_table(results: Results, run: dict[str, Any]) -> str:
     devices = sorted({method["device"] for method in settings["methods"].values()})
     versions = ", ".join(f"{name} {number}" for name, number in settings["versions"].items())
     parts = [
+        _as_in_the_paper(results, settings["methods"]),
         "Mean over folds ± 1.96 standard deviations over folds (the paper's column: how much "
         "single folds differ, not how well the mean is known). Accuracy and F1 at the threshold "
-        "with the best F1 on the training side.",
-        Table.from_rows(paper).to_markdown(),
+        "with the best F1 on the training side; of shipped rows, at the one they come with. The "
+        f"AUPRC gain of a perfect ranking would be {ceiling:.2f} on these folds (1 - the share of "
+        "pairs of one form).",
+        *([ABOUT] if results.keys() & PUBLISHED.keys() else []),
+        _with_intervals(results),
         "Mean over folds [95 % interval of the mean, resampling compounds]. Best F1 is at the "
         "best threshold of each test fold: what lies between it and F1 is lost by the threshold. "
-        "Seconds are medians over folds.",
-        Table.from_rows(further).to_markdown(),
-        f"The AUPRC gain of a perfect ranking would be {ceiling:.2f} on these folds (1 - the share "
-        "of pairs of one form).",
+        "Seconds of one processor, medians over folds.",
         *_comparisons(results),
         *_adaptations(results),
         f"Data: {settings['data']['description'].strip()}",
@@ -137,16 +125,62 @@ def write_report(out: str | os.PathLike[str], results: Results) -> tuple[str, st
     return table, f"wrote {out / 'figure.png'}"
 
 
+def _as_in_the_paper(results: Results, asked: dict[str, Any]) -> str:
+    """Return the paper's table with its own figures beside ours; a row not run says so."""
+    shown = [method for method in METHODS if method in results or method in asked]
+    with_paper = any(method in PUBLISHED for method in results)
+    rows = []
+    for method in shown:
+        row = METHODS[method]
+        cells: dict[str, Any] = {
+            "Method": row.label,
+            "Loss function": row.loss,
+            "Parameters": row.parameters,
+            "Folds": len(results.get(method, [])) or "not run",
+        }
+        summary = _summarize(results[method]) if method in results else {}
+        for metric, title in _PAPER_COLUMNS.items():
+            cells[title] = ""
+            if summary:
+                cells[title] = _with_spread(summary[metric]["mean"], summary[metric]["fold_spread"])
+            if with_paper:
+                published = PUBLISHED.get(method, {}).get(metric)
+                cells[f"{title}, paper"] = _with_spread(*published) if published else ""
+        rows.append(cells)
+    return Table.from_rows(rows).to_markdown()
+
+
+def _with_intervals(results: Results) -> str:
+    rows = []
+    for method, folds in results.items():
+        summary = _summarize(folds)
+        figures = {
+            title: _with_interval(summary[metric]) for metric, title in _FURTHER_COLUMNS.items()
+        }
+        seconds = {
+            title: f"{np.median(_column(folds, f'{name}_processor_seconds')):.2f}"
+            for name, title in {"fit": "Fit, s", "score": "Score, s"}.items()
+        }
+        rows.append({"Row": method} | figures | seconds)
+    return Table.from_rows(rows).to_markdown()
+
+
 def _summarize(folds: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
     names = ["compound_1", "compound_2", *_PAPER_COLUMNS, *_FURTHER_COLUMNS]
     columns = {name: _column(folds, name) for name in dict.fromkeys(names)}
-    return {row["metric"]: row for row in summarize_cv(columns).rows()}
+    with warnings.catch_warnings():
+        # the table says of each row how many folds it has
+        warnings.filterwarnings("ignore", "one fold says nothing", UserWarning)
+        return {row["metric"]: row for row in summarize_cv(columns).rows()}
 
 
 def _comparisons(results: Results) -> list[str]:
-    """Say for each trained row whether a classical one is better, over the folds both have."""
+    """Return each trained row against de Gelder's as in the paper, and against the best classical.
+
+    Only over folds that both and all classical rows have.
+    """
     classical = [method for method in results if not METHODS[method].trained]
-    lines = []
+    rows = []
     for method in results:
         if not METHODS[method].trained or not classical:
             continue
@@ -155,10 +189,37 @@ def _comparisons(results: Results) -> list[str]:
             shared &= {row["fold"] for row in results[other]}
         if not shared:
             continue
-        for metric, title in {"auroc": "AUROC", "average_precision": "AP"}.items():
+        cells: dict[str, Any] = {"Row": method, "Folds": len(shared)}
+        for metric, title in _COMPARED.items():
             best = max(classical, key=lambda name: _mean(results[name], metric, shared))
-            lines.append(_compare(results, method, best, metric, title, shared))
-    return ["\n".join(f"- {line}" for line in lines)] if lines else []
+            if _OF_THE_PAPER in classical:
+                difference = _difference(results, method, _OF_THE_PAPER, metric, shared)
+                cells[f"{title} - {_OF_THE_PAPER}"] = difference
+            difference = _difference(results, method, best, metric, shared)
+            cells[f"{title} - best classical"] = f"{difference} ({best})"
+        rows.append(cells)
+    if not rows:
+        return []
+    return [
+        Table.from_rows(rows).to_markdown(),
+        "Trained rows against classical ones on the folds that all of them have: difference of the "
+        "means [95 % interval, resampling compounds]. Above 0 the trained row is better; where the "
+        "interval holds 0, these compounds do not tell.",
+    ]
+
+
+def _difference(results: Results, method: str, other: str, metric: str, shared: set[int]) -> str:
+    columns = [
+        {
+            name: [row[name] for row in results[which] if row["fold"] in shared]
+            for name in ("compound_1", "compound_2", metric)
+        }
+        for which in (method, other)
+    ]
+    if len(shared) == 1:
+        return f"{columns[0][metric][0] - columns[1][metric][0]:+.3f}"
+    row = compare_cv(columns[0], columns[1], metrics=[metric]).rows()[0]
+    return f"{row['difference']:+.3f} [{row['low']:+.3f}, {row['high']:+.3f}]"
 
 
 def _adaptations(results: Results) -> list[str]:
@@ -184,28 +245,6 @@ def _adaptations(results: Results) -> list[str]:
     return ["\n".join(lines)] if lines else []
 
 
-def _compare(
-    results: Results, method: str, best: str, metric: str, title: str, shared: set[int]
-) -> str:
-    columns = [
-        {
-            name: [row[name] for row in results[which] if row["fold"] in shared]
-            for name in ("compound_1", "compound_2", metric)
-        }
-        for which in (method, best)
-    ]
-    values = [_mean(results[which], metric, shared) for which in (method, best)]
-    verdict = "loses to" if values[0] < values[1] else "is above"
-    line = (
-        f"{method} {verdict} the best classical row, {best}, in {title}: {values[0]:.4f} "
-        f"against {values[1]:.4f}"
-    )
-    if len(shared) > 1:
-        row = compare_cv(columns[0], columns[1], metrics=[metric]).rows()[0]
-        line += f" (difference {row['low']:+.4f} to {row['high']:+.4f}, resampling compounds)"
-    return f"{line}, over {len(shared)} fold(s)."
-
-
 def _mean(folds: list[dict[str, Any]], metric: str, shared: set[int]) -> float:
     return float(np.mean([row[metric] for row in folds if row["fold"] in shared]))
 
@@ -214,15 +253,11 @@ def _column(folds: list[dict[str, Any]], name: str) -> list[Any]:
     return [fold[name] for fold in folds]
 
 
-def _number(value: float) -> str:
-    return f"{value:.2f}"
-
-
-def _with_spread(row: dict[str, Any]) -> str:
-    return f"{_number(row['mean'])} ± {_number(row['fold_spread'])}"
+def _with_spread(mean: float, spread: float) -> str:
+    return f"{mean:.2f} ± {spread:.2f}"
 
 
 def _with_interval(row: dict[str, Any]) -> str:
     if "low" not in row:
-        return _number(row["mean"])
-    return f"{_number(row['mean'])} [{_number(row['low'])}, {_number(row['high'])}]"
+        return f"{row['mean']:.3f}"
+    return f"{row['mean']:.3f} [{row['low']:.3f}, {row['high']:.3f}]"
