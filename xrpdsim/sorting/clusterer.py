@@ -15,9 +15,9 @@ from .._support._documentation import DocumentedMixin
 from .._support._progress import track
 from .._support._sklearn import HasMethods, Interval
 from ..patterns import stated_grid, validate_patterns
-from ..similarity.probability import Adaptation, JudgedPairs, PatternProbabilities
+from ..similarity.probability import JudgedPairs, PatternProbabilities
+from ._asking import AskingMixin
 from ._measure import measure_of
-from ._whole_groups import heed_whole_groups
 from .copies import find_copies
 from .flags import flag_patterns
 from .grouping import (
@@ -28,6 +28,7 @@ from .grouping import (
     check_probabilities,
     check_set_aside,
     groups_of_later_patterns,
+    heed_whole_groups,
     pair_probabilities_of,
     pairs_of_groups,
     representatives_of,
@@ -39,7 +40,7 @@ Rows = NDArray[np.intp]
 _ROWS_AT_A_TIME = 2000
 
 
-class FormClusterer(DocumentedMixin, ClusterMixin, BaseEstimator):
+class FormClusterer(AskingMixin, DocumentedMixin, ClusterMixin, BaseEstimator):
     """Sort the patterns of a screen into groups of one solid form each.
 
     Groups are merged as long as the mean probability that a pattern of one and a pattern of the
@@ -182,12 +183,13 @@ class FormClusterer(DocumentedMixin, ClusterMixin, BaseEstimator):
         y : None
             Not used.
         same, different : array-like of shape (n_pairs, 2), optional
-            Pairs of row numbers that a person knows to be one form, or not. They are kept, and all
-            probabilities move a little towards them; amorphous patterns among them take part in
-            the sorting.
+            Pairs of row numbers that a person knows to be one form, or not. They are kept. Two
+            patterns that are one form make their groups one where both fit them; a pattern that
+            fits none joins the group of the other. Amorphous patterns among them take part in the
+            sorting. `suggest_pairs` returns the pairs worth an answer.
         confirmed : array-like of shape (n_patterns,), int, optional
             Numbers of groups that a person confirmed, -1 elsewhere. Their members stay together and
-            apart from those of the others; probabilities do not move, and other patterns may join.
+            apart from those of the others; other patterns may join.
         set_aside : array-like of int, optional
             Row numbers of patterns that a person knows to belong to no group: they are amorphous,
             or mixtures.
@@ -253,9 +255,9 @@ class FormClusterer(DocumentedMixin, ClusterMixin, BaseEstimator):
             rows,
             self.amorphous_,
             np.union1d(self._outside, np.flatnonzero(is_copy)),
-            self.known_same_,
+            judged.same_pairs,
+            together,
             self.known_different_,
-            judged,
             known,
             self.min_probability,
         )
@@ -309,8 +311,6 @@ class FormClusterer(DocumentedMixin, ClusterMixin, BaseEstimator):
             for start in track(starts, "comparing", show=bool(self.verbose)):
                 rows = slice(start, start + _ROWS_AT_A_TIME)
                 probability[rows] = measure(patterns[rows], self._representatives)
-        if self._adaptation is not None:
-            probability = self._adaptation.probabilities(probability)
         sizes = np.bincount(self.labels_[self.labels_ >= 0], minlength=len(self.typical_indices_))
         return groups_of_later_patterns(
             probability, self._representative_groups, sizes, amorphous, self.min_probability
@@ -330,29 +330,26 @@ class FormClusterer(DocumentedMixin, ClusterMixin, BaseEstimator):
     def _group(
         self, X: NDArray[np.floating], measure: PatternProbabilities | None, grouping: Grouping
     ) -> ScreenGroups:
-        self._adaptation: Adaptation | None
         if measure is None or len(X) <= self.portion:
             if measure is None:
                 self.similarity_ = self.similarity_name_ = self.similarity
                 probability = check_probabilities(X, square=True)
             else:
                 probability = screen_probabilities(measure, X, self.amorphous_)
-            groups, self._adaptation = grouping.of_matrix(probability)
+            groups = grouping.of_matrix(probability)
             if measure is not None:
                 moved = heed_whole_groups(
                     probability, groups.labels, X, self._two_theta, self.min_probability
                 )
                 if moved is not probability:
-                    groups, self._adaptation = grouping.of_matrix(moved)
+                    groups = grouping.of_matrix(moved)
             return groups
 
         def show(blocks: Sequence[Rows], doing: str) -> Iterator[Rows]:
             return track(blocks, doing, show=bool(self.verbose))
 
         source = pair_probabilities_of(measure, X, self.portion, show)
-        groups = grouping.of_source(source, self.portion, show)
-        self._adaptation = source.adaptation
-        return groups
+        return grouping.of_source(source, self.portion, show)
 
     def _corrected(self) -> Rows:
         return np.unique(np.concatenate([self.known_same_, self.known_different_]))

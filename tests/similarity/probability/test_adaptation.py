@@ -1,7 +1,6 @@
 import numpy as np
 import pytest
-from scipy.optimize import minimize_scalar
-from scipy.special import expit, log_expit, logit
+from scipy.special import expit, logit
 from scipy.stats import norm
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.decomposition import PCA
@@ -165,30 +164,10 @@ def test_posterior_on_the_grid_is_the_product_of_prior_and_likelihood():
     np.testing.assert_allclose(weights, density / density.sum(), rtol=1e-6, atol=1e-15)
 
 
-def test_corrections_move_log_odds_by_the_most_probable_shift():
-    rng = np.random.default_rng(0)
-    P = rng.uniform(0.05, 0.95, (6, 6))
-    P = (P + P.T) / 2
-    corrections = JudgedPairs.from_relations([[0, 1], [2, 3]], [[0, 4]], n_patterns=6)
-    evidence = np.array([logit(P[0, 1]), logit(P[2, 3]), -logit(P[0, 4])])
-    sign = np.array([1, 1, -1])
-
-    def loss(shift):
-        # three pairs of five patterns
-        return -(5 / 3) * log_expit(evidence + sign * shift).sum() + shift**2 / 2
-
-    shift = minimize_scalar(loss, tol=1e-12).x
-    first, second = corrections.pairs.T
-    adaptation = Adaptation(P[first, second], corrections, corrections=True)
-    assert adaptation.slope == 1
-    # minimize_scalar finds the place of a minimum to the root of its precision, 1e-8
-    np.testing.assert_allclose(adaptation.probabilities(P), expit(logit(P) + shift), atol=1e-6)
-
-
-def test_without_corrections_no_bit_moves():
+def test_without_answers_no_bit_moves():
     P = np.random.default_rng(0).random((5, 5))
     nothing = JudgedPairs.from_relations(None, None, n_patterns=5)
-    np.testing.assert_array_equal(Adaptation([], nothing, corrections=True).probabilities(P), P)
+    np.testing.assert_array_equal(Adaptation([], nothing).probabilities(P), P)
 
 
 def test_pairs_that_cannot_be_compared_stay_at_0():

@@ -20,15 +20,6 @@ OFFSET_SPREAD = 2.5
 SLOPE_SPREAD = 0.2
 """Standard deviation of the slope between screens, about 1; chosen in the same way."""
 
-CORRECTIONS_SPREAD = 1.0
-"""Standard deviation of the offset where the judged pairs are corrections; the slope stays 1."""
-# People correct what is wrong. Such pairs are chosen by what they turned out to be, so that their
-# answers, taken as typical of their probability, bend the curve the wrong way. Simulated screens
-# that organic-1 sorted with errors (59 of 90), adjusted Rand index after twelve corrected errors:
-# 0.58 with the spreads above, 0.94 with this one, 0.78 without any shift; after six 0.83, 0.94 and
-# 0.75. Of answers about random pairs the spreads above make more: after twelve 0.95, 0.91 and 0.82.
-# Whoever asks by `suggest_pairs` does best to `adapt` first (benchmarks/correcting.py).
-
 _SMALLEST_PROBABILITY = 1e-6
 _SMALLEST_SLOPE = 0.05
 
@@ -61,16 +52,13 @@ class Adaptation:
     Which pairs were judged may depend on their probabilities in any way: what is maximised is the
     probability of the answers *given* these, in which the choice cancels. How many of the judged
     pairs are the same form says nothing by itself, and is not used. Pairs must not be chosen by
-    what they turned out to be. Corrections are: people correct what is wrong. For them b stays 1
-    and a is held nearer to 0.
+    what they turned out to be, as corrections are: people correct what is wrong.
 
     Parameters
     ----------
     probability : array-like of shape (n_pairs,)
         That the judged pairs are the same form, before they were judged.
     judged : JudgedPairs
-    corrections : bool, default=False
-        Whether pairs were judged because these probabilities were wrong about them.
 
     Attributes
     ----------
@@ -87,35 +75,26 @@ class Adaptation:
     array([0.  , 0.79, 0.93])
     """
 
-    def __init__(
-        self, probability: ArrayLike, judged: JudgedPairs, *, corrections: bool = False
-    ) -> None:
+    def __init__(self, probability: ArrayLike, judged: JudgedPairs) -> None:
         x = self._x = log_odds(probability)
         truth, weight = judged.same, judged.weight
         self._same, self._weight = truth, weight
-        self._offset_spread = CORRECTIONS_SPREAD if corrections else OFFSET_SPREAD
 
         def loss(parameters: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
             a, b = parameters
             slope = weight * (expit(a + b * x) - truth)
-            gradient = [slope.sum() + a / self._offset_spread**2]
+            gradient = [slope.sum() + a / OFFSET_SPREAD**2]
             gradient.append((slope * x).sum() + (b - 1) / SLOPE_SPREAD**2)
             return -float(self.log_posterior(a, b)), np.array(gradient)
 
-        bounds = [(None, None), (1, 1) if corrections else (_SMALLEST_SLOPE, None)]
-        tolerance = 1e-12 if corrections else None
-        found = minimize(
-            loss, [0.0, 1.0], jac=True, method="L-BFGS-B", bounds=bounds, tol=tolerance
-        )
+        bounds = [(None, None), (_SMALLEST_SLOPE, None)]
+        found = minimize(loss, [0.0, 1.0], jac=True, method="L-BFGS-B", bounds=bounds)
         self.offset, self.slope = (float(value) for value in found.x)
         p = expit(self.offset + self.slope * x)
-        information = np.diag([self._offset_spread**-2.0, SLOPE_SPREAD**-2.0])
+        information = np.diag([OFFSET_SPREAD**-2.0, SLOPE_SPREAD**-2.0])
         design = np.stack([np.ones_like(x), x])
         information = information + weight * (design * p * (1 - p)) @ design.T
-        if corrections:
-            self.covariance = np.diag([1 / information[0, 0], 0.0])
-        else:
-            self.covariance = np.linalg.inv(information)
+        self.covariance = np.linalg.inv(information)
 
     @classmethod
     def from_found(
@@ -136,11 +115,10 @@ class Adaptation:
         Returns
         -------
         Adaptation
-            As if by the constructor, without corrections.
+            As if by the constructor.
         """
         found = object.__new__(cls)
         found._x, found._same, found._weight = evidence
-        found._offset_spread = OFFSET_SPREAD
         found.offset, found.slope, found.covariance = offset, slope, covariance
         return found
 
@@ -189,7 +167,7 @@ class Adaptation:
         z = a[..., None] + b[..., None] * self._x
         likelihood = self._weight * log_expit(np.where(self._same, z, -z)).sum(axis=-1)
         return np.asarray(
-            likelihood - (a / self._offset_spread) ** 2 / 2 - ((b - 1) / SLOPE_SPREAD) ** 2 / 2
+            likelihood - (a / OFFSET_SPREAD) ** 2 / 2 - ((b - 1) / SLOPE_SPREAD) ** 2 / 2
         )
 
     def posterior(
@@ -209,7 +187,7 @@ class Adaptation:
         -------
         offsets, slopes, probabilities : ndarray of shape (n_nodes,)
         """
-        offsets = self._offset_spread * np.linspace(-4, 4, n_offsets)
+        offsets = OFFSET_SPREAD * np.linspace(-4, 4, n_offsets)
         slopes = 1 + SLOPE_SPREAD * np.linspace(-4, 4, n_slopes)
         a, b = (nodes.ravel() for nodes in np.meshgrid(offsets, slopes[slopes > _SMALLEST_SLOPE]))
         log_density = self.log_posterior(a, b)

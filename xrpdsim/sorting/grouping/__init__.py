@@ -6,6 +6,7 @@ never reads a file, never gives a group a name, and never compares patterns othe
 measure it is given.
 """
 
+from .answers import mean_between, set_mean
 from .group_fit import GroupFit, fit_to_all_members, fit_to_representatives
 from .joining import join_small_groups
 from .known_forms import SURE, KnownForms, Probability
@@ -20,10 +21,14 @@ from .large_screens import group_large_screen
 from .later_patterns import groups_of_later_patterns, representatives_of
 from .linkage import average_linkage, cut, number_by_size
 from .pair_probabilities import PairProbabilities, check_probabilities, pair_probabilities_of
+from .pairs_to_ask import pairs_to_ask, parts_in_doubt
 from .screen_groups import Grouping, ScreenGroups, representative_sample
 from .second_looks import screen_probabilities
+from .whole_groups import SEPARATION_OF_TWO_FORMS, heed_whole_groups, surely_one
 
 __all__ = [
+    "mean_between",
+    "set_mean",
     "average_linkage",
     "cut",
     "merge_pairs",
@@ -45,6 +50,11 @@ __all__ = [
     "PairProbabilities",
     "pair_probabilities_of",
     "screen_probabilities",
+    "heed_whole_groups",
+    "surely_one",
+    "SEPARATION_OF_TWO_FORMS",
+    "pairs_to_ask",
+    "parts_in_doubt",
     "group_large_screen",
     "groups_of_later_patterns",
     "representatives_of",

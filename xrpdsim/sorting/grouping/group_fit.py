@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ._portions import MOST_PROBABILITIES, N_REPRESENTATIVES, mean_probability, spread
+from .large_screens import MOST_PROBABILITIES, N_REPRESENTATIVES, mean_probability, spread
 from .pair_probabilities import PairProbabilities, Rows, Track, blocks_of
 
 

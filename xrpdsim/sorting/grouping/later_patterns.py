@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ._portions import N_REPRESENTATIVES, spread
 from .joining import FOR_SMALL_GROUPS, SMALL
+from .large_screens import N_REPRESENTATIVES, spread
 
 
 def representatives_of(labels: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:

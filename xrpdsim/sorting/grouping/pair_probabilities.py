@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sklearn.neighbors import NearestNeighbors
 
 from ...similarity import EmbeddedPatterns
-from ...similarity.probability import Adaptation, JudgedPairs, PatternProbabilities
+from ...similarity.probability import PatternProbabilities
 from .known_forms import KnownForms
 
 Rows = NDArray[np.intp]
@@ -91,8 +91,6 @@ class PairProbabilities:
 
     Attributes
     ----------
-    adaptation : Adaptation or None
-        To the corrections of a person, see `correct`.
     known : KnownForms or None
         What references say of the patterns; None without any.
     """
@@ -100,7 +98,6 @@ class PairProbabilities:
     def __init__(self, measure: PatternProbabilities, X: NDArray[np.floating]) -> None:
         self._measure = measure
         self._X = X
-        self.adaptation: Adaptation | None = None
         self.known: KnownForms | None = None
 
     def probability(self, first: Rows, second: Rows | None = None) -> NDArray[np.float64]:
@@ -110,21 +107,6 @@ class PairProbabilities:
 
     def by_comparison(self, first: Rows, second: Rows | None = None) -> NDArray[np.float64]:
         """Return the same without what references say."""
-        return self._adapted(self._matrix(first, second))
-
-    def correct(self, judged: JudgedPairs) -> None:
-        """Move all probabilities towards pairs that a person knows, see `Adaptation`."""
-        if len(judged):
-            first, second = np.searchsorted(judged.rows, judged.pairs).T
-            known = self._matrix(judged.rows)[first, second]
-            self.adaptation = Adaptation(known, judged, corrections=True)
-
-    def _adapted(self, probability: NDArray[np.float64]) -> NDArray[np.float64]:
-        if self.adaptation is None:
-            return probability
-        return self.adaptation.probabilities(probability)
-
-    def _matrix(self, first: Rows, second: Rows | None = None) -> NDArray[np.float64]:
         return self._measure(self._X[first], None if second is None else self._X[second])
 
 
@@ -211,12 +193,13 @@ class EmbeddedPairProbabilities(PairProbabilities):
             )
             probability[some] = self._classifier.proba_by_first_look(similarity)
             probability[some] *= self._comparable_pairs(rows[some], rows[neighbours[some]])
-        probability = self._adapted(probability)
+        probability = probability
         if self.known is not None:
             probability = self.known.told(probability, rows, rows[neighbours])
         return neighbours, probability
 
-    def _matrix(self, first: Rows, second: Rows | None = None) -> NDArray[np.float64]:
+    def by_comparison(self, first: Rows, second: Rows | None = None) -> NDArray[np.float64]:
+        """Return the same without what references say, from the vectors."""
         second = first if second is None else second
         a, b = (EmbeddedPatterns.from_array(self._vectors[rows]) for rows in (first, second))
         probability = self._classifier.proba_by_first_look(self._classifier._compare(a, b))

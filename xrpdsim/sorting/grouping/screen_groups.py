@@ -8,13 +8,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ...similarity.probability import Adaptation, JudgedPairs
-from ._portions import spread
+from .answers import Told, labels_with_answers, told_by_answers, with_answers
 from .group_fit import GroupFit, fit_to_all_members, fit_to_representatives
 from .joining import join_small_groups
 from .known_forms import KnownForms, Probability
 from .known_pairs import known_among
-from .large_screens import group_large_screen
+from .large_screens import group_large_screen, spread
 from .linkage import average_linkage, cut
 from .pair_probabilities import PairProbabilities, Rows, Track
 
@@ -49,10 +48,9 @@ class Grouping:
         Patterns set aside.
     staying : ndarray
         Patterns that join no group: those that a person set aside, and copies.
-    same, different : ndarray of shape (n_pairs, 2)
-        Pairs that a person knows to be one form, or not: they are kept.
-    judged : JudgedPairs
-        Those of them that move the probabilities of all pairs.
+    answered, confirmed, different : ndarray of shape (n_pairs, 2)
+        Pairs that a person knows to be one form, or not: they are kept. Those that were answered
+        speak for the groups of their patterns, too.
     known : KnownForms or None
         None without references.
     min_probability : float
@@ -63,22 +61,22 @@ class Grouping:
         rows: Rows,
         amorphous: NDArray[np.bool_],
         staying: Rows,
-        same: NDArray[np.intp],
+        answered: NDArray[np.intp],
+        confirmed: NDArray[np.intp],
         different: NDArray[np.intp],
-        judged: JudgedPairs,
         known: KnownForms | None,
         min_probability: float,
     ) -> None:
         self._rows = rows
         self._amorphous = amorphous
-        self._staying = np.union1d(np.concatenate([same, different]), staying)
-        self._same, self._different = same, different
-        self._judged = judged
+        self._staying = np.union1d(np.concatenate([answered, confirmed, different]), staying)
+        self._answered, self._confirmed, self._different = answered, confirmed, different
+        self._same = np.concatenate([answered, confirmed])
         self._known = known
         self._min_probability = min_probability
 
-    def of_matrix(self, probability: NDArray[np.floating]) -> tuple[ScreenGroups, Adaptation]:
-        """Return groups by one tree of all pairs, and how the corrections moved probabilities.
+    def of_matrix(self, probability: NDArray[np.floating]) -> ScreenGroups:
+        """Return groups by one tree of all pairs.
 
         Parameters
         ----------
@@ -86,24 +84,20 @@ class Grouping:
 
         Returns
         -------
-        groups : ScreenGroups
-        adaptation : Adaptation
+        ScreenGroups
         """
         every, rows = np.arange(len(probability)), self._rows
-        first, second = self._judged.pairs.T
-        adaptation = Adaptation(probability[first, second], self._judged, corrections=True)
-        compared = adaptation.probabilities(probability)
+        compared = probability.astype(np.float64)
         told = compared if self._known is None else self._known.told(compared)
-        tree = self._tree(told, every, rows)
-        labels = np.full(len(every), -1, dtype=np.intp)
-        if len(rows) > 1:
-            labels[rows] = cut(tree, self._min_probability)
-        labels, fit = self._join(labels, lambda labels: fit_to_all_members(told, labels))
+        if len(self._answered):
+            labels, fit, _ = self._of_tree(told, self._confirmed)
+            told = with_answers(told, labels, self._told(labels, fit))
+        labels, fit, tree = self._of_tree(told, self._same)
         linked = np.union1d(rows, np.flatnonzero(labels >= 0))
         if len(linked) > len(rows):
-            tree = self._tree(told, every, linked)
+            tree = self._tree(told, every, linked, self._same)
         separated = self._separated(labels, lambda a, b: compared[np.ix_(a, b)])
-        return self._groups(labels, fit, every, told, tree, linked, separated), adaptation
+        return self._groups(labels, fit, every, told, tree, linked, separated)
 
     def of_source(self, source: PairProbabilities, block: int, track: Track) -> ScreenGroups:
         """Return the groups of a screen that is too large for a matrix.
@@ -111,7 +105,6 @@ class Grouping:
         Parameters
         ----------
         source : PairProbabilities
-            Knows the corrections afterwards.
         block : int
             Patterns that are treated together.
         track : callable
@@ -121,26 +114,44 @@ class Grouping:
         ScreenGroups
         """
         source.known = self._known
-        source.correct(self._judged)
+
+        def rate(labels: Rows) -> GroupFit:
+            return fit_to_representatives(source, labels, block, track)
+
         labels = group_large_screen(
             source,
             self._rows,
             len(self._amorphous),
             self._min_probability,
-            self._same,
+            self._confirmed,
             self._different,
             block,
             track,
         )
-        labels, fit = self._join(
-            labels, lambda labels: fit_to_representatives(source, labels, block, track)
-        )
+        if len(self._answered):
+            told = self._told(labels, rate(labels))
+            labels = labels_with_answers(labels, told, self._answered, self._different)
+        labels, fit = self._join(labels, rate)
         rows = np.union1d(self._rows, np.flatnonzero(labels >= 0))
         chosen = representative_sample(labels, fit.typical_indices, rows, min(block, _SAMPLE))
-        told = source.probability(chosen)
-        tree = self._tree(told, chosen, chosen)
+        mapped = source.probability(chosen)
+        tree = self._tree(mapped, chosen, chosen, self._same)
         separated = self._separated(labels, source.by_comparison)
-        return self._groups(labels, fit, chosen, told, tree, chosen, separated)
+        return self._groups(labels, fit, chosen, mapped, tree, chosen, separated)
+
+    def _of_tree(
+        self, probability: NDArray[np.float64], same: NDArray[np.intp]
+    ) -> tuple[Rows, GroupFit, NDArray[np.float64]]:
+        """Return groups by one tree, how well patterns fit them, and the tree."""
+        every = np.arange(len(probability))
+        tree = self._tree(probability, every, self._rows, same)
+        labels = np.full(len(every), -1, dtype=np.intp)
+        if len(self._rows) > 1:
+            labels[self._rows] = cut(tree, self._min_probability)
+        return *self._join(labels, lambda labels: fit_to_all_members(probability, labels)), tree
+
+    def _told(self, labels: Rows, fit: GroupFit) -> Told:
+        return told_by_answers(labels, fit, self._answered, self._different, self._min_probability)
 
     def _join(self, labels: Rows, rate: Callable[[Rows], GroupFit]) -> tuple[Rows, GroupFit]:
         """Let what is small join larger groups; return the labels, and how well patterns fit."""
@@ -156,13 +167,17 @@ class Grouping:
         return joined, fit if np.array_equal(labels, joined) else rate(joined)
 
     def _tree(
-        self, probability: NDArray[np.float64], mapped: Rows, rows: Rows
+        self,
+        probability: NDArray[np.float64],
+        mapped: Rows,
+        rows: Rows,
+        same: NDArray[np.intp],
     ) -> NDArray[np.float64]:
         """Return the tree of some mapped patterns."""
         if len(rows) < 2:
             return np.empty((0, 4))
         inside = np.searchsorted(mapped, rows)
-        same, different = known_among(rows, self._same, self._different, len(self._amorphous))
+        same, different = known_among(rows, same, self._different, len(self._amorphous))
         forms = None if self._known is None else self._known.sure[rows]
         return average_linkage(probability[np.ix_(inside, inside)], same, different, forms)
 

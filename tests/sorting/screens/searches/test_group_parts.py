@@ -13,7 +13,7 @@ TWO_THETA = 3 + 0.02 * np.arange(1950)
 def merged():
     """Twelve patterns of one form and six of a polytype, and a screen that takes them for one."""
     form = virtual_crystal(random_state=3)
-    other = polytype(form, correlation=0.2, random_state=3)
+    other = polytype(form, correlation=0.72, random_state=3)
     X = np.concatenate(
         [simulate_patterns(form, 12, random_state=0), simulate_patterns(other, 6, random_state=1)]
     )
@@ -23,12 +23,16 @@ def merged():
 class AllTheSame:
     """A measure that sees no difference."""
 
+    def __init__(self, probability=0.6):
+        self.probability = probability
+
     def pairwise_proba(self, X, Y=None):
-        return np.full((len(X), len(X if Y is None else Y)), 0.9)
+        return np.full((len(X), len(X if Y is None else Y)), self.probability)
 
 
-def clustered(screen, **corrections):
-    return FormClusterer(AllTheSame()).fit(screen.X, **corrections), flag_patterns(screen.X)
+def clustered(screen, probability=0.6, **corrections):
+    clusterer = FormClusterer(AllTheSame(probability)).fit(screen.X, **corrections)
+    return clusterer, flag_patterns(screen.X)
 
 
 def test_a_group_of_two_forms_is_reported_with_the_members_of_both(merged):
@@ -42,6 +46,11 @@ def test_a_group_that_a_person_said_is_one_is_left_alone(merged):
     assert parts_of_groups(merged, *clustered(merged, same=[[0, 12]]), {}) == {}
     within = parts_of_groups(merged, *clustered(merged, same=[[0, 1], [12, 13]]), {})
     assert list(within) == [0]
+
+
+def test_parts_whose_pairs_are_surely_one_form_are_not_reported(merged):
+    assert parts_of_groups(merged, *clustered(merged, probability=0.8), {}) == {}
+    assert list(parts_of_groups(merged, *clustered(merged, probability=0.7), {})) == [0]
 
 
 def test_mixtures_and_copies_are_in_neither_part(merged):

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ...clusterer import FormClusterer
 from ...flags import PatternFlags
-from ...grouping import merge_pairs
+from ...grouping import mean_between, merge_pairs, surely_one
 from ...mixtures import Explanation
 from ...two_parts import TwoParts, find_two_parts
 from ..screen import Screen
+
+Rows = NDArray[np.intp]
 
 # The largest groups, and of each so many members: a group takes a tenth of a second.
 _MOST_GROUPS = 100
@@ -27,7 +30,8 @@ def parts_of_groups(
     """Return the groups whose patterns fall into two parts, as `find_two_parts` finds them.
 
     Likely mixtures, copies and patterns with hardly any lines are in neither part. A group is left
-    as it is where a person said of patterns of both parts that they are the same. Of the hundred
+    as it is where its parts are surely one form by their pairs, as textured samples of one form
+    are, or where a person said of patterns of both parts that they are the same. Of the hundred
     largest groups, 500 members each are looked at.
 
     Parameters
@@ -56,10 +60,20 @@ def parts_of_groups(
         if parts is None:
             continue
         first, second = (members[rows] for rows in parts.rows)
-        if np.intersect1d(known[first], known[second]).size:
+        one = _between(clusterer, first, second) >= surely_one(clusterer.min_probability)
+        if one or np.intersect1d(known[first], known[second]).size:
             continue
         a, b = parts.typical
         found[group] = parts._replace(
             rows=(first, second), typical=(int(members[a]), int(members[b]))
         )
     return found
+
+
+def _between(clusterer: FormClusterer, first: Rows, second: Rows) -> float:
+    """Return the mean probability between two parts, as far as it is known; else 0."""
+    mapped = clusterer.mapped_indices_
+    a, b = (np.flatnonzero(np.isin(mapped, rows)) for rows in (first, second))
+    if not len(a) or not len(b):
+        return 0.0
+    return mean_between(clusterer.pair_probabilities_, a, b)

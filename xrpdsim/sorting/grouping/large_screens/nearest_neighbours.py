@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from .pair_probabilities import EmbeddedPairProbabilities, Rows, Track
+from ..pair_probabilities import EmbeddedPairProbabilities, Rows, Track
 
 _ROUNDS_UNTIL_NO_MARGIN = 5
 

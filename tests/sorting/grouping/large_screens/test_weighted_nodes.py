@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 from sklearn.metrics import adjusted_rand_score
 
 from xrpdsim.sorting.grouping import average_linkage, cut
-from xrpdsim.sorting.grouping._weighted_nodes import link_nodes
+from xrpdsim.sorting.grouping.large_screens import link_nodes
 
 
 def random_probabilities(n_patterns, seed):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from .linkage import average_linkage, cut
-from .pair_probabilities import PairProbabilities, Rows, Track, blocks_of
+from ..linkage import average_linkage, cut
+from ..pair_probabilities import PairProbabilities, Rows, Track, blocks_of
 
 # Members of a group that others are compared with: as many as settle a mean of probabilities to a
 # tenth.

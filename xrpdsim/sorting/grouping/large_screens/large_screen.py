@@ -5,17 +5,17 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ._nearest_neighbours import join_neighbours
-from ._portions import (
+from ..linkage import number_by_size
+from ..pair_probabilities import EmbeddedPairProbabilities, PairProbabilities, Rows, Track
+from .nearest_neighbours import join_neighbours
+from .portions import (
     MOST_PROBABILITIES,
     N_REPRESENTATIVES,
     join_portions,
     mean_probability,
     spread,
 )
-from ._weighted_nodes import link_nodes
-from .linkage import number_by_size
-from .pair_probabilities import EmbeddedPairProbabilities, PairProbabilities, Rows, Track
+from .weighted_nodes import link_nodes
 
 # Members that represent a node of nearest neighbours: nodes are many, and their members similar.
 _N_OF_A_NODE = 3

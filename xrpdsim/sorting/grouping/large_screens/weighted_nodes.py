@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from .known_pairs import impose, merge_pairs
+from ..known_pairs import impose, merge_pairs
 
 
 def link_nodes(

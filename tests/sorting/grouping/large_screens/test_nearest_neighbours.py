@@ -3,7 +3,7 @@ import numpy as np
 from xrpdsim.similarity.named import similarity_by_name
 from xrpdsim.similarity.probability import PatternProbabilities
 from xrpdsim.sorting.grouping import pair_probabilities_of
-from xrpdsim.sorting.grouping._nearest_neighbours import join_neighbours, stars
+from xrpdsim.sorting.grouping.large_screens import join_neighbours, stars
 
 
 def no_bar(blocks, _):

@@ -7,8 +7,9 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from ..patterns import check_grid
-from .two_parts import FEWEST_PATTERNS, find_two_parts
+from ...patterns import check_grid
+from ..two_parts import FEWEST_PATTERNS, find_two_parts
+from .answers import mean_between, set_mean
 
 # All set on 48 screens of benchmarks/simulated_screens.py; see docs/appendices/sorting_figures.rst.
 SEPARATION_OF_TWO_FORMS = 9.5
@@ -61,24 +62,29 @@ def heed_whole_groups(
     if np.ptp(grid) < _SHORTEST_RANGE or not np.allclose(steps, steps.mean(), rtol=0.01):
         return probability
     moved = probability.copy()
-    probable = (1 + min_probability) / 2
+    probable = surely_one(min_probability)
     members = [np.flatnonzero(labels == group) for group in range(labels.max(initial=-1) + 1)]
     changed = False
     for a, b in combinations(members, 2):
-        mean = _mean_between(probability, a, b)
+        mean = mean_between(probability, a, b)
         likely = _LEAST * min_probability <= mean < min_probability
         if likely and len(a) + len(b) >= FEWEST_PATTERNS and not _are_parts(X, grid, a, b):
-            _set_mean(moved, a, b, probable)
+            set_mean(moved, a, b, probable)
             changed = True
     for rows in members:
         parts = find_two_parts(X[rows], two_theta=grid, min_separation=SEPARATION_OF_TWO_FORMS)
         if parts is None:
             continue
         a, b = (rows[part] for part in parts.rows)
-        if _mean_between(probability, a, b) < probable:
-            _set_mean(moved, a, b, min_probability / 2)
+        if mean_between(probability, a, b) < probable:
+            set_mean(moved, a, b, min_probability / 2)
             changed = True
     return moved if changed else probability
+
+
+def surely_one(min_probability: float) -> float:
+    """Return the mean probability from which two parts of a group stay one without a doubt."""
+    return (1 + min_probability) / 2
 
 
 def _are_parts(
@@ -97,22 +103,3 @@ def _are_parts(
     right = np.count_nonzero(first < len(a)) + np.count_nonzero(second >= len(a))
     n = len(first) + len(second)
     return bool(max(right, n - right) >= _OWN_PARTS * n)
-
-
-def _mean_between(
-    probability: NDArray[np.floating], a: NDArray[np.intp], b: NDArray[np.intp]
-) -> float:
-    return float((probability[np.ix_(a, b)].mean() + probability[np.ix_(b, a)].mean()) / 2)
-
-
-def _set_mean(
-    probability: NDArray[np.floating], a: NDArray[np.intp], b: NDArray[np.intp], wanted: float
-) -> None:
-    """Move the probabilities between two sets of rows to a mean, in place, within 0 to 1."""
-    mean = _mean_between(probability, a, b)
-    for rows, columns in ((a, b), (b, a)):
-        where = np.ix_(rows, columns)
-        if wanted < mean:
-            probability[where] *= wanted / mean
-        else:
-            probability[where] = 1 - (1 - probability[where]) * (1 - wanted) / (1 - mean)

@@ -3,7 +3,7 @@ import pytest
 
 from xrpdsim.patterns import default_two_theta
 from xrpdsim.simulation import polytype, simulate_patterns, virtual_crystal
-from xrpdsim.sorting._whole_groups import heed_whole_groups
+from xrpdsim.sorting.grouping import heed_whole_groups
 
 GRID = default_two_theta()
 SIZES = (12, 8)
