@@ -200,7 +200,7 @@ def test_what_was_corrected_is_recorded_and_excluded_files_are_named(folder, tmp
     ("arguments", "message"),
     [
         (["sort", "missing"], "there is no folder 'missing'"),
-        (["sort", "{folder}", "--out", "missing/report.html"], "there is no folder 'missing'"),
+        (["sort", "{folder}", "--out", "missing/report.html"], "make it first (mkdir)"),
         (["sort", "{folder}", "--out", "{folder}"], "is a folder; give the name of a file in it"),
         (["sort", "{folder}", "--out", "forms.csv"], "give the report another"),
         (["sort", "{folder}", "--method", "magic"], "no measure is named 'magic'"),

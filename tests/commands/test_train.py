@@ -70,7 +70,7 @@ def test_sort_compare_and_verify_take_the_file(trained, tmp_path, capsys, monkey
     ("arguments", "message"),
     [
         (["{archive}", "--out", "model.pkl"], "must end in .safetensors"),
-        (["{archive}", "--out", "nowhere/model.safetensors"], "there is no folder 'nowhere'"),
+        (["{archive}", "--out", "nowhere/model.safetensors"], "make it first (mkdir)"),
         (["missing", "--out", "model.safetensors"], "there is no folder 'missing'"),
         (["{archive}", "--out", "m.safetensors", "--start", "other.safetensors"], "no such file"),
         (["{archive}", "--out", "m.safetensors", "--start", "magic"], "magic"),

@@ -53,6 +53,22 @@ def scan_number(text: str) -> int | str:
     return int(text)
 
 
+def check_place(out: Path) -> None:
+    """Raise before the work is done if there is no folder to write `out` into.
+
+    Raises
+    ------
+    FileNotFoundError
+        If the folder is not there. It is not made: a misspelt one would hold the results.
+    """
+    folder = str(out.parent)
+    if not out.parent.is_dir():
+        raise FileNotFoundError(
+            f"there is no folder {folder!r} to write {out.name} into; make it first (mkdir), or "
+            "give --out in one that is there"
+        )
+
+
 def read_scans(
     path: str, *, scan: int | str | None, wavelength: float | None
 ) -> list[tuple[str, Pattern]]:

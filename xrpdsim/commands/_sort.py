@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ._arguments import check_place
 from ._earlier_result import take_up_earlier, what_changed, write_chosen
 
 if TYPE_CHECKING:
@@ -261,8 +262,7 @@ def _check_before_reading(options: argparse.Namespace, out: Path) -> None:
         raise NotADirectoryError(
             f"{str(out.parent)!r} is a file; give --out a report in a folder, such as report.html"
         )
-    if not out.parent.is_dir():
-        raise FileNotFoundError(f"there is no folder {str(out.parent)!r} to write {out.name} into")
+    check_place(out)
     if out.is_dir():
         raise IsADirectoryError(f"--out {str(out)!r} is a folder; give the name of a file in it")
     for name in _FILES:

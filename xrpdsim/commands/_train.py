@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from ._arguments import check_place
+
 
 def add_parser(commands: Any) -> None:
     """Register the command.
@@ -73,8 +75,7 @@ def command(options: argparse.Namespace) -> int:
     out = Path(options.out)
     if not is_classifier_file(out.name):
         raise ValueError(f"--out {options.out!r} must end in {FILE_ENDING}")
-    if not out.parent.is_dir():
-        raise FileNotFoundError(f"there is no folder {str(out.parent)!r} to write {out.name} into")
+    check_place(out)
     archive: Any = load_campaign(options.folder, wavelength=options.wavelength, verbose=True)
     print(archive.DESCR)
     how: dict[str, Any] = {
