@@ -16,8 +16,8 @@ from .whole_groups import surely_one
 
 # How often each kind of doubt turned out to be an error, on screens of
 # benchmarks/simulated_screens.py; see docs/appendices/sorting_figures.rst.
-_SMALL_GROUP, _OUTSIDE = 0.15, 0.15
-_MISFIT = ((0.3, 0.15), (0.5, 0.03), (0.8, 0.01))
+_SMALL_GROUP, _OUTSIDE = 0.15, 0.2
+_MISFIT = ((0.3, 0.3), (0.5, 0.1), (0.8, 0.01))
 """Below these mean probabilities a member is another form so often."""
 
 _LEAST = 0.02
