@@ -16,8 +16,8 @@ from .._support._progress import track
 from .._support._sklearn import HasMethods, Interval
 from ..patterns import stated_grid, validate_patterns
 from ..similarity.probability import JudgedPairs, PatternProbabilities
-from ._asking import AskingMixin
 from ._measure import measure_of
+from ._pairs_suggested import SuggestingMixin
 from .copies import find_copies
 from .flags import flag_patterns
 from .grouping import (
@@ -40,7 +40,7 @@ Rows = NDArray[np.intp]
 _ROWS_AT_A_TIME = 2000
 
 
-class FormClusterer(AskingMixin, DocumentedMixin, ClusterMixin, BaseEstimator):
+class FormClusterer(SuggestingMixin, DocumentedMixin, ClusterMixin, BaseEstimator):
     """Sort the patterns of a screen into groups of one solid form each.
 
     Groups are merged as long as the mean probability that a pattern of one and a pattern of the

@@ -1,52 +1,35 @@
-"""Pairs of patterns whose answers teach most about all other pairs."""
+"""Pairs of patterns whose answers are expected to change the groups most."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-import numpy as np
-from scipy.special import logit
-
-from ....similarity.probability import (
-    AdaptedCalibrator,
-    JudgedPairs,
-    SigmoidCalibrator,
-    most_informative,
-)
 from .._shown_screen import ShownScreen
 from .question import Question
 
 _MOST = 10
-_MOST_PATTERNS = 400
-_LEAST_DOUBT = 0.05
 
 
 def pairs_in_doubt(shown: ShownScreen) -> Iterator[Question]:
-    """Ask about the pairs that `suggest_pairs` would ask about: each answer moves all others."""
+    """Ask about the pairs that `FormClusterer.suggest_pairs` would ask about."""
     found = shown.found
     place = {int(row): number for number, row in enumerate(shown.rows)}
-    candidates = np.array([row for row in shown.measured_once if row in place], dtype=np.intp)
-    even = np.linspace(0, len(candidates) - 1, min(len(candidates), _MOST_PATTERNS))
-    rows = candidates[even.astype(np.intp)]
-    inside = np.array([place[int(row)] for row in rows], dtype=np.intp)
-    first, second = np.triu_indices(len(rows), 1)
-    probability = np.asarray(shown.probability[inside[first], inside[second]], dtype=np.float64)
-    doubtful = (probability > _LEAST_DOUBT) & (probability < 1 - _LEAST_DOUBT)
-    pairs = np.column_stack([rows[first], rows[second]])[doubtful]
-    nothing = JudgedPairs.from_relations(None, None, len(found.screen.files))
-    # what the corrections say has moved these probabilities already
-    calibrator = AdaptedCalibrator(SigmoidCalibrator(1.0, 0.0), 0.5, [], nothing)
-    odds = logit(probability[doubtful])
-    for a, b in most_informative(calibrator, odds, pairs, min(_MOST, len(pairs))).tolist():
+    once = set(shown.measured_once)
+    labels = found.clusterer.labels_
+    for pair in found.clusterer.suggest_pairs(found.screen.X, _MOST).tolist():
+        # the pattern that is no typical one is the one in question
+        b, a = sorted(pair, key=lambda row: row not in found.typical_rows)
+        if not {a, b} <= once or not {a, b} <= place.keys():
+            continue
         same = float(shown.probability[place[a], place[b]])
         yield Question(
             "doubtful pair",
             f"Are {found.screen.files[a]} and {found.screen.files[b]} one form?",
-            f"Their probability is {same:.2f}; the answer moves the probabilities of other pairs, "
-            "too.",
+            f"Their probability is {same:.2f}; the answer decides where {found.screen.files[a]} "
+            "belongs.",
             a,
             (a,),
             other=b,
             reference=shown.reference_of(a),
-            chance=1 - same if found.clusterer.labels_[a] == found.clusterer.labels_[b] else same,
+            chance=1 - same if labels[a] == labels[b] else same,
         )

@@ -12,7 +12,7 @@ from ..patterns import validate_patterns
 from .grouping import pairs_to_ask, parts_in_doubt
 
 
-class AskingMixin:
+class SuggestingMixin:
     """What `FormClusterer` asks a person."""
 
     labels_: NDArray[np.intp]
