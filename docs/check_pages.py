@@ -4,7 +4,8 @@
 
 Opens every page in Chromium, 800 and 1400 pixels wide. At neither does a page scroll sideways; at
 1400 no line of code is wider than its box, and at 800 the box scrolls, so nothing sticks out of it.
-Tables may scroll within their own box. Needs chromium, chromedriver and selenium.
+Tables may scroll within their own box. Formulas, which a script from the internet sets, are not
+looked at. Needs chromium, chromedriver and selenium.
 """
 
 import argparse
@@ -34,10 +35,11 @@ return found;
 
 
 def browser():
-    """Return Chromium without a window."""
+    """Return Chromium without a window, and without a network to wait for."""
     options = webdriver.ChromeOptions()
     options.binary_location = shutil.which("chromium")
-    for argument in ("headless=new", "no-sandbox", "disable-gpu"):
+    offline = "host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost"
+    for argument in ("headless=new", "no-sandbox", "disable-gpu", offline):
         options.add_argument(f"--{argument}")
     return webdriver.Chrome(options=options, service=Service(shutil.which("chromedriver")))
 
