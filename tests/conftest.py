@@ -38,7 +38,10 @@ def kernels_in_force():
     }
 
 
-def pytest_configure():
+def pytest_configure(config):
+    if config.getoption("numprocesses", None):
+        # workers already take every core: more threads in each would wait for one another
+        os.environ.setdefault("OMP_NUM_THREADS", "1")
     # OpenBLAS ignores a name that it does not know and a kernel that the processor cannot run
     asked = os.environ.get("OPENBLAS_CORETYPE", "").lower()
     if asked and kernels_in_force() != {asked}:

@@ -5,41 +5,42 @@ import sys
 
 import pytest
 
+# one after the other in one process: what is there already was paid for by an earlier one
+STEPS = {
+    "import": "import xrpdsim",
+    "datasets": "import xrpdsim.datasets",
+    "all but the embedder": """
+[getattr(xrpdsim, name) for name in xrpdsim.__all__ if name != "SiameseXRPDEmbedder"]
+from xrpdsim.datasets import make_screening_campaign
+""",
+    "classical measures": """
+import numpy as np
+from xrpdsim import CorrelationSimilarity, DeGelderSimilarity, EuclideanSimilarity
+X = np.random.default_rng(0).random((4, 50))
+for measure in (DeGelderSimilarity(), EuclideanSimilarity(), CorrelationSimilarity()):
+    measure.fit(X, [0, 0, 1, 1]).predict_proba(X)
+""",
+}
 
-def modules_after(code):
-    script = f"import sys\n{code}\nprint('\\n'.join(sys.modules))"
+
+@pytest.fixture(scope="module")
+def imported():
+    """The top-level modules that are there after each step."""
+    report = "print(*{name.split('.')[0] for name in sys.modules})"
+    script = "\n".join(["import sys", *(f"{code}\n{report}" for code in STEPS.values())])
     result = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
-    return {line.split(".")[0] for line in result.stdout.splitlines()}
+    return dict(zip(STEPS, map(str.split, result.stdout.splitlines()), strict=True))
 
 
-@pytest.mark.parametrize(
-    "code",
-    [
-        "import xrpdsim",
-        "import numpy as np\n"
-        "from xrpdsim import *\n"
-        "from xrpdsim.datasets import make_screening_campaign",
-        "import numpy as np\n"
-        "from xrpdsim import DeGelderSimilarity, EuclideanSimilarity, CorrelationSimilarity\n"
-        "X = np.random.default_rng(0).random((4, 50))\n"
-        "for measure in (DeGelderSimilarity(), EuclideanSimilarity(), CorrelationSimilarity()):\n"
-        "    measure.fit(X, [0, 0, 1, 1]).predict_proba(X)",
-    ],
-    ids=["import", "all but the embedder", "classical measures"],
-)
-def test_no_torch_unless_a_network_is_built(code):
-    code = code.replace(
-        "from xrpdsim import *",
-        "import xrpdsim\n"
-        "[getattr(xrpdsim, name) for name in xrpdsim.__all__ if name != 'SiameseXRPDEmbedder']",
-    )
-    assert not modules_after(code) & {"torch", "skorch", "matplotlib", "dask", "pooch"}
+@pytest.mark.parametrize("step", STEPS)
+def test_no_torch_unless_a_network_is_built(imported, step):
+    assert not {"torch", "skorch", "matplotlib", "dask", "pooch"} & set(imported[step])
 
 
-def test_bare_import_adds_nothing_heavy():
-    assert not modules_after("import xrpdsim") & {"sklearn", "scipy", "gemmi", "pandas"}
+def test_bare_import_adds_nothing_heavy(imported):
+    assert not {"sklearn", "scipy", "gemmi", "pandas"} & set(imported["import"])
 
 
 def run_without(absent, code):
@@ -73,24 +74,21 @@ print(len(found.patterns))
     assert (tmp_path / "b.csv").exists()
 
 
-@pytest.mark.parametrize(
-    "measure",
-    [
-        "EuclideanSimilarity()",
-        "DeGelderSimilarity(two_theta=3 + 0.2 * np.arange(60))",
-        "CorrelationSimilarity()",
-        "CorrelationSimilarity('spearman')",
-    ],
-)
-def test_classical_measures_do_without_torch(measure):
-    code = f"""
+def test_classical_measures_do_without_torch():
+    code = """
 import numpy as np
 from xrpdsim import CorrelationSimilarity, DeGelderSimilarity, EuclideanSimilarity
 X = np.random.default_rng(0).random((6, 60))
-measure = {measure}.fit(X, [0, 0, 1, 1, 2, 2])
-print(measure.predict_proba(X).shape, measure.pairwise(X).shape)
+for measure in (
+    EuclideanSimilarity(),
+    DeGelderSimilarity(two_theta=3 + 0.2 * np.arange(60)),
+    CorrelationSimilarity(),
+    CorrelationSimilarity("spearman"),
+):
+    measure.fit(X, [0, 0, 1, 1, 2, 2])
+    print(measure.predict_proba(X).shape, measure.pairwise(X).shape)
 """
-    assert run_without(["torch", "skorch"], code) == "(15, 2) (6, 6)\n"
+    assert run_without(["torch", "skorch"], code) == 4 * "(15, 2) (6, 6)\n"
 
 
 def test_unknown_name():

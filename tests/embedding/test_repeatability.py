@@ -37,7 +37,7 @@ def test_same_bits_over_process_workers(small, campaign):
         assert fitted.history_ == history
 
 
-@pytest.mark.parametrize("n_threads", [1, None])
+@pytest.mark.parametrize("n_threads", [1, 2, None])
 def test_same_bits_over_python_threads(small, campaign, n_threads):
     """torch has one generator a process: fits beside each other must not draw from one another."""
     X, y, _ = campaign()

@@ -1,3 +1,5 @@
+from functools import partial
+
 import numpy as np
 import pytest
 import torch
@@ -104,10 +106,11 @@ def test_one_comparison_gives_all_that_is_known_of_a_match(pure_screen):
     np.testing.assert_allclose(found.nearest_probabilities, nearest[1], rtol=0, atol=1e-6)
 
 
-def test_matching_leaves_the_threads_of_torch_as_they_were(pure_screen):
+def test_matching_leaves_the_threads_of_torch_as_they_were(pure_screen, request):
     references, others, form = split(pure_screen)
     matcher = ReferenceMatcher().fit(pure_screen.X[references], form[references])
-    torch.set_num_threads(torch.get_num_threads())  # a first call sets those of MKL, too
+    request.addfinalizer(partial(torch.set_num_threads, torch.get_num_threads()))
+    torch.set_num_threads(2)  # of one thread that was left nothing would be seen
     before = torch.__config__.parallel_info()
     matcher.match(pure_screen.X[others])
     assert torch.__config__.parallel_info() == before

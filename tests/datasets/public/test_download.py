@@ -268,9 +268,3 @@ def test_data_home(monkeypatch, tmp_path):
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("USERPROFILE", str(tmp_path))
     assert get_data_home() == tmp_path / "xrpdsim_data"
-
-
-def test_importing_datasets_imports_neither_pooch_nor_torch():
-    code = "import sys, xrpdsim.datasets; print({'pooch', 'torch'} & set(sys.modules))"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout == "set()\n"
