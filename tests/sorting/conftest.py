@@ -3,6 +3,7 @@
 import pytest
 
 from xrpdsim.datasets import make_screening_campaign
+from xrpdsim.sorting import FormClusterer
 
 
 @pytest.fixture(scope="session")
@@ -15,3 +16,14 @@ def mixed_screen():
 @pytest.fixture(scope="session")
 def pure_screen():
     return make_screening_campaign(1, 3, 40, preset="bragg-brentano", random_state=5)
+
+
+@pytest.fixture(scope="session")
+def mixed_clusterer(mixed_screen):
+    """The default, fitted; a test that fits it anew takes another one."""
+    return FormClusterer().fit(mixed_screen.X)
+
+
+@pytest.fixture(scope="session")
+def pure_clusterer(pure_screen):
+    return FormClusterer().fit(pure_screen.X)

@@ -16,17 +16,16 @@ from xrpdsim.similarity import ScreeningSimilarity, default_similarity
 from xrpdsim.sorting import FormClusterer, ReferenceMatcher, flag_patterns
 
 
-def test_pure_forms_are_found_among_amorphous_and_mixed_patterns(mixed_screen):
-    form = mixed_screen.form.astype(str)
-    clusterer = FormClusterer().fit(mixed_screen.X)
+def test_pure_forms_are_found_among_amorphous_and_mixed_patterns(mixed_screen, mixed_clusterer):
+    form, clusterer = mixed_screen.form.astype(str), mixed_clusterer
     pure = np.array([name != "amorphous" and "+" not in name for name in form])
     assert adjusted_rand_score(form[pure], clusterer.labels_[pure]) > 0.95
     assert (clusterer.amorphous_ == (form == "amorphous")).all()
     assert (clusterer.labels_[clusterer.amorphous_] == -1).all()
 
 
-def test_what_describes_groups_follows_from_the_pair_probabilities(pure_screen):
-    clusterer = FormClusterer().fit(pure_screen.X)
+def test_what_describes_groups_follows_from_the_pair_probabilities(pure_clusterer):
+    clusterer = pure_clusterer
     probability, labels = clusterer.pair_probabilities_, clusterer.labels_
     for group, typical in enumerate(clusterer.typical_indices_):
         members = np.flatnonzero(labels == group)
@@ -38,16 +37,16 @@ def test_what_describes_groups_follows_from_the_pair_probabilities(pure_screen):
     assert (clusterer.probabilities_[labels < 0] == 0).all()
 
 
-def test_order_and_scale_of_patterns_do_not_matter(pure_screen):
+def test_order_and_scale_of_patterns_do_not_matter(pure_screen, pure_clusterer):
     X = pure_screen.X
     order = np.random.RandomState(0).permutation(len(X))
-    labels = FormClusterer().fit_predict(X)
+    labels = pure_clusterer.labels_
     scaled = FormClusterer().fit_predict(X[order] * 7)
     assert adjusted_rand_score(labels[order], scaled) == 1
 
 
 def test_precomputed_probabilities_give_the_same_groups(pure_screen):
-    first = FormClusterer(set_amorphous_aside=False).fit(pure_screen.X)
+    first = FormClusterer("organic-1", set_amorphous_aside=False).fit(pure_screen.X)
     second = FormClusterer("precomputed").fit(first.pair_probabilities_)
     assert (first.labels_ == second.labels_).all()
 
@@ -82,11 +81,10 @@ def test_a_measure_without_probabilities_learns_them_from_simulated_screens(pure
     assert adjusted_rand_score(pure_screen.form.astype(str), found.labels_) > 0.5
 
 
-def test_corrections_move_patterns_and_survive(pure_screen):
+def test_corrections_move_patterns_and_survive(pure_screen, pure_clusterer):
     X = pure_screen.X
-    before = FormClusterer().fit(X)
-    inside = np.flatnonzero(before.labels_ == 0)
-    across = np.flatnonzero(before.labels_ == 1)
+    inside = np.flatnonzero(pure_clusterer.labels_ == 0)
+    across = np.flatnonzero(pure_clusterer.labels_ == 1)
     after = FormClusterer().fit(
         X, same=[[inside[0], across[0]]], different=[[inside[1], inside[2]]]
     )
@@ -113,8 +111,8 @@ def test_a_fit_forgets_the_one_before(pure_screen):
     halo = np.exp(-(((pure_screen.two_theta - 20) / 6) ** 2))
     noise = np.random.default_rng(0).normal(0, 0.01, (3, halo.size))
     amorphous = 1000 * (halo + noise + 0.1)
-    first = pure_screen.X[:2]
-    clusterer = FormClusterer().fit(pure_screen.X, same=[[0, 1]]).fit(amorphous)
+    some, first = pure_screen.X[:12], pure_screen.X[:2]
+    clusterer = FormClusterer().fit(some, same=[[0, 1]]).fit(amorphous)
     fresh = clone(clusterer).fit(amorphous)
     assert clusterer.amorphous_.all()
     assert set(vars(clusterer)) == set(vars(fresh))
@@ -124,9 +122,8 @@ def test_a_fit_forgets_the_one_before(pure_screen):
     assert clusterer.fit(first).linkage_.shape == (1, 4)
 
 
-def test_the_tree_is_the_one_that_made_the_groups(mixed_screen):
-    before = FormClusterer().fit(mixed_screen.X)
-    largest, second = (np.flatnonzero(before.labels_ == group) for group in (0, 1))
+def test_the_tree_is_the_one_that_made_the_groups(mixed_screen, mixed_clusterer):
+    largest, second = (np.flatnonzero(mixed_clusterer.labels_ == group) for group in (0, 1))
     clusterer = FormClusterer().fit(
         mixed_screen.X, same=[[largest[0], second[0]]], different=[[largest[1], largest[2]]]
     )
@@ -156,18 +153,19 @@ def test_the_tree_of_a_sample_keeps_to_corrections_that_chain_outside_it(mixed_s
     assert heights[np.ix_(tied, tied)].max() < 1e-8
 
 
-def test_flags_are_kept_as_they_were_found(mixed_screen):
-    clusterer = FormClusterer().fit(mixed_screen.X)
+def test_flags_are_kept_as_they_were_found(mixed_screen, mixed_clusterer):
     expected = flag_patterns(mixed_screen.X)
     for field in fields(expected):
         np.testing.assert_array_equal(
-            getattr(clusterer.flags_, field.name), getattr(expected, field.name)
+            getattr(mixed_clusterer.flags_, field.name), getattr(expected, field.name)
         )
-    assert FormClusterer(set_amorphous_aside=False).fit(mixed_screen.X).flags_ is None
+    assert FormClusterer("organic-1", set_amorphous_aside=False).fit(mixed_screen.X).flags_ is None
 
 
-def test_the_default_is_the_shipped_measure_on_its_grid_and_a_classical_one_elsewhere(pure_screen):
-    assert FormClusterer().fit(pure_screen.X).similarity_name_ == "organic-2"
+def test_the_default_is_the_shipped_measure_on_its_grid_and_a_classical_one_elsewhere(
+    pure_screen, pure_clusterer
+):
+    assert pure_clusterer.similarity_name_ == "organic-2"
     two_theta = pure_screen.two_theta
     for X, grid in ((pure_screen.X[:, :-50], None), (pure_screen.X, two_theta + 0.01)):
         clusterer = FormClusterer(two_theta=grid).fit(X)
@@ -239,7 +237,7 @@ def test_later_patterns_join_their_form_or_are_new(mixed_screen, portion):
 
 def test_later_patterns_by_precomputed_probabilities(pure_screen):
     X = pure_screen.X
-    plain = FormClusterer(set_amorphous_aside=False).fit(X)
+    plain = FormClusterer("organic-1", set_amorphous_aside=False).fit(X)
     matrix = plain.pair_probabilities_
     by_matrix = FormClusterer("precomputed").fit(matrix)
     np.testing.assert_array_equal(by_matrix.predict(matrix), plain.predict(X))

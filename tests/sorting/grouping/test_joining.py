@@ -29,11 +29,11 @@ def test_what_was_set_aside_as_amorphous_needs_the_whole_probability(mean, joins
 def test_what_looks_amorphous_but_fits_a_group_is_taken_back(mixed_screen, portion):
     unmixed = np.array(["+" not in form for form in mixed_screen.form])
     X, two_theta = mixed_screen.X[unmixed], mixed_screen.two_theta
-    before = FormClusterer(portion=portion).fit(X)
+    before = FormClusterer("organic-1", portion=portion).fit(X)
     halo = np.exp(-(((two_theta - 20) / 6) ** 2))
     rows = np.flatnonzero(before.labels_ == 0)[:3]
     X[rows] += 5 * np.nanmax(X[rows], axis=1, keepdims=True) * halo
-    after = FormClusterer(portion=portion).fit(X)
+    after = FormClusterer("organic-1", portion=portion).fit(X)
     assert after.flags_.amorphous[rows].all()
     back = after.labels_[rows] >= 0
     assert back.any()

@@ -70,7 +70,8 @@ def test_a_mark_holds_for_copies_of_the_measurement(screen, found, tmp_path):
     original = next(row for row in found.clusterer.copy_of_.tolist() if row >= 0)
     path = tmp_path / "corrections.csv"
     path.write_text(f"file,relation,other\n{screen.files[original]},mixture,\n")
-    again = sort_screen(screen, corrections=read_corrections(path, screen.files))
+    corrections = read_corrections(path, screen.files)
+    again = sort_screen(screen, corrections=corrections, similarity="organic-1")
     copies = np.flatnonzero(again.clusterer.copy_of_ == original).tolist()
     assert copies
     assert {again.group_of(row) for row in [original, *copies]} == {"mixture"}
