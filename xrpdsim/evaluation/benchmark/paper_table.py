@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import warnings
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -125,10 +126,11 @@ def write_report(out: str | os.PathLike[str], results: Results) -> tuple[str, st
     return table, f"wrote {out / 'figure.png'}"
 
 
-def _as_in_the_paper(results: Results, asked: dict[str, Any]) -> str:
-    """Return the paper's table with its own figures beside ours; a row not run says so."""
-    shown = [method for method in METHODS if method in results or method in asked]
+def _as_in_the_paper(results: Results, asked: Iterable[str]) -> str:
+    """Return the paper's table, all its rows with its own figures beside ours, and further rows."""
     with_paper = any(method in PUBLISHED for method in results)
+    asked = {*results, *asked, *(PUBLISHED if with_paper else ())}
+    shown = [method for method in METHODS if method in asked]
     rows = []
     for method in shown:
         row = METHODS[method]
@@ -136,7 +138,7 @@ def _as_in_the_paper(results: Results, asked: dict[str, Any]) -> str:
             "Method": row.label,
             "Loss function": row.loss,
             "Parameters": row.parameters,
-            "Folds": len(results.get(method, [])) or "not run",
+            "Folds": len(results.get(method, [])) or "none",
         }
         summary = _summarize(results[method]) if method in results else {}
         for metric, title in _PAPER_COLUMNS.items():
@@ -204,7 +206,7 @@ def _comparisons(results: Results) -> list[str]:
         Table.from_rows(rows).to_markdown(),
         "Trained rows against classical ones on the folds that all of them have: difference of the "
         "means [95 % interval, resampling compounds]. Above 0 the trained row is better; where the "
-        "interval holds 0, these compounds do not tell.",
+        "interval includes 0, these compounds do not tell.",
     ]
 
 
