@@ -35,6 +35,8 @@ class Method:
         Whether a fold trains a network, which takes minutes. Such rows come last.
     weights : str or None
         The shipped weights in it; their digest goes with the run.
+    frozen : bool
+        Whether nothing is learnt from the training compounds.
     n_labelled : int
         Patterns of each test compound whose forms `adapt` is told, see
         `xrpdsim.evaluation.benchmark._labelling`.
@@ -47,6 +49,7 @@ class Method:
     trained: bool = False
     slow: bool = False
     weights: str | None = None
+    frozen: bool = False
     n_labelled: int = 0
 
 
@@ -89,6 +92,7 @@ def _shipped(
         steps,
         trained=True,
         weights=name,
+        frozen=True,
         n_labelled=n_labelled,
     )
 

@@ -9,13 +9,15 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.pipeline import Pipeline
 from threadpoolctl import threadpool_limits
 
 from ...patterns.pairs import encode_phases, same_phase
 from ...similarity.ranking import RankedPairs
 from ..scorers import pair_metrics
+from ._block_scores import score_by_compound
 from ._labelling import adapt_to_labels
-from .methods import METHODS, make_estimator
+from .methods import METHODS, Method, make_estimator
 
 _N_CURVE_POINTS = 201
 
@@ -97,7 +99,7 @@ def _figures(
                     estimator, X[test], y[test], n_labelled, random_state
                 )
             fitted, fitted_processor = time.perf_counter(), time.process_time()
-            scores = estimator.decision_function(X[test])
+            scores = _scores(METHODS[method], estimator, X[test], y[test, 0])
             scored, scored_processor = time.perf_counter(), time.process_time()
     except Exception as error:  # one fold that fails must not lose the others; it is reported
         return {
@@ -129,6 +131,16 @@ def _figures(
     # for a figure: more digits would be most of what a fold takes in a file
     row |= {name: curve.round(4).tolist() for name, curve in curves.items()}
     return row
+
+
+def _scores(
+    method: Method, estimator: Pipeline, X: NDArray[np.float32], compounds: NDArray[np.object_]
+) -> NDArray[np.floating]:
+    if method.frozen and method.weights:
+        patterns = estimator[:-1].transform(X)
+        return score_by_compound(estimator[-1], method.weights, patterns, compounds)
+    scores: NDArray[np.floating] = estimator.decision_function(X)
+    return scores
 
 
 def seed_of_fold(seed: int, fold: int) -> int:
