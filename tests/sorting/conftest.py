@@ -20,7 +20,7 @@ def pure_screen():
 
 @pytest.fixture(scope="session")
 def mixed_clusterer(mixed_screen):
-    """The default, fitted; a test that fits it anew takes another one."""
+    """The default, fitted; a test that fits it again takes another one."""
     return FormClusterer().fit(mixed_screen.X)
 
 

@@ -1,0 +1,163 @@
+"""Make the tables of docs/appendices/paper_settings.rst from what `search_smolnet.py` recorded.
+
+python benchmarks/search_smolnet_tables.py
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+from search_smolnet import (
+    FIGURES,
+    FOLDER,
+    LOSSES,
+    REPORTED,
+    SEARCHED,
+    SHIPPED,
+    campaign_and_folds,
+    changes,
+    mean_figure,
+    read,
+    search,
+)
+
+from xrpdsim._support._files import write_atomically
+from xrpdsim._support._table import Table
+from xrpdsim.evaluation import compare_cv, summarize_cv
+
+METRICS = ("auroc", "average_precision", "f1")
+
+
+def main() -> None:
+    """Write the tables of the docs from the record."""
+    for loss in LOSSES:
+        rows = [row for row in read() if row.get("loss") == loss and row["campaign"] in SEARCHED]
+        write(loss, searched_table(rows))
+    write("reported", reported_table())
+    others = [row for row in read() if row["campaign"] not in REPORTED and "lr" not in row]
+    write("schuetzke", schuetzke_table([row for row in others if row["fold"] < 2]))
+
+
+def searched_table(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return a row for each candidate, those with most folds first and of these the best."""
+    found = []
+    for trials in grouped(rows, SHIPPED).values():
+        choices = {name: trials[0].get(name, value) for name, value in SHIPPED.items()}
+        found.append((len(trials), mean_figure(trials), choices, trials))
+    found.sort(key=lambda row: row[:2], reverse=True)
+    return [shown(choices) | means(trials) for _, _, choices, trials in found]
+
+
+def grouped(
+    rows: list[dict[str, Any]], names: Iterable[str]
+) -> dict[tuple[str, ...], list[dict[str, Any]]]:
+    found: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    for row in rows:
+        found.setdefault(tuple(str(row.get(name)) for name in names), []).append(row)
+    return found
+
+
+def shown(choices: dict[str, Any]) -> dict[str, Any]:
+    """Return the choices as a table shows them."""
+    first, second = choices["middle_kernels"]
+    t, b = choices["siglip_t_b"]
+    return {
+        "pooling": choices["pooling"],
+        "over": choices["window"] * choices["stride"],
+        "stride": choices["stride"],
+        "channels": choices["channels"],
+        "kernels": f"8 {first} {second} 128",
+        "dense norm": choices["dense_norm"],
+        "dense dropout": choices["dense_dropout"],
+        "start": choices["start"],
+        "batch": choices["batch_size"],
+        "checks": choices["checks_per_epoch"],
+        "t, b": f"{t:g}, {b:g}",
+        "lr": f"{choices['lr']:g}",
+    }
+
+
+def means(trials: list[dict[str, Any]]) -> dict[str, Any]:
+    auroc, ap, f1, seconds = ([row[name] for row in trials] for name in FIGURES)
+    return {
+        "folds": len(trials),
+        "AUROC": f"{np.mean(auroc):.3f}",
+        "AP": f"{np.mean(ap):.3f}",
+        "F1": f"{np.mean(f1):.3f}",
+        "AUROC of each fold": " ".join(f"{value:.2f}" for value in auroc),
+        "s a fold": f"{np.mean(seconds):.0f}",
+    }
+
+
+def reported_table() -> list[dict[str, Any]]:
+    """Return figures and differences to de Gelder on campaigns never searched on."""
+    best = changes(search()[0])
+    methods: dict[str, dict[str, Any]] = {
+        "SMolNet, as searched": {"loss": "siglip", **best},
+        "SMolNet, as in 0.1.0": {"loss": "siglip"},
+        "de Gelder, 0.195°": {"row": "degelder"},
+        "de Gelder, 0.6°, baseline removed": {"row": "degelder-snip"},
+    }
+    table = []
+    for sets in (["well-plate"], ["bragg-brentano"], list(REPORTED)):
+        columns = {name: fold_columns(key, sets) for name, key in methods.items()}
+        for name, of in columns.items():
+            found = {"campaign": " and ".join(sets), "method": name, "folds": len(of["f1"])}
+            for line in summarize_cv(of, metrics=METRICS).rows():
+                found[line["metric"]] = with_interval(line["mean"], line)
+            for other, label in zip(
+                list(columns)[2:], ("de Gelder", "baseline removed"), strict=True
+            ):
+                for line in compare_cv(of, columns[other], metrics=METRICS[:2]).rows():
+                    text = "" if name == other else with_interval(line["difference"], line, "+")
+                    found[f"{line['metric']} less {label}"] = text
+            table.append(found)
+    return table
+
+
+def schuetzke_table(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return Schuetzke's network, SMolNet and de Gelder's measure on the same folds."""
+    best = changes(search()[0])
+    table = []
+    for (campaign, name, scaling), trials in grouped(rows, ("campaign", "row", "scaling")).items():
+        if name == "None":  # SMolNet
+            key = {"loss": "siglip", "campaign": campaign, **best}
+            trials = [row for row in trials if without_figures(row) == key | {"fold": row["fold"]}]
+        if trials:
+            label = {"None": "SMolNet, as searched"}.get(name, name)
+            what = {"campaign": campaign, "method": label, "scaling": scaling}
+            table.append(what | means(trials))
+    return table
+
+
+def without_figures(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name not in FIGURES}
+
+
+def fold_columns(key: dict[str, Any], sets: list[str]) -> dict[str, list[Any]]:
+    """Return the folds of a method as `compare_cv` takes them."""
+    columns: dict[str, list[Any]] = {name: [] for name in ("compound_1", "compound_2", *METRICS)}
+    for campaign in sets:
+        for row in read():
+            where = {"campaign": campaign, "fold": row["fold"]}
+            if key | where == without_figures(row):
+                first, second = campaign_and_folds(campaign).tested[row["fold"]]
+                values = (f"{campaign} {first}", f"{campaign} {second}", *(row[m] for m in FIGURES))
+                for name, value in zip(columns, values, strict=False):
+                    columns[name].append(value)
+    return columns
+
+
+def with_interval(value: float, line: dict[str, Any], sign: str = "") -> str:
+    return f"{value:{sign}.3f} [{line['low']:{sign}.3f}, {line['high']:{sign}.3f}]"
+
+
+def write(name: str, rows: list[dict[str, Any]]) -> None:
+    with write_atomically(FOLDER / f"{name}.csv") as file:
+        file.write(Table.from_rows(rows).to_csv())
+
+
+if __name__ == "__main__":
+    main()
