@@ -1,8 +1,10 @@
 """A small screen with amorphous and mixed patterns, and one of pure forms."""
 
+import numpy as np
 import pytest
 
 from xrpdsim.datasets import make_screening_campaign
+from xrpdsim.simulation import polytype, simulate_patterns, virtual_crystal
 from xrpdsim.sorting import FormClusterer
 
 
@@ -27,3 +29,28 @@ def mixed_clusterer(mixed_screen):
 @pytest.fixture(scope="session")
 def pure_clusterer(pure_screen):
     return FormClusterer().fit(pure_screen.X)
+
+
+@pytest.fixture(scope="session")
+def two_similar_forms():
+    """Twelve patterns of one form and six of a polytype, similar enough to stay in one group."""
+    form = virtual_crystal(random_state=3)
+    other = polytype(form, correlation=0.72, random_state=3)
+    return np.concatenate(
+        [simulate_patterns(form, 12, random_state=0), simulate_patterns(other, 6, random_state=1)]
+    )
+
+
+class AllTheSame:
+    """A measure that sees no difference."""
+
+    def __init__(self, probability=0.6):
+        self.probability = probability
+
+    def pairwise_proba(self, X, Y=None):
+        return np.full((len(X), len(X if Y is None else Y)), self.probability)
+
+
+@pytest.fixture(scope="session")
+def all_the_same():
+    return AllTheSame

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -240,6 +241,24 @@ def same_phase(phases: ArrayLike, pairs: ArrayLike | None = None) -> NDArray[np.
         start, end = end, end + len(phases) - 1 - row
         same[start:end] = phases[row + 1 :] == phases[row]
     return same
+
+
+def check_n_pairs(n: Any) -> int:
+    """Return a number of pairs that is asked for, checked.
+
+    Raises
+    ------
+    ValueError
+        If it is not a whole number from 1 on.
+
+    Examples
+    --------
+    >>> check_n_pairs(10)
+    10
+    """
+    if isinstance(n, bool) or not isinstance(n, Integral) or n < 1:
+        raise ValueError(f"n={n!r} must be a whole number of pairs, 1 or more")
+    return int(n)
 
 
 def check_pairs(pairs: ArrayLike, n_patterns: int) -> NDArray[np.intp]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from numbers import Integral
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.utils.validation import check_is_fitted
 
 from ..patterns import validate_patterns
+from ..patterns.pairs import check_n_pairs
 from .grouping import pairs_to_ask, parts_in_doubt
 
 
@@ -77,8 +76,7 @@ class SuggestingMixin:
         array([0, 0, 0, 0, 0, 0])
         """
         check_is_fitted(self)
-        if isinstance(n, bool) or not isinstance(n, Integral) or n < 1:
-            raise ValueError(f"n={n!r} must be a whole number of pairs, 1 or more")
+        n = check_n_pairs(n)
         patterns = validate_patterns(
             self, X, reset=False, empty="keep", ensure_all_finite="allow-nan"
         )
@@ -101,4 +99,4 @@ class SuggestingMixin:
                 patterns[rows], self._two_theta, probability, labels, self.min_probability
             )
         typical = place[self.typical_indices_]
-        return rows[pairs_to_ask(probability, labels, typical, same, different, int(n), parts)]
+        return rows[pairs_to_ask(probability, labels, typical, same, different, n, parts)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -86,6 +86,32 @@ class TwoParts(NamedTuple):
     typical: tuple[int, int]
     separation: float
     lines: list[DifferingLine]
+
+    def among(self, rows: Rows) -> Self:
+        """Return the same with the row numbers of a screen.
+
+        Parameters
+        ----------
+        rows : ndarray of shape (n_patterns,)
+            Those of the patterns of the group.
+
+        Returns
+        -------
+        TwoParts
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from xrpdsim.sorting import TwoParts
+        >>> parts = TwoParts((np.array([0, 2]), np.array([1])), (2, 1), separation=9.0, lines=[])
+        >>> parts.among(np.array([10, 20, 30])).typical
+        (30, 20)
+        """
+        first, second = self.typical
+        return self._replace(
+            rows=(rows[self.rows[0]], rows[self.rows[1]]),
+            typical=(int(rows[first]), int(rows[second])),
+        )
 
 
 def find_two_parts(

@@ -1,12 +1,10 @@
 import numpy as np
 import pytest
 
-from xrpdsim.simulation import polytype, simulate_patterns, virtual_crystal
 from xrpdsim.sorting import FormClusterer
 
 SIZES = (10, 8, 6, 1)
 FORM = np.repeat(np.arange(4), SIZES)
-NOTHING = np.empty((0, 2), dtype=int)
 
 
 @pytest.fixture
@@ -47,18 +45,9 @@ def test_a_member_that_fits_badly_is_asked_about(probability):
     assert 3 in clusterer.suggest_pairs(probability)[:, 0]
 
 
-def test_the_two_parts_of_a_group_are_asked_about():
-    form = virtual_crystal(random_state=3)
-    other = polytype(form, correlation=0.72, random_state=3)
-    X = np.concatenate(
-        [simulate_patterns(form, 12, random_state=0), simulate_patterns(other, 6, random_state=1)]
-    )
-
-    class AllTheSame:
-        def pairwise_proba(self, X, Y=None):
-            return np.full((len(X), len(X if Y is None else Y)), 0.6)
-
-    clusterer = FormClusterer(AllTheSame()).fit(X)
+def test_the_two_parts_of_a_group_are_asked_about(two_similar_forms, all_the_same):
+    X = two_similar_forms
+    clusterer = FormClusterer(all_the_same()).fit(X)
     assert (clusterer.labels_ == 0).all()
     pairs = clusterer.suggest_pairs(X)
     np.testing.assert_array_equal(np.sort(pairs[0] >= 12), [False, True])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from numbers import Integral
 from typing import Any, Self
 
 import numpy as np
@@ -11,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.exceptions import NotFittedError
 from sklearn.utils.validation import check_consistent_length, check_is_fitted
 
-from ...patterns.pairs import check_pairs, condensed_pairs
+from ...patterns.pairs import check_n_pairs, check_pairs, condensed_pairs
 from ._deciding import DecidingMixin
 from .judged_pairs import JudgedPairs
 from .pairs_to_judge import candidate_rows, most_informative
@@ -158,15 +157,14 @@ class AdaptingMixin(DecidingMixin):
         (2, 2)
         """
         self._refuse_without_labels()
-        if isinstance(n, bool) or not isinstance(n, Integral) or n < 1:
-            raise ValueError(f"n={n!r} must be a whole number of pairs, 1 or more")
+        n = check_n_pairs(n)
         patterns = self._check_patterns(X, ensure_min_samples=2)
         if judged is not None:
             judged = check_pairs(judged, len(patterns)) if np.size(judged) else None
         rows = candidate_rows(len(patterns))
         scores = self._scorer().condensed(self._prepare(patterns[rows]))
         pairs = rows[condensed_pairs(len(rows))]
-        return most_informative(self._decision.before_answers(), scores, pairs, int(n), judged)
+        return most_informative(self._decision.before_answers(), scores, pairs, n, judged)
 
     @property
     def prior_(self) -> float:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from .group_fit import GroupFit
 from .known_pairs import merge_pairs
-from .linkage import number_by_size
+from .linkage import members_of_groups, number_by_size
 from .pair_probabilities import Rows
 
 _TOLD = 0.9
@@ -119,7 +119,7 @@ def with_answers(probability: NDArray[np.float64], labels: Rows, told: Told) -> 
     ndarray of shape (n_patterns, n_patterns)
     """
     moved = probability.copy()
-    members = [np.flatnonzero(labels == group) for group in range(labels.max(initial=-1) + 1)]
+    members = members_of_groups(labels)
     for a, b in told.groups:
         set_mean(moved, members[a], members[b], _TOLD)
     for row, group in told.members:
@@ -148,16 +148,15 @@ def labels_with_answers(
     found = labels.copy()
     for a, b in told.groups.tolist():
         found[labels == b] = found[labels == a][0]
-    moving = np.isin(np.arange(len(labels)), told.members[:, 0])
     part = merge_pairs(same, len(labels))
     for number in np.unique(part[same]):
         rows = np.flatnonzero(part == number)
-        homes = found[rows[~moving[rows] & (found[rows] >= 0)]]
+        homes = found[np.setdiff1d(rows, told.members[:, 0])]
+        homes = homes[homes >= 0]
         found[rows] = -1
         mine = different[np.isin(different, rows).any(axis=1)]
-        if not len(homes) or (found[mine] == homes[0]).any():
-            homes = np.array([found.max(initial=-1) + 1])
-        found[rows] = homes[0]
+        stay = len(homes) and not (found[mine] == homes[0]).any()
+        found[rows] = homes[0] if stay else found.max(initial=-1) + 1
     return number_by_size(found)
 
 

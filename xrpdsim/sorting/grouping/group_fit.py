@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .large_screens import MOST_PROBABILITIES, N_REPRESENTATIVES, mean_probability, spread
+from .linkage import members_of_groups
 from .pair_probabilities import PairProbabilities, Rows, Track, blocks_of
 
 
@@ -55,9 +56,7 @@ def fit_to_representatives(
     n_groups = len(found.typical_indices)
     if not n_groups:
         return found
-    representatives = [
-        spread(np.flatnonzero(labels == g), N_REPRESENTATIVES) for g in range(n_groups)
-    ]
+    representatives = [spread(rows, N_REPRESENTATIVES) for rows in members_of_groups(labels)]
     at_once = max(1, min(block, MOST_PROBABILITIES // (N_REPRESENTATIVES * n_groups)))
     for some in track(blocks_of(np.arange(len(labels)), at_once), "rating"):
         mean = mean_probability(some, representatives, source)

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from .joining import FOR_SMALL_GROUPS, SMALL
 from .large_screens import N_REPRESENTATIVES, spread
+from .linkage import members_of_groups
 
 
 def representatives_of(labels: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
@@ -22,10 +23,7 @@ def representatives_of(labels: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDAr
     rows, groups : ndarray of shape (n_representatives,)
         By group, ascending.
     """
-    rows = [
-        spread(np.flatnonzero(labels == group), N_REPRESENTATIVES)
-        for group in range(labels.max(initial=-1) + 1)
-    ]
+    rows = [spread(members, N_REPRESENTATIVES) for members in members_of_groups(labels)]
     chosen = np.concatenate([np.empty(0, dtype=np.intp), *rows])
     return chosen, labels[chosen]
 

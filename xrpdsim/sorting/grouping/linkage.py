@@ -76,3 +76,14 @@ def number_by_size(labels: NDArray[np.intp], smallest: int = 2) -> NDArray[np.in
     new = np.full(len(found), -1)
     new[np.flatnonzero(keep)[order]] = np.arange(keep.sum())
     return new[np.searchsorted(found, labels)].astype(np.intp)
+
+
+def members_of_groups(labels: NDArray[np.intp]) -> list[NDArray[np.intp]]:
+    """Return the rows of each group.
+
+    Examples
+    --------
+    >>> [rows.tolist() for rows in members_of_groups(np.array([1, 0, -1, 0]))]
+    [[1, 3], [0]]
+    """
+    return [np.flatnonzero(labels == group) for group in range(labels.max(initial=-1) + 1)]

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from ..two_parts import MIN_SEPARATION, TwoParts, find_two_parts
 from .answers import mean_between
 from .joining import SMALL
+from .linkage import members_of_groups
 from .pair_probabilities import Rows
 from .whole_groups import surely_one
 
@@ -73,7 +74,7 @@ def pairs_to_ask(
     array([[0, 4]])
     """
     probability = (probability + probability.T) / 2
-    members = [np.flatnonzero(labels == group) for group in range(len(typical))]
+    members = members_of_groups(labels)
     mean = np.column_stack(
         [probability[:, rows].mean(axis=1) for rows in members] or [np.empty((len(labels), 0))]
     )
@@ -83,7 +84,7 @@ def pairs_to_ask(
     doubts = [
         *_between_groups(mean, members, typical, apart),
         *_outside(mean, members, labels, typical),
-        *_misfits(mean, members, typical, settled),
+        *_misfits(mean, members, typical),
         *_parts(parts),
     ]
     once = set(typical.tolist())
@@ -122,15 +123,13 @@ def parts_in_doubt(
         Their rows are rows of `X`.
     """
     found = []
-    for group in range(labels.max(initial=-1) + 1):
-        members = np.flatnonzero(labels == group)
+    for members in members_of_groups(labels):
         parts = find_two_parts(X[members], two_theta=two_theta, min_separation=_LEAST_SEPARATION)
         if parts is None:
             continue
-        first, second = (members[rows] for rows in parts.rows)
-        if mean_between(probability, first, second) < surely_one(min_probability):
-            a, b = (int(members[row]) for row in parts.typical)
-            found.append(parts._replace(rows=(first, second), typical=(a, b)))
+        parts = parts.among(members)
+        if mean_between(probability, *parts.rows) < surely_one(min_probability):
+            found.append(parts)
     return found
 
 
@@ -157,12 +156,10 @@ def _outside(
             yield _OUTSIDE * len(members[group]), row, int(typical[group])
 
 
-def _misfits(
-    mean: NDArray[np.float64], members: list[Rows], typical: Rows, settled: set[int]
-) -> Iterator[Doubt]:
+def _misfits(mean: NDArray[np.float64], members: list[Rows], typical: Rows) -> Iterator[Doubt]:
     for group, rows in enumerate(members):
         for row in rows.tolist():
-            if row == typical[group] or row in settled:
+            if row == typical[group]:
                 continue
             chance = next((share for below, share in _MISFIT if mean[row, group] < below), 0.0)
             if chance:

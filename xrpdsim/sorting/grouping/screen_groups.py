@@ -87,7 +87,7 @@ class Grouping:
         ScreenGroups
         """
         every, rows = np.arange(len(probability)), self._rows
-        compared = probability.astype(np.float64)
+        compared = np.asarray(probability, dtype=np.float64)
         told = compared if self._known is None else self._known.told(compared)
         if len(self._answered):
             labels, fit, _ = self._of_tree(told, self._confirmed)

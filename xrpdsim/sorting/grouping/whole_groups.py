@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from ...patterns import check_grid
 from ..two_parts import FEWEST_PATTERNS, find_two_parts
 from .answers import mean_between, set_mean
+from .linkage import members_of_groups
 
 # All set on 48 screens of benchmarks/simulated_screens.py; see docs/appendices/sorting_figures.rst.
 SEPARATION_OF_TWO_FORMS = 9.5
@@ -63,7 +64,7 @@ def heed_whole_groups(
         return probability
     moved = probability.copy()
     probable = surely_one(min_probability)
-    members = [np.flatnonzero(labels == group) for group in range(labels.max(initial=-1) + 1)]
+    members = members_of_groups(labels)
     changed = False
     for a, b in combinations(members, 2):
         mean = mean_between(probability, a, b)
@@ -75,7 +76,7 @@ def heed_whole_groups(
         parts = find_two_parts(X[rows], two_theta=grid, min_separation=SEPARATION_OF_TWO_FORMS)
         if parts is None:
             continue
-        a, b = (rows[part] for part in parts.rows)
+        a, b = parts.among(rows).rows
         if mean_between(probability, a, b) < probable:
             set_mean(moved, a, b, min_probability / 2)
             changed = True

@@ -1,7 +1,6 @@
 import numpy as np
 import pytest
 
-from xrpdsim.simulation import polytype, simulate_patterns, virtual_crystal
 from xrpdsim.sorting import FormClusterer, Screen, find_two_parts, flag_patterns, sort_screen
 from xrpdsim.sorting.mixtures import Explanation
 from xrpdsim.sorting.screens.searches import parts_of_groups
@@ -10,50 +9,38 @@ TWO_THETA = 3 + 0.02 * np.arange(1950)
 
 
 @pytest.fixture(scope="module")
-def merged():
-    """Twelve patterns of one form and six of a polytype, and a screen that takes them for one."""
-    form = virtual_crystal(random_state=3)
-    other = polytype(form, correlation=0.72, random_state=3)
-    X = np.concatenate(
-        [simulate_patterns(form, 12, random_state=0), simulate_patterns(other, 6, random_state=1)]
-    )
-    return Screen(X, TWO_THETA, [f"{row}.xy" for row in range(18)])
+def merged(two_similar_forms):
+    return Screen(two_similar_forms, TWO_THETA, [f"{row}.xy" for row in range(18)])
 
 
-class AllTheSame:
-    """A measure that sees no difference."""
+@pytest.fixture
+def clustered(all_the_same):
+    def fit(screen, probability=0.6, **corrections):
+        clusterer = FormClusterer(all_the_same(probability)).fit(screen.X, **corrections)
+        return clusterer, flag_patterns(screen.X)
 
-    def __init__(self, probability=0.6):
-        self.probability = probability
-
-    def pairwise_proba(self, X, Y=None):
-        return np.full((len(X), len(X if Y is None else Y)), self.probability)
-
-
-def clustered(screen, probability=0.6, **corrections):
-    clusterer = FormClusterer(AllTheSame(probability)).fit(screen.X, **corrections)
-    return clusterer, flag_patterns(screen.X)
+    return fit
 
 
-def test_a_group_of_two_forms_is_reported_with_the_members_of_both(merged):
+def test_a_group_of_two_forms_is_reported_with_the_members_of_both(merged, clustered):
     parts = parts_of_groups(merged, *clustered(merged), {})
     assert list(parts) == [0]
     assert parts[0].rows[1].tolist() == list(range(12, 18))
     assert parts[0].typical[1] in range(12, 18)
 
 
-def test_a_group_that_a_person_said_is_one_is_left_alone(merged):
+def test_a_group_that_a_person_said_is_one_is_left_alone(merged, clustered):
     assert parts_of_groups(merged, *clustered(merged, same=[[0, 12]]), {}) == {}
     within = parts_of_groups(merged, *clustered(merged, same=[[0, 1], [12, 13]]), {})
     assert list(within) == [0]
 
 
-def test_parts_whose_pairs_are_surely_one_form_are_not_reported(merged):
+def test_parts_whose_pairs_are_surely_one_form_are_not_reported(merged, clustered):
     assert parts_of_groups(merged, *clustered(merged, probability=0.8), {}) == {}
     assert list(parts_of_groups(merged, *clustered(merged, probability=0.7), {})) == [0]
 
 
-def test_mixtures_and_copies_are_in_neither_part(merged):
+def test_mixtures_and_copies_are_in_neither_part(merged, clustered):
     X = np.vstack([merged.X, merged.X[12]])
     screen = Screen(X, TWO_THETA, [f"{row}.xy" for row in range(19)])
     mixed = Explanation(("I", "II"), (0.6, 0.4), 0.1, 0.5)
@@ -61,8 +48,8 @@ def test_mixtures_and_copies_are_in_neither_part(merged):
     assert parts[0].rows[1].tolist() == list(range(12, 17))
 
 
-def test_table_summary_and_review_say_so(merged):
-    found = sort_screen(merged, similarity=AllTheSame())
+def test_table_summary_and_review_say_so(merged, all_the_same):
+    found = sort_screen(merged, similarity=all_the_same())
     expected = find_two_parts(merged.X)
     table = found.table()
     assert [row for row, part in enumerate(table["part"]) if part == "2"] == (

@@ -59,14 +59,12 @@ def parts_of_groups(
         parts = find_two_parts(screen.X[members], two_theta=screen.two_theta)
         if parts is None:
             continue
-        first, second = (members[rows] for rows in parts.rows)
+        parts = parts.among(members)
+        first, second = parts.rows
         one = _between(clusterer, first, second) >= surely_one(clusterer.min_probability)
         if one or np.intersect1d(known[first], known[second]).size:
             continue
-        a, b = parts.typical
-        found[group] = parts._replace(
-            rows=(first, second), typical=(int(members[a]), int(members[b]))
-        )
+        found[group] = parts
     return found
 
 
