@@ -70,7 +70,7 @@ def add_parser(commands: Any) -> None:
         "--methods",
         default="naive,degelder,pretrained,smolnet-siglip",
         help="names separated by commas, or all for the eight rows of the paper "
-        "(default: %(default)s); quick rows come first, and each is shown when it is whole",
+        "(default: %(default)s); quick rows come first, and each is shown when it is finished",
     )
     parser.add_argument(
         "--folds",

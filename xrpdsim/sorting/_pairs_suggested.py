@@ -32,16 +32,16 @@ class SuggestingMixin:
         """Return the pairs of patterns whose answers are expected to change the groups most.
 
         Give the answers to `fit` as `same` and `different`, and a pattern that turns out to be a
-        mixture or amorphous as `set_aside`; then ask again. Asked about are two groups that may be
-        one, by their typical patterns; patterns in no group; members that fit their group badly;
-        and the two parts of a group that may be two forms. Each counts with the number of pairs
-        that an answer would change, times how often such a doubt is an error.
+        mixture or amorphous as `set_aside`; then ask again. Pairs are suggested for two groups that
+        may be one (their typical patterns), for a pattern in no group, for a member that fits its
+        group badly, and for the two parts of a group that may be two forms. Each is weighted by the
+        number of pairs that an answer would change, times how often such a doubt is an error.
 
         Parameters
         ----------
         X : array-like of shape (n_patterns, n_points)
-            The patterns given to `fit`; with "precomputed" their probabilities, in which no parts
-            are looked for.
+            The patterns given to `fit`; with "precomputed" the matrix of probabilities, and groups
+            that may be two forms are not looked for.
         n : int, default=10
             The most pairs to return.
 

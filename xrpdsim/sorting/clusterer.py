@@ -183,13 +183,13 @@ class FormClusterer(SuggestingMixin, DocumentedMixin, ClusterMixin, BaseEstimato
         y : None
             Not used.
         same, different : array-like of shape (n_pairs, 2), optional
-            Pairs of row numbers that a person knows to be one form, or not. They are kept. Two
-            patterns that are one form make their groups one where both fit them; a pattern that
-            fits none joins the group of the other. Amorphous patterns among them take part in the
-            sorting. `suggest_pairs` returns the pairs worth an answer.
+            Pairs of row numbers that a person knows to be one form, and pairs of two forms, which
+            are never in one group. If the two patterns of one form each fit their own group, the
+            groups become one; a pattern that fits no group joins that of the other. Amorphous
+            patterns among them take part in the sorting. `suggest_pairs` returns pairs to answer.
         confirmed : array-like of shape (n_patterns,), int, optional
-            Numbers of groups that a person confirmed, -1 elsewhere. Their members stay together and
-            apart from those of the others; other patterns may join.
+            For each pattern the number of the group that a person confirmed, or -1. Members stay
+            together and apart from those of the others; other patterns may join.
         set_aside : array-like of int, optional
             Row numbers of patterns that a person knows to belong to no group: they are amorphous,
             or mixtures.
