@@ -1,5 +1,6 @@
 """Take docs/figures/review_page_*.png, pictures of the page in Chromium; print sizes and times."""
 
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from xrpdsim.inspection import write_report
 from xrpdsim.sorting import Screen, sort_screen
 
 HERE = Path(__file__).parent
-CHROMIUM, DRIVER = "/usr/bin/chromium", "/usr/bin/chromedriver"
+CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
 COMMAND = "xrpdsim sort screen --references known --out report.html"
 CLICK = """
 const done = arguments[arguments.length - 1];

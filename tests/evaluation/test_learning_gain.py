@@ -1,6 +1,8 @@
 import numpy as np
 import pytest
+from sklearn.metrics import adjusted_rand_score
 
+from xrpdsim import FormClusterer, PairwisePhaseClassifier
 from xrpdsim.datasets import make_screening_campaign
 from xrpdsim.evaluation import ArchiveGain, archive_gain
 from xrpdsim.similarity import learn_from_archive
@@ -33,11 +35,31 @@ def test_each_compound_is_judged_by_what_the_others_taught(archive, gain):
         assert row["auroc_after"] == pytest.approx(row["auroc_before"], nan_ok=True)
 
 
-def table(before, after):
+def test_groups_are_those_that_the_clusterer_makes(archive):
+    clusterer = FormClusterer("degelder", set_amorphous_aside=False)
+    found = archive_gain(archive.X, archive.y, clusterer=clusterer, n_folds=4, random_state=0)
+    assert clusterer.similarity == "degelder"
+    for row in found.rows():
+        tested = archive.compound == row["compound"]
+        trained = learn_from_archive(archive.X[~tested], archive.y[~tested])
+        for when, similarity in (
+            ("before", PairwisePhaseClassifier.from_pretrained()),
+            ("after", trained),
+        ):
+            sorter = FormClusterer(similarity, set_amorphous_aside=False)
+            groups = sorter.fit_predict(archive.X[tested])
+            expected = adjusted_rand_score(archive.form[tested], groups)
+            assert row[f"groups_{when}"] == pytest.approx(expected)
+    assert found.summary()["figure"][-1] == "groups, adjusted Rand index"
+
+
+def table(before, after, groups=None):
     n = len(before)
     columns = {"compound": [str(k) for k in range(n)], "n_pairs": [10] * n, "n_same": [4] * n}
     for figure in ("wrong", "brier", "auroc"):
         columns |= {f"{figure}_before": before, f"{figure}_after": after}
+    if groups:
+        columns |= {"groups_before": groups[0], "groups_after": groups[1]}
     return ArchiveGain(columns)
 
 
@@ -49,8 +71,17 @@ def test_the_summary_says_whether_anything_is_gained():
     assert "became better" in str(better)
     assert "became worse" in table(better["brier_after"], better["brier_before"]).verdict()
     mixed = table([0.2, 0.2, 0.2, 0.2], [0.1, 0.3, 0.1, 0.3])
-    assert "no gain is certain" in mixed.verdict()
+    assert "no gain of probabilities is certain" in mixed.verdict()
     assert "means over 4 compounds" in mixed._repr_html_()
+
+
+def test_the_verdict_speaks_of_groups_where_they_were_made():
+    before, after = [0.2, 0.3, 0.25, 0.22], [0.1, 0.2, 0.15, 0.1]
+    worse = table(before, after, ([1.0, 0.9, 1.0, 0.8], [0.7, 0.6, 0.8, 0.7]))
+    assert "probabilities became better; groups became worse." in worse.verdict()
+    assert "no gain of groups is certain" in table(before, after, (before, before)).verdict()
+    assert "groups became better" in table(before, after, (after, before)).verdict()
+    assert "groups" not in table(before, after).verdict()
 
 
 def test_a_compound_of_one_kind_of_pairs_has_no_auroc(archive):

@@ -28,7 +28,11 @@ def test_calibrating_moves_probabilities_by_the_pairs_within_compounds(archive, 
     within = compound[first] == compound[second]
     pairs = np.column_stack([first[within], second[within]])
     same = form[pairs[:, 0]] == form[pairs[:, 1]]
-    judged = JudgedPairs(pairs, same, 32 / len(pairs))
+    weight = [
+        min(1, (compound == of).sum() / 2 / (same[compound[pairs[:, 0]] == of] == kind).sum())
+        for of, kind in zip(compound[pairs[:, 0]], same, strict=True)
+    ]
+    judged = JudgedPairs(pairs, same, np.array(weight))
     expected = recalibrate(shipped.calibrator_, shipped.decision_function(archive.X, pairs), judged)
     scores = np.linspace(-8, 8, 50)
     np.testing.assert_allclose(

@@ -96,9 +96,10 @@ def command(options: argparse.Namespace) -> int:
 def _check(archive: Any, how: dict[str, Any]) -> None:
     """Print what was gained on compounds left out, or why that cannot be said."""
     from ..evaluation import archive_gain
+    from ..sorting import FormClusterer
 
     n_compounds = len(np.unique(archive.compound.astype(str)))
     if n_compounds < 2:
         print("one compound only: none can be left out to measure what was gained")
         return
-    print(archive_gain(archive.X, archive.y, **how))
+    print(archive_gain(archive.X, archive.y, clusterer=FormClusterer(), **how))

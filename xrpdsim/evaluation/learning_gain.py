@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.metrics import roc_auc_score
+from sklearn.base import clone
+from sklearn.metrics import adjusted_rand_score, roc_auc_score
 from sklearn.utils import check_random_state
 
 from .._support._table import Table
@@ -25,6 +26,7 @@ FIGURES = {
     "wrong": "pairs answered wrongly, %",
     "brier": "Brier score",
     "auroc": "AUROC",
+    "groups": "groups, adjusted Rand index",
 }
 N_RESAMPLES = 2000
 
@@ -32,8 +34,9 @@ N_RESAMPLES = 2000
 class ArchiveGain(Table):
     """A row each compound that was left out, before and after learning; printed, the means.
 
-    Columns: `compound`, `n_pairs`, `n_same`, and `wrong`, `brier` and `auroc` with `_before` and
-    `_after`. `auroc` is NaN for a compound whose pairs are all of one kind.
+    Columns: `compound`, `n_pairs`, `n_same`, and `wrong`, `brier`, `auroc` and, where a clusterer
+    was given, `groups` with `_before` and `_after`. `auroc` is NaN for a compound whose pairs are
+    all of one kind.
 
     Examples
     --------
@@ -52,6 +55,8 @@ class ArchiveGain(Table):
         """
         rows = []
         for figure, label in FIGURES.items():
+            if f"{figure}_before" not in self:
+                continue
             before, after = (np.array(self[f"{figure}_{when}"]) for when in ("before", "after"))
             known = ~np.isnan(before)
             if not known.any():
@@ -78,18 +83,12 @@ class ArchiveGain(Table):
         return f"{self.summary()._repr_html_()}<p>{self._how_many()}. {self.verdict()}</p>"
 
     def verdict(self) -> str:
-        """Say in a sentence whether anything was gained for sure: by the Brier score."""
-        names = self.summary()["figure"]
-        row = names.index(FIGURES["brier"])
-        low, high = self.summary()["low"][row], self.summary()["high"][row]
-        if high < 0:
-            return "On compounds that were not learnt from, probabilities became better."
-        if low > 0:
-            return "On compounds that were not learnt from, probabilities became worse."
-        return (
-            "On compounds that were not learnt from, no gain is certain: the interval of the "
-            "difference of the Brier score includes 0."
-        )
+        """Say whether anything is certain: of probabilities by the Brier score, and of groups."""
+        rows = {row["figure"]: row for row in self.summary().rows()}
+        found = [_change("probabilities", rows[FIGURES["brier"]], better=-1)]
+        if FIGURES["groups"] in rows:
+            found.append(_change("groups", rows[FIGURES["groups"]], better=1))
+        return f"On compounds that were not learnt from, {'; '.join(found)}."
 
     def _how_many(self) -> str:
         n_pairs, n_same = sum(self["n_pairs"]), sum(self["n_same"])
@@ -106,6 +105,7 @@ def archive_gain(
     *,
     how: str = "calibrate",
     start: str = DEFAULT_MODEL,
+    clusterer: Any = None,
     n_folds: int = 5,
     device: str | None = None,
     n_threads: int | None = None,
@@ -121,6 +121,9 @@ def archive_gain(
     ----------
     X, y, groups, how, start, device, n_threads, random_state, verbose
         As for `xrpdsim.similarity.learn_from_archive`.
+    clusterer : estimator, optional
+        `FormClusterer` or another with the parameter `similarity`. Each compound that is left out
+        is sorted with it, before and after.
     n_folds : int, default=5
         At most as many as there are compounds. The classifiers of "finetune" and "scratch" are
         trained once a fold.
@@ -188,12 +191,24 @@ def archive_gain(
             )
             after = before._replace(scores=trained.decision_function(X, before.pairs))
         for compound in left_out:
+            of_compound = compounds == compound
             row = _row(untouched, before.of_groups([compound]), "before")
             if row["n_pairs"]:
-                name = _name(labels, groups, compounds == compound)
                 row |= _row(trained, after.of_groups([compound]), "after")
+                if clusterer is not None:
+                    for when, similarity in (("before", untouched), ("after", trained)):
+                        sorter = clone(clusterer).set_params(similarity=similarity)
+                        found = sorter.fit_predict(X[of_compound])
+                        row[f"groups_{when}"] = adjusted_rand_score(phases[of_compound], found)
+                name = _name(labels, groups, of_compound)
                 rows[int(compound)] = {"compound": name, **row}
     return ArchiveGain(Table.from_rows([rows[number] for number in sorted(rows)]))
+
+
+def _change(what: str, row: dict[str, Any], better: int) -> str:
+    if row["low"] <= 0 <= row["high"]:
+        return f"no gain of {what} is certain (the interval of the difference includes 0)"
+    return f"{what} became {'better' if better * row['low'] > 0 else 'worse'}"
 
 
 def _row(classifier: Any, pairs: ArchivePairs, when: str) -> dict[str, Any]:

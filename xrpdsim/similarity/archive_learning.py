@@ -51,6 +51,22 @@ class ArchivePairs(NamedTuple):
         )
 
     @property
+    def weight(self) -> NDArray[np.float64]:
+        """How much each pair counts: those of a compound together as its patterns, at most 1 each.
+
+        Pairs of one form and of two share that evenly. So a compound with many patterns does not
+        outweigh the others by the square of their number, and how many forms it has says nothing.
+        """
+        weight = np.empty(len(self.same))
+        for group in np.unique(self.group):
+            of_group = self.group == group
+            n_patterns = len(np.unique(self.pairs[of_group]))
+            for kind in (self.same, ~self.same):
+                chosen = of_group & kind
+                weight[chosen] = min(1.0, n_patterns / 2 / max(int(chosen.sum()), 1))
+        return weight
+
+    @property
     def has_both_kinds(self) -> bool:
         """Whether there are pairs of one form and pairs of two."""
         return bool(self.same.any() and not self.same.all())
@@ -180,8 +196,7 @@ def score_pairs(
 
 def learn_probabilities(classifier: PairwisePhaseClassifier, pairs: ArchivePairs) -> Calibrator:
     """Return the calibrator of a classifier, moved by the pairs of an archive."""
-    n_patterns = len(np.unique(pairs.pairs))
-    judged = JudgedPairs(pairs.pairs, pairs.same, min(1.0, n_patterns / max(len(pairs.pairs), 1)))
+    judged = JudgedPairs(pairs.pairs, pairs.same, pairs.weight)
     return recalibrate(classifier.calibrator_, pairs.scores, judged)
 
 

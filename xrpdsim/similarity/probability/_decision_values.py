@@ -16,7 +16,7 @@ from .calibrators import Calibrator
 from .prior import check_prior
 
 KEPT_PARAMETERS = ("min_overlap", "overlap", "threshold", "calibration", "prior")
-LOG_ODDS, SAME = "judged_log_odds", "judged_same"
+LOG_ODDS, SAME, WEIGHT = "judged_log_odds", "judged_same", "judged_weight"
 
 
 def parameters_to_keep(estimator: Any) -> dict[str, Any]:
@@ -57,9 +57,10 @@ def decision_as_values(decision: Decision) -> tuple[dict[str, Any], dict[str, ND
         "offset": found.offset,
         "slope": found.slope,
         "covariance": found.covariance.tolist(),
-        "weight": found.evidence.weight,
     }
-    return values, {LOG_ODDS: found.evidence.log_odds, SAME: found.evidence.same}
+    log_odds, same, weight = found.evidence
+    weight = np.full(same.shape, weight, dtype=np.float64)
+    return values, {LOG_ODDS: log_odds, SAME: same, WEIGHT: weight}
 
 
 def decision_from_values(values: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> Decision:
@@ -70,7 +71,7 @@ def decision_from_values(values: Mapping[str, Any], arrays: Mapping[str, NDArray
     ValueError
         If the values are not those of a decision.
     """
-    kept, expected = values["learnt"], {LOG_ODDS, SAME} if values["adapted"] else set()
+    kept, expected = values["learnt"], {LOG_ODDS, SAME, WEIGHT} if values["adapted"] else set()
     if set(arrays) != expected:
         raise ValueError(f"the arrays {sorted(arrays)} do not fit the adaptation")
     if kept is None:
@@ -94,14 +95,15 @@ def decision_from_values(values: Mapping[str, Any], arrays: Mapping[str, NDArray
 def _adapted(
     base: Calibrator, values: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]
 ) -> AdaptedCalibrator:
-    offset, slope, weight = (_finite(values[name]) for name in ("offset", "slope", "weight"))
+    offset, slope = (_finite(values[name]) for name in ("offset", "slope"))
     covariance = np.asarray(values["covariance"], dtype=np.float64)
-    log_odds, same = arrays[LOG_ODDS], arrays[SAME]
-    fits = log_odds.ndim == 1 and same.shape == log_odds.shape and covariance.shape == (2, 2)
-    if not fits or log_odds.dtype != np.float64 or same.dtype != np.bool_:
+    log_odds, same, weight = arrays[LOG_ODDS], arrays[SAME], arrays[WEIGHT]
+    fits = log_odds.ndim == 1 and log_odds.shape == same.shape == weight.shape
+    types = (log_odds.dtype, same.dtype, weight.dtype)
+    if not fits or covariance.shape != (2, 2) or types != (np.float64, np.bool_, np.float64):
         raise ValueError("the judged pairs of the adaptation do not fit each other")
-    if not slope > 0 or not weight > 0:
-        raise ValueError(f"no adaptation has the slope {slope} and pairs of weight {weight}")
+    if not slope > 0 or not (weight > 0).all():
+        raise ValueError(f"no adaptation has the slope {slope} and pairs of weights {weight}")
     evidence = JudgedEvidence(log_odds, same, weight)
     adaptation = Adaptation.from_found(evidence, offset, slope, covariance)
     start, prior = check_prior(values["start"]), check_prior(values["prior"])

@@ -33,13 +33,13 @@ class JudgedEvidence(NamedTuple):
         Before they were judged.
     same : ndarray of shape (n_pairs,), bool
         Whether both patterns are the same form.
-    weight : float
+    weight : float or ndarray of shape (n_pairs,)
         How much each pair counts.
     """
 
     log_odds: NDArray[np.float64]
     same: NDArray[np.bool_]
-    weight: float
+    weight: float | NDArray[np.float64]
 
 
 class Adaptation:
@@ -165,7 +165,7 @@ class Adaptation:
         """
         a, b = np.asarray(offset, dtype=np.float64), np.asarray(slope, dtype=np.float64)
         z = a[..., None] + b[..., None] * self._x
-        likelihood = self._weight * log_expit(np.where(self._same, z, -z)).sum(axis=-1)
+        likelihood = (self._weight * log_expit(np.where(self._same, z, -z))).sum(axis=-1)
         return np.asarray(
             likelihood - (a / OFFSET_SPREAD) ** 2 / 2 - ((b - 1) / SLOPE_SPREAD) ** 2 / 2
         )

@@ -30,7 +30,7 @@ class JudgedPairs:
         Row numbers.
     same : ndarray of shape (n_pairs,), bool
         Whether both patterns are the same form.
-    weight : float, default=1.0
+    weight : float or ndarray of shape (n_pairs,), default=1.0
         How much each pair counts as evidence: 1 where each was judged by itself, less where pairs
         follow from labels of fewer patterns.
 
@@ -43,7 +43,7 @@ class JudgedPairs:
 
     pairs: NDArray[np.intp]
     same: NDArray[np.bool_]
-    weight: float = 1.0
+    weight: float | NDArray[np.float64] = 1.0
 
     @classmethod
     def from_labels(cls, y: Any) -> Self:
