@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+import torch
 from sklearn.model_selection import ParameterSampler
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
@@ -103,6 +104,7 @@ NEIGHBOURS: list[dict[str, Any]] = [
     {"checks_per_epoch": 16},
 ]
 RUNGS_AROUND = [(6, 4), (3, 8)]
+SIMPLER = ("siglip_t_b", "checks_per_epoch", "start", "middle_kernels")
 OTHER_LOSSES = {"ntxent": [(4, 2), (2, 4)], "contrastive": [(3, 2)]}
 LOSSES = ("siglip", *OTHER_LOSSES)
 CLASSICAL = ("degelder", "degelder-snip")
@@ -144,7 +146,12 @@ class OpenSMolNet(SMolNet):
     ) -> None:
         kernels = (8, *middle_kernels, 128)
         super().__init__(
-            n_points, kernel_sizes=kernels, channels=channels, stride=stride, pooling=window
+            n_points,
+            kernel_sizes=kernels,
+            channels=channels,
+            stride=stride,
+            pooling=window,
+            dense_norm=False,
         )
         if pooling == "average":
             for branch in self.branches:
@@ -161,7 +168,9 @@ class OpenSMolNet(SMolNet):
 
 
 def start_weights(weight: Tensor, start: str) -> None:
-    if start == "glorot":
+    if start == "torch":
+        nn.init.kaiming_uniform_(weight, a=5**0.5)
+    elif start == "glorot":
         nn.init.xavier_uniform_(weight)
     elif start == "he":
         nn.init.kaiming_normal_(weight, nonlinearity="relu")
@@ -170,7 +179,7 @@ def start_weights(weight: Tensor, start: str) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     steps: dict[str, Callable[[], Any]] = {loss: partial(search, loss) for loss in LOSSES}
-    steps |= {"rates": rates, "evaluate": evaluate, "schuetzke": schuetzke}
+    steps |= {"simplify": simplify, "rates": rates, "evaluate": evaluate, "schuetzke": schuetzke}
     parser.add_argument("step", choices=steps)
     steps[parser.parse_args().step]()
 
@@ -182,7 +191,9 @@ def search(loss: str = "siglip") -> list[dict[str, Any]]:
     get what did best there.
     """
     if loss != "siglip":
-        return halve(loss, [SHIPPED, *search()], OTHER_LOSSES[loss])
+        best = simplify()
+        others = [choices for choices in search() if choices != best]
+        return halve(loss, [SHIPPED, best, *others], OTHER_LOSSES[loss])
     drawn = ParameterSampler(SPACE, RUNGS[0][0] - 1, random_state=0)
     left = halve(loss, [SHIPPED, *(SHIPPED | choices for choices in drawn)], RUNGS)
     around = halve(loss, [left[0], *(left[0] | change for change in NEIGHBOURS)], RUNGS_AROUND)
@@ -214,9 +225,25 @@ def mean_figure(trials: list[dict[str, Any]]) -> float:
     return float(np.mean([(row["auroc"] + row["ap"]) / 2 for row in trials]))
 
 
+def simplify() -> dict[str, Any]:
+    """Return the best without those of its choices that do not matter.
+
+    They are taken back one at a time, and those that lose nothing together.
+    """
+    best = search()[0]
+
+    def found(choices: dict[str, Any]) -> float:
+        return mean_figure([trial("siglip", choices, *fold) for fold in folds(RUNGS[-1][1])])
+
+    changed = [name for name in SIMPLER if best[name] != SHIPPED[name]]
+    back = [name for name in changed if found(best | {name: SHIPPED[name]}) >= found(best)]
+    simple = best | {name: SHIPPED[name] for name in back}
+    return simple if found(simple) >= found(best) else best
+
+
 def evaluate() -> None:
     """Train on campaigns never searched on, fold after fold, so that folds in common are whole."""
-    best = search()[0]
+    best = simplify()
     for fold in range(N_REPORTED):
         for campaign in REPORTED:
             for name in CLASSICAL:
@@ -228,7 +255,7 @@ def evaluate() -> None:
 
 def rates() -> None:
     """Train with learning rates that are not the paper's."""
-    best = search()[0]
+    best = simplify()
     for choices, lr, n_folds in ((best, 1e-3, 4), (best, 3e-4, 4), (SHIPPED, 1e-3, 2)):
         for fold in folds(n_folds):
             trial("siglip", choices | {"lr": lr}, *fold)
@@ -241,6 +268,31 @@ def row(name: str, campaign: str, fold: int) -> dict[str, Any]:
     """Return the figures of a row of the benchmark on a fold."""
     key = {"row": name, "campaign": campaign, "fold": fold}
     return recorded(key, lambda: [step for _, step in make_estimator(name, device="cpu").steps])
+
+
+class SMolNetWithoutDense(SMolNet):
+    """SMolNet whose features become the embedding as in the network of Schuetzke et al."""
+
+    def __init__(self, n_points: int) -> None:
+        kernels = (8, 32, 64, 128)
+        super().__init__(n_points, kernel_sizes=kernels, channels=16, stride=4, pooling=4)
+        self.dense = nn.Sequential(nn.Conv1d(64, 1, 1, bias=False), nn.ReLU(), nn.Flatten())
+
+    def forward(self, X: Tensor, mask: Tensor) -> Tensor:
+        """Return embeddings of shape (n_patterns, about n_points / 16)."""
+        signal = (X * mask)[:, None, :]
+        steps = [nn.Sequential(b.convolution, b.activation, b.pooling) for b in self.branches]
+        return self.dense(torch.cat([step(signal) for step in steps], dim=1))
+
+
+class SchuetzkeNetWithDense(SchuetzkeNet):
+    """The network of Schuetzke et al. followed by SMolNet's dense layers."""
+
+    def __init__(self, n_points: int, **params: Any) -> None:
+        super().__init__(n_points, **params)
+        hidden, n_features = 2048, -(-n_points // 16)
+        layers = (nn.Linear(n_features, hidden), nn.Mish(), nn.Linear(hidden, hidden), nn.Mish())
+        self.layers.extend([*layers, nn.Linear(hidden, 128)])
 
 
 class TorchStart(SchuetzkeNet):
@@ -261,7 +313,7 @@ def schuetzke() -> None:
         "log10 of counts": lambda: FunctionTransformer(np.log1p, validate=False),
         "mean 0, deviation 1": StandardNormalVariate,
     }
-    best = search()[0]
+    best = simplify()
     for fold in range(2):
         for campaign in (*SEARCHED, *HARDER):
             for name in CLASSICAL:
@@ -271,6 +323,9 @@ def schuetzke() -> None:
         for name, make in scalings.items():
             schuetzke_trial("film", fold, SchuetzkeNet, name, make)
         schuetzke_trial("film", fold, TorchStart, "[0, 1]", PatternNormalizer)
+        for campaign in SEARCHED:
+            for network in (SMolNetWithoutDense, SchuetzkeNetWithDense):
+                schuetzke_trial(campaign, fold, network, "[0, 1]", PatternNormalizer)
 
 
 def schuetzke_trial(

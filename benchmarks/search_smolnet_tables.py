@@ -20,7 +20,7 @@ from search_smolnet import (
     changes,
     mean_figure,
     read,
-    search,
+    simplify,
 )
 
 from xrpdsim._support._files import write_atomically
@@ -93,7 +93,7 @@ def means(trials: list[dict[str, Any]]) -> dict[str, Any]:
 
 def reported_table() -> list[dict[str, Any]]:
     """Return figures and differences to de Gelder on campaigns never searched on."""
-    best = changes(search()[0])
+    best = changes(simplify())
     methods: dict[str, dict[str, Any]] = {
         "SMolNet, as searched": {"loss": "siglip", **best},
         "SMolNet, as in 0.1.0": {"loss": "siglip"},
@@ -119,7 +119,7 @@ def reported_table() -> list[dict[str, Any]]:
 
 def schuetzke_table(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return Schuetzke's network, SMolNet and de Gelder's measure on the same folds."""
-    best = changes(search()[0])
+    best = changes(simplify())
     table = []
     for (campaign, name, scaling), trials in grouped(rows, ("campaign", "row", "scaling")).items():
         if name == "None":  # SMolNet

@@ -344,7 +344,7 @@ def test_run_json_shows_the_numbers_of_networks(campaign, tmp_path):
     Benchmark(campaign, tmp_path, methods, device="cpu")
     found = json.loads((tmp_path / "run.json").read_text())["settings"]["methods"]
     shown = found["smolnet-siglip"]["estimator"]
-    for value in ("architecture='smolnet'", "batch_size=128", "margin=8.0", "lr_patience=15"):
+    for value in ("architecture='smolnet'", "batch_size=64", "margin=8.0", "lr_patience=15"):
         assert value in shown
     assert "..." not in shown
     assert (
@@ -352,8 +352,8 @@ def test_run_json_shows_the_numbers_of_networks(campaign, tmp_path):
         >= {
             "lr": 5e-3,
             "max_epochs": 20,
-            "siglip_t": 10.0,
-            "siglip_b": 6.0,
+            "siglip_t": 5.0,
+            "siglip_b": 3.0,
         }.items()
     )
     assert found["organic-1+finetune"]["trained_with"] == {"lr": 1e-4, "max_epochs": 5}
