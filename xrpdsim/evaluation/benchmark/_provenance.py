@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
+from os.path import commonprefix
 from pathlib import Path
 from typing import Any
 
@@ -157,4 +158,15 @@ def differences_between(before: Any, now: Any, name: str = "") -> Iterator[str]:
         for key in sorted(keys):
             yield from differences_between(before.get(key), now.get(key), f"{name} {key}".strip())
     elif before != now:
-        yield f"{name} was {before!r}, is now {now!r}"
+        was, is_now = _where_different(repr(before), repr(now))
+        yield f"{name} was {was}, is now {is_now}"
+
+
+def _where_different(before: str, now: str, n_around: int = 40) -> tuple[str, str]:
+    """Cut two long texts to where they begin to differ, and a little around."""
+    start = max(len(commonprefix([before, now])) - n_around, 0)
+    texts = [(text[start:], len(text) > start + 2 * n_around) for text in (before, now)]
+    first, second = (
+        f"{'...' * (start > 0)}{text[: 2 * n_around]}{'...' * cut}" for text, cut in texts
+    )
+    return first, second
