@@ -68,8 +68,7 @@ class SiameseXRPDEmbedder(NestedParamsMixin, NetworkEmbedder):
     module_params : dict, default=None
         Keyword arguments of the network: of `SMolNet` (kernel_sizes, channels, stride, pooling,
         hidden, dense_norm, embedding_dim, dropout) or `SchuetzkeNet` (filters, kernel_size,
-        pooling, dropout, final_relu), whose docstrings say which defaults are the paper's and which
-        are ours.
+        pooling, dropout, final_relu); their docstrings say which defaults are the paper's.
     loss_params : dict, default=None
         Keyword arguments of the loss. Of the three by name they are margin of "contrastive",
         temperature of "ntxent", t and b of "siglip", which are parameters of their own below.
@@ -118,8 +117,7 @@ class SiameseXRPDEmbedder(NestedParamsMixin, NetworkEmbedder):
         Of "ntxent", as in the paper.
     siglip_t : float or "auto", default="auto"
         Where t of "siglip" starts. Lange et al. do not give it. "auto" is 5 for distances (ours)
-        and 10 for cosines, as in the SigLIP paper (Zhai et al. 2023); with `init` where it was
-        left there.
+        and 10 for cosines, as Zhai et al. 2023 have it; with `init` where it was left there.
     siglip_b : float or "auto", default="auto"
         Where b of "siglip" starts. "auto" is 3 for distances, which with t = 5 puts the boundary
         at 0.6 (ours), and -10 for cosines, as in the SigLIP paper; with `init` where it was left.

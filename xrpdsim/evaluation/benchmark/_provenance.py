@@ -8,7 +8,6 @@ import sys
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
-from os.path import commonprefix
 from pathlib import Path
 from typing import Any
 
@@ -164,7 +163,9 @@ def differences_between(before: Any, now: Any, name: str = "") -> Iterator[str]:
 
 def _where_different(before: str, now: str, n_around: int = 40) -> tuple[str, str]:
     """Cut two long texts to where they begin to differ, and a little around."""
-    start = max(len(commonprefix([before, now])) - n_around, 0)
+    pairs = enumerate(zip(before, now, strict=False))
+    n_alike = next((i for i, (a, b) in pairs if a != b), min(len(before), len(now)))
+    start = max(n_alike - n_around, 0)
     texts = [(text[start:], len(text) > start + 2 * n_around) for text in (before, now)]
     first, second = (
         f"{'...' * (start > 0)}{text[: 2 * n_around]}{'...' * cut}" for text, cut in texts
