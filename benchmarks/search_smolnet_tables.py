@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 from search_smolnet import (
     FIGURES,
+    FIRST_GUESS,
     FOLDER,
     LOSSES,
     REPORTED,
     SEARCHED,
-    SHIPPED,
     campaign_and_folds,
     changes,
     mean_figure,
@@ -43,8 +43,8 @@ def main() -> None:
 def searched_table(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return a row for each candidate, those with most folds first and of these the best."""
     found = []
-    for trials in grouped(rows, SHIPPED).values():
-        choices = {name: trials[0].get(name, value) for name, value in SHIPPED.items()}
+    for trials in grouped(rows, FIRST_GUESS).values():
+        choices = {name: trials[0].get(name, value) for name, value in FIRST_GUESS.items()}
         found.append((len(trials), mean_figure(trials), choices, trials))
     found.sort(key=lambda row: row[:2], reverse=True)
     return [shown(choices) | means(trials) for _, _, choices, trials in found]
@@ -96,7 +96,7 @@ def reported_table() -> list[dict[str, Any]]:
     best = changes(simplify())
     methods: dict[str, dict[str, Any]] = {
         "SMolNet, as searched": {"loss": "siglip", **best},
-        "SMolNet, as in 0.1.0": {"loss": "siglip"},
+        "SMolNet, first guess": {"loss": "siglip"},
         "de Gelder, 0.195°": {"row": "degelder"},
         "de Gelder, 0.6°, baseline removed": {"row": "degelder-snip"},
     }

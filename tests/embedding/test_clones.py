@@ -54,7 +54,7 @@ def test_a_clone_of_shipped_weights_has_their_name():
     shipped = SiameseXRPDEmbedder.from_pretrained("organic-1", device="cpu")
     assert clone(shipped).init == "organic-1"
     assert "init='organic-1'" in repr(shipped)
-    own = {"init": "organic-1", "device": "cpu", "random_state": 0, "batch_size": 128}
+    own = {"init": "organic-1", "device": "cpu", "random_state": 0}
     # what belongs to the weights is shown too
     network = ("architecture", "loss", "metric", "module_params")
     own |= {name: shipped.effective_params_[name] for name in network}

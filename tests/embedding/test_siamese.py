@@ -349,8 +349,8 @@ class TestItShowsItsNumbers:
             "metric": "euclidean",
             "margin": 8.0,
             "temperature": 5.0,
-            "siglip_t": 5.0,
-            "siglip_b": 3.0,
+            "siglip_t": 10.0,
+            "siglip_b": 6.0,
             "lr": 5e-3,
             "max_epochs": 2,
         }

@@ -46,7 +46,7 @@ class SiameseXRPDEmbedder(NestedParamsMixin, NetworkEmbedder):
     not measured; the network gets 0 there and a mask.
 
     The defaults are the paper's where it gives a figure. "auto" stands for what depends on `init`
-    or, for `siglip_t` and `siglip_b`, on the metric; `effective_params_` has what held. Entries of
+    or, for `siglip_b`, on the metric; `effective_params_` has what held. Entries of
     `module_params`, `optimizer_params`, `loss_params` and `iterator_train_params` are parameters
     too, for searches: ``module__hidden``, ``optimizer__weight_decay``, ``loss__margin``.
 
@@ -98,7 +98,7 @@ class SiameseXRPDEmbedder(NestedParamsMixin, NetworkEmbedder):
         (t and b of "siglip") as well as the network.
     max_epochs : int or "auto", default="auto"
         "auto" is 20, as in the paper, and 5 with `init`.
-    batch_size : int, default=64
+    batch_size : int, default=128
         Patterns a batch, or pairs a batch for "contrastive". The paper does not give it; the
         default is ours.
     patterns_per_phase : int, default=None
@@ -116,10 +116,10 @@ class SiameseXRPDEmbedder(NestedParamsMixin, NetworkEmbedder):
     temperature : float, default=5.0
         Of "ntxent", as in the paper.
     siglip_t : float or "auto", default="auto"
-        Where t of "siglip" starts. Lange et al. do not give it. "auto" is 5 for distances (ours)
-        and 10 for cosines, as Zhai et al. 2023 have it; with `init` where it was left there.
+        Where t of "siglip" starts. "auto" is 10, as in the SigLIP paper (Zhai et al. 2023), since
+        Lange et al. do not give it; with `init` where it was left there.
     siglip_b : float or "auto", default="auto"
-        Where b of "siglip" starts. "auto" is 3 for distances, which with t = 5 puts the boundary
+        Where b of "siglip" starts. "auto" is 6 for distances, which with t = 10 puts the boundary
         at 0.6 (ours), and -10 for cosines, as in the SigLIP paper; with `init` where it was left.
     n_validation_groups : int, default=3
         Compounds held out at random inside `fit` for learning rate and best weights, as in the
@@ -256,7 +256,7 @@ class SiameseXRPDEmbedder(NestedParamsMixin, NetworkEmbedder):
         optimizer: Any = "Adam",
         optimizer_params: dict[str, Any] | None = None,
         max_epochs: int | str = AUTO,
-        batch_size: int = 64,
+        batch_size: int = 128,
         patterns_per_phase: int | None = None,
         pairs_per_pattern: float = 2.0,
         checks_per_epoch: int = 4,

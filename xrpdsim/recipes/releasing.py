@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 from .._support._files import write_atomically
 from .._support._table import Table
 from ..embedding import HybridNet, SiameseXRPDEmbedder
-from ..embedding.losses import SIGLIP_STARTS
 from ..embedding.storage import EmbedderState
 from ..embedding.training import FROM_SCRATCH, IN_FORCE
 from ..patterns import GRID_POINTS, default_two_theta
@@ -148,7 +147,6 @@ def build_embedder(
         "architecture": "hybrid",
         "loss": "siglip",
         "metric": "cosine",
-        "siglip_t": SIGLIP_STARTS["cosine"]["t"],
         "module_params": dict(recipe.module_params if module_params is None else module_params),
         "lr": recipe.lr,
     }

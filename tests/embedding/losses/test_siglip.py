@@ -30,7 +30,7 @@ def test_siglip_by_hand():
 
 def test_siglip_starts_near_no_opinion_on_the_boundary():
     loss = SigLIPLoss()
-    assert loss.learnt() == pytest.approx({"t": 5.0, "b": 3.0})
+    assert loss.learnt() == pytest.approx({"t": 10.0, "b": 6.0})
     assert SigLIPLoss("cosine").learnt() == pytest.approx({"t": 10.0, "b": -10.0})
 
 

@@ -13,7 +13,7 @@ def test_smolnet_is_that_of_the_paper():
     dense = [m for m in net.modules() if isinstance(m, nn.Linear)]
     assert [m.out_features for m in dense] == [2048, 2048, 128]
     assert [m.p for m in net.modules() if isinstance(m, nn.Dropout)] == [0.2] * 4
-    assert sum(isinstance(m, nn.BatchNorm1d) for m in net.branches.modules()) == 4
+    assert sum(isinstance(m, nn.BatchNorm1d) for m in net.modules()) == 4
 
 
 @pytest.mark.parametrize("dense_norm", [True, False])
@@ -25,7 +25,7 @@ def test_batch_normalisation_may_stand_between_the_dense_layers(dense_norm):
 
 
 def test_missing_windows_give_features_of_zero_and_whole_scans_none_the_less(whole):
-    net = SMolNet(400, hidden=8, channels=16, stride=4, pooling=8).eval()
+    net = SMolNet(400, hidden=8).eval()
     X, mask = whole(2, 400)
     mask[1, 200:] = 0
     signal, measured = (X * mask)[:, None], mask[:, None]

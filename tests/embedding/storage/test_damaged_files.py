@@ -23,8 +23,7 @@ def whole(tmp_path_factory):
     """The bytes of a file that `save` wrote."""
     rng = np.random.default_rng(0)
     X, y = rng.random((12, 40)), np.repeat(["a", "b", "c"], 4)
-    network = {"kernel_sizes": [8, 16], "channels": 2, "stride": 4, "pooling": 8}
-    network |= {"dense_norm": False, "hidden": 8, "embedding_dim": 4}
+    network = {"kernel_sizes": [8, 16], "channels": 2, "hidden": 8, "embedding_dim": 4}
     embedder = SiameseXRPDEmbedder(
         module_params=network, max_epochs=1, n_validation_groups=0, device="cpu", random_state=0
     ).fit(X, y)

@@ -1,7 +1,9 @@
 import numpy as np
 import pytest
+from torch import nn
 
 from xrpdsim import DeGelderSimilarity, PairwisePhaseClassifier
+from xrpdsim.embedding import SMolNet
 from xrpdsim.embedding.training import FROM_SCRATCH, TrainingSettings
 from xrpdsim.evaluation.benchmark import METHODS, PAPER_METHODS, make_estimator
 from xrpdsim.evaluation.benchmark.methods import check_methods
@@ -43,6 +45,20 @@ def test_networks_get_what_the_paper_says():
     assert (contrastive.architecture, contrastive.loss) == ("schuetzke", "contrastive")
     assert settled(contrastive).margin == 8
     assert settled(make_estimator("smolnet-ntxent")[-1].embedder).temperature == 5
+
+
+@pytest.mark.parametrize("name", [name for name in METHODS if name.startswith("smolnet")])
+def test_what_was_searched_leaves_what_the_paper_states(name):
+    embedder = make_estimator(name)[-1].embedder
+    found = settled(embedder)
+    assert (found.lr, found.max_epochs, found.lr_patience, found.lr_factor) == (5e-3, 20, 15, 0.1)
+    assert (found.optimizer, found.n_validation_groups) == ("Adam", 3)
+    net = SMolNet(1950, **(embedder.module_params or {}))
+    kernels = [m.kernel_size[0] for m in net.modules() if isinstance(m, nn.Conv1d)]
+    assert (len(kernels), min(kernels), max(kernels)) == (4, 8, 128)
+    widths = [m.out_features for m in net.modules() if isinstance(m, nn.Linear)]
+    assert widths == [2048, 2048, 128]
+    assert {m.p for m in net.modules() if isinstance(m, nn.Dropout)} == {0.2}
 
 
 def test_rows_with_shipped_weights():

@@ -9,7 +9,6 @@ from .contrastive import ContrastiveLoss
 from .lookup import LOSSES, look_up_loss, loss_builder
 from .ntxent import NTXentLoss
 from .pair_loss import PairLoss
-from .siglip import STARTS as SIGLIP_STARTS
 from .siglip import SigLIPLoss
 
 __all__ = [
@@ -18,7 +17,6 @@ __all__ = [
     "NTXentLoss",
     "ContrastiveLoss",
     "LOSSES",
-    "SIGLIP_STARTS",
     "look_up_loss",
     "loss_builder",
 ]

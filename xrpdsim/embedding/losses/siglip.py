@@ -11,9 +11,6 @@ from torch.nn import functional as F
 
 from .pair_loss import PairLoss
 
-STARTS = {"euclidean": {"t": 5.0, "b": 3.0}, "cosine": {"t": 10.0, "b": -10.0}}
-"""Where t and b start, by metric: for cosines as in the SigLIP paper, for distances searched."""
-
 
 class SigLIPLoss(PairLoss):
     """Sigmoid loss over all pairs of a batch, after Zhai et al. 2023 (arXiv:2303.15343).
@@ -25,8 +22,10 @@ class SigLIPLoss(PairLoss):
     Parameters
     ----------
     metric : {"euclidean", "cosine"}, default="euclidean"
-    t, b : float, optional
-        Where t and b start; by default 5 and 3 for distances, 10 and -10 for cosines (`STARTS`).
+    t : float, default=10.0
+        Where t starts.
+    b : float, optional
+        Where b starts; by default 6 for distances and -10 for cosines.
 
     See Also
     --------
@@ -44,14 +43,12 @@ class SigLIPLoss(PairLoss):
 
     constants: ClassVar[dict[str, str]] = {"t": "siglip_t", "b": "siglip_b"}
 
-    def __init__(
-        self, metric: str = "euclidean", t: float | None = None, b: float | None = None
-    ) -> None:
+    def __init__(self, metric: str = "euclidean", t: float = 10.0, b: float | None = None) -> None:
         super().__init__(metric)
-        start = STARTS[metric]
-        t, b = start["t"] if t is None else t, start["b"] if b is None else b
         if not t > 0:
             raise ValueError(f"SigLIP's t must be above 0, got {t}")
+        if b is None:
+            b = 6.0 if metric == "euclidean" else -10.0
         self.t_prime = nn.Parameter(torch.tensor(math.log(t)))
         self.b = nn.Parameter(torch.tensor(float(b)))
 

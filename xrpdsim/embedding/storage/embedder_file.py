@@ -39,19 +39,7 @@ CLASSIFIER = FileKind("xrpdsim-classifier", "PairwisePhaseClassifier.save")
 
 EMBEDDER_PART = "embedder"
 
-FORMAT_VERSION = 4
-
-SMOLNET_BEFORE_VERSION_4: dict[str, Any] = {
-    "kernel_sizes": [8, 32, 64, 128],
-    "channels": 16,
-    "stride": 4,
-    "pooling": 8,
-    "dense_norm": False,
-}
-"""What `SMolNet` is where an older file leaves it open."""
-
-SIGLIP_B_BEFORE_VERSION_4 = {"euclidean": 6.0, "cosine": -10.0}
-"""Where b started where an older file leaves it open, by metric."""
+FORMAT_VERSION = 3
 
 LIBRARIES = ("torch", "skorch", "scikit-learn", "numpy")
 WEIGHTS = "module."
@@ -294,28 +282,12 @@ def _of_this_version(header: dict[str, Any]) -> dict[str, Any]:
     """Return a header as it is written now, whichever version wrote it."""
     if header["format_version"] == FORMAT_VERSION:
         return header
-    header = _as_version_3(header)
-    settings = _with_siglip_b(header["settings"])
-    if settings["architecture"] == "smolnet":
-        settings["module_params"] = SMOLNET_BEFORE_VERSION_4 | (settings["module_params"] or {})
-    return header | {"settings": settings}
-
-
-def _with_siglip_b(settings: dict[str, Any]) -> dict[str, Any]:
-    left_open = settings["siglip_b"] is None
-    start = SIGLIP_B_BEFORE_VERSION_4[settings["metric"]] if left_open else settings["siglip_b"]
-    return settings | {"siglip_b": start}
-
-
-def _as_version_3(header: dict[str, Any]) -> dict[str, Any]:
-    if header["format_version"] == 3:
-        return header
     # versions 1 and 2 knew no losses of one's own
     header = header | {"own_loss": None}
     if header["format_version"] == 2:
         return header | {"settings": header["settings"] | {"loss_params": None}}
     # version 1 kept all parameters together, and left open what was left open
-    parameters = _with_siglip_b(header["params"])
+    parameters = dict(header["params"])
     settings = TrainingSettings.from_parameters(parameters, FROM_SCRATCH).in_force()
     own_network = parameters.pop("own_network")
     if own_network:

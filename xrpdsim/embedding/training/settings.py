@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from ..losses import SIGLIP_STARTS, PairLoss, look_up_loss, loss_builder
+from ..losses import PairLoss, look_up_loss, loss_builder
 
 AUTO = "auto"
 """What parameters are by default whose value depends on `init`."""
@@ -20,6 +20,7 @@ FROM_SCRATCH: dict[str, Any] = {
     "max_epochs": 20,
     "margin": 8.0,
     "temperature": 5.0,
+    "siglip_t": 10.0,
 }
 """The defaults of a training from random weights, and what `AUTO` stands for there."""
 
@@ -29,6 +30,9 @@ FINE_TUNING: dict[str, Any] = {"lr": 1e-4, "max_epochs": 5}
 Chosen on simulated campaigns: longer steps or more of them lose on average what the start knows of
 compounds that are not among the training patterns; shorter ones do not adapt to a new instrument.
 """
+
+SIGLIP_B = {"euclidean": 6.0, "cosine": -10.0}
+"""Where b of "siglip" starts, by metric."""
 
 NETWORK = ("architecture", "module_params", "loss", "metric")
 """What weights are bound to: beside `init`, these are its own, or have to agree with it."""
@@ -114,9 +118,8 @@ iterator_train_params, n_threads, verbose
         settings |= {k: v for k, v in where_open.items() if k in settings and _is_open(settings[k])}
         settings["metric"] = _metric(settings["loss"], settings["metric"])
         settings |= _constants(settings["loss"], settings["loss_params"], settings)
-        for name, start in SIGLIP_STARTS[settings["metric"]].items():
-            if _is_open(settings[f"siglip_{name}"]):
-                settings[f"siglip_{name}"] = start
+        if _is_open(settings["siglip_b"]):
+            settings["siglip_b"] = SIGLIP_B[settings["metric"]]
         return cls(**settings)
 
     def in_force(self) -> dict[str, Any]:
