@@ -5,7 +5,9 @@ python benchmarks/search_smolnet_tables.py
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterable
+from itertools import compress
 from typing import Any
 
 import numpy as np
@@ -24,10 +26,20 @@ from search_smolnet import (
 )
 
 from xrpdsim._support._files import write_atomically
-from xrpdsim._support._table import Table
 from xrpdsim.evaluation import compare_cv, summarize_cv
 
 METRICS = ("auroc", "average_precision", "f1")
+TITLES = {"auroc": "AUROC", "average_precision": "AP", "f1": "F1"}
+SEARCHED_SMOLNET = "SMolNet, as searched"
+LABELS = {
+    "None": SEARCHED_SMOLNET,
+    "degelder": "de Gelder, 0.195°",
+    "degelder-snip": "de Gelder, 0.6°, baseline removed",
+    "SchuetzkeNet": "Schuetzke",
+    "TorchStart": "Schuetzke, first weights as torch draws them",
+    "SMolNetWithoutDense": "SMolNet without its dense layers",
+    "SchuetzkeNetWithDense": "Schuetzke with SMolNet's dense layers",
+}
 
 
 def main() -> None:
@@ -35,7 +47,9 @@ def main() -> None:
     for loss in LOSSES:
         rows = [row for row in read() if row.get("loss") == loss and row["campaign"] in SEARCHED]
         write(loss, searched_table(rows))
-    write("reported", reported_table())
+    figures, differences = reported_tables()
+    write("reported", figures)
+    write("reported_differences", differences)
     others = [row for row in read() if row["campaign"] not in REPORTED and "lr" not in row]
     write("schuetzke", schuetzke_table([row for row in others if row["fold"] < 2]))
 
@@ -91,30 +105,34 @@ def means(trials: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def reported_table() -> list[dict[str, Any]]:
-    """Return figures and differences to de Gelder on campaigns never searched on."""
+def reported_tables() -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Return figures on campaigns never searched on, and SMolNet's differences to de Gelder's."""
     best = changes(simplify())
     methods: dict[str, dict[str, Any]] = {
-        "SMolNet, as searched": {"loss": "siglip", **best},
+        SEARCHED_SMOLNET: {"loss": "siglip", **best},
         "SMolNet, first guess": {"loss": "siglip"},
-        "de Gelder, 0.195°": {"row": "degelder"},
-        "de Gelder, 0.6°, baseline removed": {"row": "degelder-snip"},
+        LABELS["degelder"]: {"row": "degelder"},
+        LABELS["degelder-snip"]: {"row": "degelder-snip"},
     }
-    table = []
+    figures, differences = [], []
     for sets in (["well-plate"], ["bragg-brentano"], list(REPORTED)):
         columns = {name: fold_columns(key, sets) for name, key in methods.items()}
         for name, of in columns.items():
+            what = {"campaign": " and ".join(sets), "method": name, "folds": len(of["f1"])}
+            lines = summarize_cv(of, metrics=METRICS).rows()
+            figures.append(
+                what | {TITLES[line["metric"]]: with_interval(line["mean"], line) for line in lines}
+            )
+        for name in list(columns)[:2]:
+            of = columns[name]
             found = {"campaign": " and ".join(sets), "method": name, "folds": len(of["f1"])}
-            for line in summarize_cv(of, metrics=METRICS).rows():
-                found[line["metric"]] = with_interval(line["mean"], line)
-            for other, label in zip(
-                list(columns)[2:], ("de Gelder", "baseline removed"), strict=True
-            ):
-                for line in compare_cv(of, columns[other], metrics=METRICS[:2]).rows():
-                    text = "" if name == other else with_interval(line["difference"], line, "+")
-                    found[f"{line['metric']} less {label}"] = text
-            table.append(found)
-    return table
+            for other in list(columns)[2:]:
+                beside = on_folds_of(of, columns[other])
+                for line in compare_cv(of, beside, metrics=METRICS[:2]).rows():
+                    heading = f"{TITLES[line['metric']]} less {other}"
+                    found[heading] = with_interval(line["difference"], line, "+")
+            differences.append(found)
+    return figures, differences
 
 
 def schuetzke_table(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -126,10 +144,11 @@ def schuetzke_table(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
             key = {"loss": "siglip", "campaign": campaign, **best}
             trials = [row for row in trials if without_figures(row) == key | {"fold": row["fold"]}]
         if trials:
-            label = {"None": "SMolNet, as searched"}.get(name, name)
-            what = {"campaign": campaign, "method": label, "scaling": scaling}
+            what = {"campaign": campaign, "method": LABELS.get(name, name)}
+            what["scaling"] = "[0, 1]" if scaling == "None" else scaling
             table.append(what | means(trials))
-    return table
+    order = list(dict.fromkeys(row["campaign"] for row in table))
+    return sorted(table, key=lambda row: order.index(row["campaign"]))
 
 
 def without_figures(row: dict[str, Any]) -> dict[str, Any]:
@@ -150,13 +169,24 @@ def fold_columns(key: dict[str, Any], sets: list[str]) -> dict[str, list[Any]]:
     return columns
 
 
+def on_folds_of(first: dict[str, list[Any]], second: dict[str, list[Any]]) -> dict[str, list[Any]]:
+    """Return the second columns where the first have a fold."""
+    there = set(zip(first["compound_1"], first["compound_2"], strict=True))
+    pairs = zip(second["compound_1"], second["compound_2"], strict=True)
+    kept = [pair in there for pair in pairs]
+    return {name: list(compress(values, kept)) for name, values in second.items()}
+
+
 def with_interval(value: float, line: dict[str, Any], sign: str = "") -> str:
-    return f"{value:{sign}.3f} [{line['low']:{sign}.3f}, {line['high']:{sign}.3f}]"
+    text = f"{value:{sign}.3f} [{line['low']:{sign}.3f}, {line['high']:{sign}.3f}]"
+    return text.replace("-", "\N{MINUS SIGN}")
 
 
 def write(name: str, rows: list[dict[str, Any]]) -> None:
     with write_atomically(FOLDER / f"{name}.csv") as file:
-        file.write(Table.from_rows(rows).to_csv())
+        table = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
+        table.writeheader()
+        table.writerows(rows)
 
 
 if __name__ == "__main__":

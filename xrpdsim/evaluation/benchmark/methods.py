@@ -123,7 +123,14 @@ PAPER_METHODS: dict[str, Method] = {
         "Schuetzke", "SigLIP", "L2 distance", architecture="schuetzke", loss="siglip"
     ),
     "smolnet-contrastive": _network("SMolNet", "Contrastive", "m = 8", loss="contrastive"),
-    "smolnet-ntxent": _network("SMolNet", "NT-Xent", "L2 distance, T = 5", loss="ntxent"),
+    "smolnet-ntxent": _network(
+        "SMolNet",
+        "NT-Xent",
+        "L2 distance, T = 5",
+        loss="ntxent",
+        checks_per_epoch=16,
+        **_SEARCHED,
+    ),
     "smolnet-siglip": _network(
         "SMolNet", "SigLIP", "L2 distance", loss="siglip", **_SEARCHED_SIGLIP
     ),
