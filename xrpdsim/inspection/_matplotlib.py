@@ -27,7 +27,7 @@ def axes_or_new(ax: Any, **figure: Any) -> Any:
     """Return `ax`, or axes of a new figure."""
     if ax is not None:
         return ax
-    return pyplot().subplots(layout="constrained", **figure)[1]
+    return pyplot().subplots(**{"layout": "constrained"} | figure)[1]
 
 
 def literal(name: Any) -> str:
