@@ -9,7 +9,7 @@ from ._visible import visible
 # Matplotlib's own font has no symbols for control characters.
 _NOT_IN_FONT = dict.fromkeys(range(0x2400, 0x2427), "\N{REPLACEMENT CHARACTER}")
 
-TWO_THETA = "2θ / degrees (Cu K-alpha1)"
+TWO_THETA = "2θ / degrees (Cu Kα1)"
 
 
 def pyplot() -> Any:
