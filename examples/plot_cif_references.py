@@ -69,15 +69,16 @@ print(found.summary())
 print(references_found(found))
 
 # %%
-# The structure at 12 K, and with the cell that was fitted, above a sample: only intensities that
-# agree make it a match, which the other crystal's do not.
+# The structure with the cell that is expected at room temperature, with the cell that was fitted,
+# and a sample. Only intensities that agree make it a match; those of the other crystal do not.
 
-fig, axes = plt.subplots(3, 1, sharex=True, figsize=(8, 5))
+fig, axes = plt.subplots(3, 1, sharex=True, figsize=(8, 5), layout="constrained")
+fig.suptitle("urea: expected, fitted, and a sample")
 pairs = [(references.X[0], "expected"), (found.references.X[0], "fitted"), (X[0], "sample")]
 for axis, (pattern, label) in zip(axes, pairs, strict=True):
     axis.plot(screen.two_theta, pattern / np.nanmax(pattern), lw=0.8)
     axis.set(ylabel=label, yticks=[])
-axes[-1].set(xlabel="2θ in degrees", xlim=(20, 42))
+axes[-1].set(xlabel="2θ / degrees (Cu K$\\alpha_1$)", xlim=(20, 42))
 print(found.references.cells[0])
 folder.cleanup()
 

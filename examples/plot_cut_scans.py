@@ -26,7 +26,7 @@ zeros = np.nan_to_num(cut)
 figure, axes = plt.subplots(figsize=(7, 2.5), layout="constrained")
 axes.plot(two_theta, whole, color="0.6", label="whole scan")
 axes.plot(two_theta, cut, color="C0", label="the part measured")
-axes.set(xlabel="2θ / degrees", ylabel="counts")
+axes.set(xlabel="2θ / degrees (Cu K$\\alpha_1$)", ylabel="counts", title="a scan, whole and cut")
 axes.legend()
 
 # %%

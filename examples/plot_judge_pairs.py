@@ -55,6 +55,7 @@ def judge(pairs):
 same = judge(pairs)
 
 figure, axes = plt.subplots(2, 2, figsize=(9, 4.5), sharex=True, layout="constrained")
+figure.suptitle("four suggested pairs, by row number")
 for axis, (first, second), answer in zip(axes.flat, pairs, same, strict=True):
     for row, height in ((first, 1.1), (second, 0.0)):
         pattern = np.sqrt(screen.X[row] / np.nanmax(screen.X[row]))
@@ -71,7 +72,7 @@ plt.show()
 # %%
 # Adapt, and ask again
 # --------------------
-# In rounds each question profits from the answers before it. `adaptation_` says how sure the
+# In rounds each question profits from the answers before it. ``adaptation_`` says how sure the
 # threshold is by now. That pairs were chosen by their scores does not bias the probabilities;
 # choosing them by what they are would.
 
@@ -105,6 +106,7 @@ for seed in range(3):
 truth = judge(np.column_stack(np.triu_indices(len(screen.X), 1)))
 after = same_form.predict_proba(screen.X)[:, 1]
 figure, axes = plt.subplots(1, 2, figsize=(9, 4), sharey=True, layout="constrained")
+figure.suptitle("probabilities before and after judging; the numbers are pairs")
 ReliabilityDisplay.from_predictions(truth, before, name="as shipped", ax=axes[0])
 ReliabilityDisplay.from_predictions(truth, after, name=f"{len(pairs)} pairs judged", ax=axes[1])
 plt.show()

@@ -29,8 +29,8 @@ unknown = np.setdiff1d(np.flatnonzero(pure), references)
 # %%
 # Match
 # -----
-# By the shipped similarity, unless another one is given. `predict_proba` has a column for each form
-# and a last one for "new".
+# By the shipped similarity, unless another one is given. ``predict_proba`` has a column for each
+# form and a last one for "new".
 
 matcher = ReferenceMatcher().fit(campaign.X[references], form[references])
 answers = matcher.predict(campaign.X[unknown])
@@ -38,7 +38,8 @@ print(matcher.classes_)
 print(matcher.predict_proba(campaign.X[unknown[:4]]).round(3))
 
 expected = np.where(form[unknown] == "IV", "new", form[unknown])
-ConfusionMatrixDisplay.from_predictions(expected, answers, colorbar=False)
+display = ConfusionMatrixDisplay.from_predictions(expected, answers, colorbar=False)
+display.ax_.set_title("patterns by true and predicted form")
 plt.show()
 
 # %%

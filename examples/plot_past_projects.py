@@ -61,20 +61,17 @@ for model in models.values():
 # %%
 # Keep it for the next project
 # ----------------------------
-# A fitted classifier, with preprocessing, weights, threshold and probabilities, goes into one file.
-# (joblib's files are pickles: load only your own. `SiameseXRPDEmbedder.save` writes the weights
-# alone, without pickle.)
+# A fitted classifier, with preprocessing, weights, threshold and probabilities, goes into one file,
+# without pickle.
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import joblib
-
 with TemporaryDirectory() as folder:
-    path = Path(folder) / "past_projects.joblib"
-    joblib.dump(models["network of past projects"], path, compress=3)
+    path = Path(folder) / "past_projects.safetensors"
+    models["network of past projects"].save(path)
     print(f"{path.stat().st_size / 2**20:.1f} MiB")
-    models["network of past projects"] = joblib.load(path)
+    models["network of past projects"] = PairwisePhaseClassifier.load(path)
 
 # %%
 # The new compound
@@ -125,7 +122,8 @@ plt.show()
 
 from xrpdsim.inspection import PatternStackDisplay
 
-PatternStackDisplay.from_estimator(groups["organic-1, shipped"], X)
+display = PatternStackDisplay.from_estimator(groups["organic-1, shipped"], X)
+display.ax_.set_title("groups found with organic-1")
 plt.show()
 
 # %%

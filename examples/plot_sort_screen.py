@@ -43,25 +43,26 @@ print("adjusted Rand index:", round(adjusted_rand_score(form[pure], clusterer.la
 # %%
 # The typical pattern of each group is drawn in front of the other members.
 
-PatternStackDisplay.from_estimator(clusterer, campaign.X)
+PatternStackDisplay.from_estimator(clusterer, campaign.X).ax_.set_title("patterns by group")
 plt.show()
 
 # %%
 # The matrix of probabilities, in the order of the tree, and a map of the screen.
 
-SimilarityMapDisplay.from_estimator(clusterer)
+SimilarityMapDisplay.from_estimator(clusterer).ax_.set_title("all pairs")
 plt.show()
 
 # %%
 
-EmbeddingMapDisplay.from_estimator(clusterer)
+EmbeddingMapDisplay.from_estimator(clusterer).ax_.set_title("map of the screen")
 plt.show()
 
 # %%
 # What to review
 # ---------------
-# `sort_screen` does all of this at once, explains mixtures by the groups, and lists what is unsure;
-# `write_report` puts it on one page. On the command line: ``xrpdsim sort folder``.
+# :func:`~xrpdsim.sorting.sort_screen` does all of this at once, explains mixtures by the groups,
+# and lists what is unsure; :func:`xrpdsim.inspection.write_report` puts it on one page. On the
+# command line: ``xrpdsim sort folder``.
 
 screen = Screen(
     campaign.X, campaign.two_theta, [f"{k:03d}_{name}.xy" for k, name in enumerate(form)]

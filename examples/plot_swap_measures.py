@@ -46,6 +46,7 @@ for offset, row in enumerate([*first, *others]):
 axes.set(xlabel="2θ / degrees (Cu K$\\alpha_1$)", xlim=(2, 57), yticks=[])
 axes.set_xticks(range(5, 45, 5))
 axes.set_ylabel("intensity, each scaled to [0, 1]")
+axes.set_title("four patterns of the campaign")
 axes.spines[["top", "right", "left"]].set_visible(False)
 
 # %%
@@ -106,6 +107,7 @@ for axes, metric, title in zip(
     axes.set(xlabel=f"{title} of a fold; bar: mean", yticks=range(len(results)))
     axes.set_yticklabels(list(results))
 panels[0].invert_yaxis()
+figure.suptitle("28 folds of each measure")
 
 # %%
 # Is the difference between two measures more than chance? On the same folds they are compared fold

@@ -111,6 +111,7 @@ axes.plot(history["epoch"], history["valid_loss"], color="C1", ls="--", label="h
 best = history.loc[history["check"] == fitted.best_check_]
 axes.plot(best["epoch"], best["valid_loss"], "o", color="k", label="weights kept")
 axes.set(xlabel="epoch", ylabel="SigLIP loss, mean of a pair", yscale="log")
+axes.set_title("training of the first fold")
 axes.legend()
 
 # %%

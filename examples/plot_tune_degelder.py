@@ -66,6 +66,7 @@ for chosen, label, style in [
 axes.set(xlabel="width / degrees 2θ", ylabel="AUROC, mean of 4 folds", xscale="log")
 axes.set_xticks([0.1, 0.2, 0.4, 0.6, 0.9, 1.2], ["0.1", "0.2", "0.4", "0.6", "0.9", "1.2"])
 axes.minorticks_off()
+axes.set_title("de Gelder's measure by its width")
 axes.legend()
 
 # %%

@@ -38,8 +38,8 @@ FIGURES: dict[str, list[Panel]] = {
         ("needles, transmission", TRANSMISSION, "march_r", (1.0, 1.3, 1.8, 2.5), None),
         ("few grains (a plane)", IDEAL, "grains", (np.inf, 50.0, 5.0, 1.0), None),
         ("polarisation A", IDEAL, "polarisation", (1.0, 0.8, 0.4, 0.0), None),
-        ("absorption, mu t", TRANSMISSION, "absorption", (0.0, 0.5, 2.0, 5.0), None),
-        ("beam overflow below (deg)", REFLECTION, "overflow", (0.0, 8.0, 16.0, 24.0), None),
+        ("absorption, μt", TRANSMISSION, "absorption", (0.0, 0.5, 2.0, 5.0), None),
+        ("beam overflow below (°)", REFLECTION, "overflow", (0.0, 8.0, 16.0, 24.0), None),
     ],
     "artefacts_position": [
         ("height, reflection (mm)", REFLECTION, "displacement", (0.0, 0.1, 0.2, 0.4), (8, 20)),
@@ -51,11 +51,11 @@ FIGURES: dict[str, list[Panel]] = {
             (8, 20),
         ),
         ("uneven sample (mm)", SHARP, "unevenness", (0.0, 0.1, 0.2, 0.4), (8, 20)),
-        ("zero error (deg)", SHARP, "zero_error", (0.0, 0.03, 0.06, 0.1), (8, 20)),
+        ("zero error (°)", SHARP, "zero_error", (0.0, 0.03, 0.06, 0.1), (8, 20)),
         ("strain of the cell", SHARP, "cell_strain", (0.0, 0.001, 0.003, 0.006), (20, 32)),
-        ("K-alpha2", SHARP, "kalpha2", (0.0, 0.2, 0.35, 0.5), (28, 40)),
+        ("Kα2", SHARP, "kalpha2", (0.0, 0.2, 0.35, 0.5), (28, 40)),
         ("axial divergence S/L", SHARP, "axial_sample", (0.0, 0.01, 0.02, 0.03), (8, 20)),
-        ("instrument width (deg)", IDEAL, "instrument_fwhm", (0.05, 0.1, 0.17, 0.25), (20, 32)),
+        ("instrument width (°)", IDEAL, "instrument_fwhm", (0.05, 0.1, 0.17, 0.25), (20, 32)),
         ("size (nm)", SHARP, "size", (np.inf, 200.0, 80.0, 30.0), (20, 32)),
         ("microstrain", SHARP, "microstrain", (0.0, 0.001, 0.002, 0.003), (28, 40)),
     ],
@@ -88,13 +88,13 @@ FIGURES: dict[str, list[Panel]] = {
             None,
         ),
         (
-            "step of the scan (deg)",
+            "step of the scan (°)",
             COUNTED.replace(counts=500.0, background=0.3),
             "step",
             (0.0, 0.005, 0.03, 0.06),
             (12, 20),
         ),
-        ("start of the scan (deg)", COUNTED, "start", (3.0, 5.0, 8.0, 12.0), None),
+        ("start of the scan (°)", COUNTED, "start", (3.0, 5.0, 8.0, 12.0), None),
     ],
 }
 
@@ -116,7 +116,7 @@ def draw_panel(axis: plt.Axes, panel: Panel) -> None:
         parameters=given,
         random_state=0,
     )
-    colours = plt.colormaps["viridis"](np.linspace(0, 0.85, len(values)))
+    colours = plt.colormaps["viridis"](np.linspace(0, 0.75, len(values)))
     for level, (value, pattern, colour) in enumerate(zip(values, X, colours, strict=True)):
         height = np.sqrt(pattern / np.nanmax(pattern))
         axis.plot(GRID, height + 0.9 * level, color=colour, linewidth=0.7)
@@ -125,7 +125,7 @@ def draw_panel(axis: plt.Axes, panel: Panel) -> None:
             (1.01, 0.9 * level + 0.1),
             xycoords=("axes fraction", "data"),
             color=colour,
-            fontsize=7,
+            fontsize=8,
         )
     axis.set(title=title, yticks=[], xlim=shown or (3, 42))
 
@@ -139,7 +139,7 @@ def main() -> None:
         for axis in axes.flat[len(panels) :]:
             axis.set_axis_off()
         for axis in axes[-1]:
-            axis.set_xlabel("2theta (degrees)")
+            axis.set_xlabel("2θ / degrees (Cu Kα1)")
         figure.supylabel("square root of intensity, each pattern scaled to its highest point")
         figure.savefig(Path(__file__).with_name(f"{name}.png"), dpi=90)
 

@@ -59,7 +59,7 @@ def add_parser(commands: Any) -> None:
         default=[],
         metavar="PATH",
         help="sort these new folders or files into the earlier result beside --out, as it was "
-        "sorted; its groups keep their names, and what changed is said",
+        "sorted; its groups keep their names, and what changed is printed",
     )
     parser.add_argument(
         "--show",

@@ -9,7 +9,7 @@ from ._visible import visible
 # Matplotlib's own font has no symbols for control characters.
 _NOT_IN_FONT = dict.fromkeys(range(0x2400, 0x2427), "\N{REPLACEMENT CHARACTER}")
 
-TWO_THETA = "2θ / degrees (Cu K-alpha1)"
+TWO_THETA = "2θ / degrees (Cu Kα1)"
 
 
 def pyplot() -> Any:
@@ -27,7 +27,7 @@ def axes_or_new(ax: Any, **figure: Any) -> Any:
     """Return `ax`, or axes of a new figure."""
     if ax is not None:
         return ax
-    return pyplot().subplots(layout="constrained", **figure)[1]
+    return pyplot().subplots(**{"layout": "constrained"} | figure)[1]
 
 
 def literal(name: Any) -> str:

@@ -74,7 +74,7 @@ class PatternStackDisplay:
             Fitted to `X`.
         X : array-like of shape (n_patterns, n_points)
         two_theta : array-like of shape (n_points,), optional
-            By default 3 + 0.02 k.
+            By default 3, 3.02, 3.04 and so on.
         ax : matplotlib Axes, optional
 
         Returns
@@ -112,7 +112,7 @@ class PatternStackDisplay:
             first of the group.
         group_names : sequence of str, optional
         two_theta : array-like of shape (n_points,), optional
-            By default 3 + 0.02 k.
+            By default 3, 3.02, 3.04 and so on.
         ax : matplotlib Axes, optional
 
         Returns

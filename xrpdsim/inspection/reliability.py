@@ -152,7 +152,8 @@ class ReliabilityDisplay:
         label = f"{literal(self.name)} (Brier score {self.brier:.3g})".strip()
         ax.plot(self.predicted, self.observed, "o-", color=SAME, label=label)
         for x, y, n in zip(self.predicted, self.observed, self.n_pairs, strict=True):
-            ax.annotate(f"{n}", (x, y), xytext=(4, -10), textcoords="offset points", fontsize=7)
+            inwards = {"xytext": (-4, -10), "ha": "right"} if x > 0.9 else {"xytext": (4, -10)}
+            ax.annotate(f"{n}", (x, y), textcoords="offset points", fontsize=7, **inwards)
         ax.set(
             xlabel="probability of the same form",
             ylabel="share that is the same form",

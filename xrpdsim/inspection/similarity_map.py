@@ -128,7 +128,7 @@ class SimilarityMapDisplay:
         -------
         SimilarityMapDisplay
         """
-        ax = axes_or_new(ax, figsize=(6.5, 5.5))
+        ax = axes_or_new(ax, figsize=(6.5, 5.5), layout="compressed")
         shown = self.probability[np.ix_(self.order, self.order)]
         image = ax.imshow(shown, cmap="cividis", vmin=0, vmax=1, interpolation="nearest")
         ax.figure.colorbar(image, ax=ax, label="probability of the same form")

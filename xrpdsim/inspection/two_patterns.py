@@ -40,7 +40,7 @@ def compare_patterns(
         Gives the probability; a name that `similarity_by_name` knows, or an estimator. By default
         "organic-2", and "screening" on other grids than the one it knows.
     two_theta : array-like of shape (n_points,), optional
-        The grid in degrees; by default 3 + 0.02 k.
+        The grid in degrees; by default 3, 3.02, 3.04 and so on.
     log_odds : float, default=0.0
         Added to the log odds that both are one form: what fitting one to the other takes from them.
 
@@ -125,7 +125,7 @@ def draw_comparison(
     shift : float
         In degrees; the second is drawn as measured, and moved back by it for the difference.
     two_theta : array-like of shape (n_points,), optional
-        The grid in degrees; by default 3 + 0.02 k.
+        The grid in degrees; by default 3, 3.02, 3.04 and so on.
     table : Table, optional
         With it, a whole HTML page with table and picture is returned.
 

@@ -122,8 +122,8 @@ def read_pattern(
     -------
     Pattern
         `wavelength` is None where neither the file nor the caller tells it: it is never guessed.
-        `metadata["wavelength_from"]` says who told it: "file", "given", "default" or, of an axis in
-        q or d without a wavelength, "axis".
+        `metadata["wavelength_from"]` says where it comes from: "file", "given", "default" or, of an
+        axis in q or d without a wavelength, "axis".
         An axis in q or d, if its unit is stated, is converted to 2theta at the wavelength or, where
         none is known, at Cu K-alpha1, which it then is.
 

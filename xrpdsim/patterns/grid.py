@@ -33,7 +33,7 @@ class GridWarning(UserWarning):
 
 
 def default_two_theta(n_points: int = GRID_POINTS) -> NDArray[np.float64]:
-    """Return the common grid: 3 + 0.02 k degrees 2theta at Cu K-alpha1.
+    """Return the common grid: from 3 degrees 2theta in steps of 0.02, at Cu K-alpha1.
 
     Parameters
     ----------

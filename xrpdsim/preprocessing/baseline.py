@@ -45,7 +45,7 @@ class BaselineRemover(PatternTransformer):
         of the noise. The default is ours.
     two_theta : array-like of shape (n_points,), optional
         The evenly spaced grid, in degrees; by default the angles that the columns of a DataFrame
-        are named by, or else 3 + 0.02 k, with a warning where these are not 1950 points.
+        are named by, or else 3, 3.02, 3.04, ..., with a warning where these are not 1950 points.
 
     Attributes
     ----------

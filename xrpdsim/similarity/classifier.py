@@ -67,8 +67,8 @@ class PairwisePhaseClassifier(AdaptingMixin, AskingMixin):
         odds. See `xrpdsim.similarity.second_look`.
     two_theta : array-like of shape (n_points,), optional
         The grid in degrees 2theta; by default the angles in the columns of a DataFrame, that of
-        the embedder, or else 3 + 0.02 k. The first two are handed to steps of the embedder that
-        know none.
+        the embedder, or else 3, 3.02, 3.04 and so on. The first two are handed to steps of the
+        embedder that know none.
     min_overlap : float, default=5.0
         Degrees 2theta that two cut scans must have in common.
     overlap : {"raise", "nan"}, default="raise"

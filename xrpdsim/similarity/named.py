@@ -27,7 +27,7 @@ def default_name(two_theta: ArrayLike | None = None, n_points: int = GRID_POINTS
     Parameters
     ----------
     two_theta : array-like of shape (n_points,), optional
-        The grid in degrees 2theta; by default 3 + 0.02 k.
+        The grid in degrees 2theta; by default 3, 3.02, 3.04 and so on.
     n_points : int, default=1950
         Points of a pattern, where `two_theta` is not given.
 
@@ -56,7 +56,7 @@ def default_similarity(two_theta: ArrayLike | None = None, n_points: int = GRID_
     Parameters
     ----------
     two_theta : array-like of shape (n_points,), optional
-        The grid in degrees 2theta; by default 3 + 0.02 k.
+        The grid in degrees 2theta; by default 3, 3.02, 3.04 and so on.
     n_points : int, default=1950
         Points of a pattern, where `two_theta` is not given.
 
@@ -85,7 +85,7 @@ def similarity_by_name(name: str, two_theta: ArrayLike | None = None) -> Any:
         set in the same way; or a file that `PairwisePhaseClassifier.save` wrote, whose name ends in
         ".safetensors".
     two_theta : array-like of shape (n_points,), optional
-        The grid in degrees 2theta; by default 3 + 0.02 k.
+        The grid in degrees 2theta; by default 3, 3.02, 3.04 and so on.
 
     Returns
     -------

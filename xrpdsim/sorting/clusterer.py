@@ -69,7 +69,7 @@ class FormClusterer(SuggestingMixin, DocumentedMixin, ClusterMixin, BaseEstimato
         portion by portion.
     two_theta : array-like of shape (n_points,), optional
         The grid in degrees 2theta; by default the angles in the columns of a DataFrame, or else
-        3 + 0.02 k.
+        3, 3.02, 3.04 and so on.
     verbose : bool, default=False
         Whether to show progress on standard error.
 

@@ -123,7 +123,7 @@ def flag_patterns(
     X : array-like of shape (n_patterns, n_points)
         Counts or anything proportional to them; NaN where not measured.
     two_theta : array-like of shape (n_points,), optional
-        The grid in degrees; by default 3 + 0.02 k.
+        The grid in degrees; by default 3, 3.02, 3.04 and so on.
     min_coverage : float, default=0.8
         Share of the grid below which a pattern is flagged as cut.
     verbose : bool, default=False

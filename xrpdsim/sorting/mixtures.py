@@ -87,7 +87,7 @@ class MixtureExplainer(DocumentedMixin, BaseEstimator):
         among the references.
     two_theta : array-like of shape (n_points,), optional
         The evenly spaced grid in degrees; by default the angles in the columns of a DataFrame, or
-        else 3 + 0.02 k, with a warning where these are not 1950 points.
+        else 3, 3.02, 3.04, ..., with a warning where these are not 1950 points.
     verbose : bool, default=False
         Whether to show progress on standard error.
 

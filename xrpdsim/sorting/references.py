@@ -79,7 +79,7 @@ class ReferenceMatcher(DocumentedMixin, ClassifierMixin, BaseEstimator):
         -1 where they are numbers.
     two_theta : array-like of shape (n_points,), optional
         The grid in degrees 2theta; by default the angles in the columns of a DataFrame, or else
-        3 + 0.02 k. A measure that knows another grid is refused.
+        3, 3.02, 3.04 and so on. A measure that knows another grid is refused.
     verbose : bool, default=False
         Whether to show progress on standard error, where patterns are many.
 

@@ -145,7 +145,7 @@ def find_two_parts(
         more than 200, these are evenly chosen, and the others join the part that they are nearer
         to.
     two_theta : array-like of shape (n_points,), optional
-        The grid in degrees, evenly spaced; by default 3 + 0.02 k.
+        The grid in degrees, evenly spaced; by default 3, 3.02, 3.04 and so on.
     min_separation : float, default=8.3
         At this value about 2 % of simulated groups of one form are taken to be two.
 

@@ -22,7 +22,7 @@ class EuclideanSimilarity(BasePairSimilarity):
     ----------
     two_theta : array-like of shape (n_points,), optional
         The grid in degrees 2theta; by default the angles in the columns of a DataFrame, or else
-        3 + 0.02 k.
+        3, 3.02, 3.04 and so on.
     min_overlap : float, default=5.0
         Degrees 2theta that two cut scans must have in common.
     overlap : {"raise", "nan"}, default="raise"

@@ -35,7 +35,7 @@ class ScreeningSimilarity(DeGelderSimilarity):
         Largest relative shift, degrees 2theta.
     two_theta : array-like of shape (n_points,), optional
         The grid in degrees 2theta, evenly spaced; by default the angles in the columns of a
-        DataFrame, or else 3 + 0.02 k, with a warning where these are not 1950 points.
+        DataFrame, or else 3, 3.02, 3.04, ..., with a warning where these are not 1950 points.
     min_overlap : float, default=5.0
         Degrees 2theta that two cut scans must have in common.
     overlap : {"raise", "nan"}, default="nan"

@@ -72,7 +72,7 @@ class SecondLook(AdaptingMixin, AskingMixin):
     random_state : int, RandomState instance or None, default=None
     verbose : int, default=0
     two_theta : array-like of shape (n_points,), optional
-        The grid in degrees 2theta; by default 3 + 0.02 k.
+        The grid in degrees 2theta; by default 3, 3.02, 3.04 and so on.
     min_overlap : float, default=5.0
         Degrees 2theta that two cut scans must have in common.
     overlap : {"raise", "nan"}, default="raise"

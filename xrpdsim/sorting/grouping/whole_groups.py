@@ -49,7 +49,7 @@ def heed_whole_groups(
     X : ndarray of shape (n_patterns, n_points)
         NaN where not measured.
     two_theta : ndarray of shape (n_points,) or None
-        The grid in degrees; None is 3 + 0.02 k. On one that is not even nothing moves.
+        The grid in degrees; None is 3, 3.02, 3.04 and so on. On one that is not even nothing moves.
     min_probability : float
         Mean probability from which groups are one.
 

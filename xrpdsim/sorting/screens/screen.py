@@ -194,7 +194,7 @@ def read_screen(
     wavelength : float or str, optional
         In angstrom, or an anode line such as "CuKa1", for files that name none.
     two_theta : array-like of shape (n_points,), optional
-        The grid in degrees 2theta at Cu K-alpha1; by default 3 + 0.02 k, up to 42.
+        The grid in degrees 2theta at Cu K-alpha1; by default 3, 3.02, ... up to 42.
     all_scans : bool, default=False
         Whether each scan of a file with several is a pattern of its own. `labels.csv` may name
         them ("plate.ras#0") or the whole file.
