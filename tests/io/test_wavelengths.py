@@ -80,7 +80,9 @@ def test_every_format_with_two_lines_compares_them(name, encode, monkeypatch, re
         ("lambda1 = 1.5406, lambda2 = 1.5444", 1.5406), ("wavelength (pm) 71.07", 0.7107),
         ("Wavelength=1.5406 \N{ANGSTROM SIGN}", 1.5406), ("wavelength 4.066e-11", 0.4066),
         ("wavelength: 8.05 keV", None), ("wavelength (keV): 8.05", None), ("wavelength: 2", None),
-        ("wavelength 1.2\nwavelength 1.2", 1.2), ("wavelength", None), ("1.5406", None),
+        ("wavelength: 1,5406 A", 1.5406), ("lambda1 = 1,54060, lambda2 = 1,54443", 1.5406),
+        ("wavelength: 1,54", None), ("wavelength 1.2\nwavelength 1.2", 1.2), ("wavelength", None),
+        ("1.5406", None),
     ],
 )  # fmt: skip
 def test_units_of_stated_wavelengths(text, value):

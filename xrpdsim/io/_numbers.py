@@ -22,6 +22,15 @@ MAX_DIGITS = 400
 _CHARACTERS = frozenset("0123456789.+-eE")
 
 
+# "1,5406", but neither "1,2" nor a list of longer numbers.
+_DECIMAL_COMMA = re.compile(r"(?<![\w.,])([0-9]),([0-9]{3,9})(?![0-9.]|,[0-9])")
+
+
+def with_decimal_points(text: str) -> str:
+    """Return headings with a point where a figure below ten has a decimal comma."""
+    return _DECIMAL_COMMA.sub(r"\1.\2", text)
+
+
 def is_number(text: str) -> bool:
     """Whether a field is a number, with a decimal point if with any."""
     return len(text) <= MAX_DIGITS and _NUMBER.fullmatch(text) is not None

@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 
 from ..patterns import CU_KALPHA1
-from ._numbers import NUMBER
+from ._numbers import NUMBER, with_decimal_points
 from .errors import PatternFileError
 
 SAME_WAVELENGTH = 2e-3
@@ -217,7 +217,7 @@ def stated_wavelength(text: str) -> float | None:
     """
     alpha1: set[float | None] = set()
     others: set[float | None] = set()
-    for line in text.split("\n"):
+    for line in with_decimal_points(text).split("\n"):
         for word in _KEYWORD.finditer(line):
             # A window of fixed length keeps the time linear in the length of the line.
             behind = line[word.end() : word.end() + _WINDOW]

@@ -64,6 +64,7 @@ def test_the_third_of_three_columns_is_the_deviation(read):
         ("# Calibrated wavelength = 0.413909\n", 0.413909),
         ("# Wavelength (A): 0.7\n", 0.7),
         ("# wavelength: 0.15406 nm\n", 1.5406),
+        ("# wavelength: 1,5406 A\n", 1.5406),
         ("K-Alpha1 wavelength,1.540598\nK-Alpha2 wavelength,1.544426\n", 1.540598),
         ("# wavelength 1.2 and wavelength 1.3\n", None),
         ("# anode: Cu\n", None),

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from ..._axes import kind_of_axis
+from ..._numbers import with_decimal_points
 from ...errors import PatternFileError
 
 # Headings in lower case, stripped to letters and digits.
@@ -87,7 +88,8 @@ def choose_columns(
         columns without headings.
     """
     for heading in reversed(headings[-_MAX_LINES:]):
-        for names in _ways_to_split(heading[:_MAX_LINE], split):
+        # a decimal comma parts no two names
+        for names in _ways_to_split(with_decimal_points(heading[:_MAX_LINE]), split):
             if len(names) == n_columns and (chosen := _by_names(names)) is not None:
                 return chosen
     if headings and _INVERSE_LENGTH.search(headings[-1][:_MAX_LINE]):
