@@ -78,30 +78,30 @@ def shown(choices: dict[str, Any]) -> dict[str, Any]:
     first, second = choices["middle_kernels"]
     t, b = choices["siglip_t_b"]
     return {
-        "pooling": choices["pooling"],
-        "over": choices["window"] * choices["stride"],
-        "stride": choices["stride"],
-        "channels": choices["channels"],
-        "kernels": f"8 {first} {second} 128",
-        "dense norm": choices["dense_norm"],
-        "dense dropout": choices["dense_dropout"],
-        "start": choices["start"],
-        "batch": choices["batch_size"],
-        "checks": choices["checks_per_epoch"],
+        "Pooling": choices["pooling"],
+        "Over": choices["window"] * choices["stride"],
+        "Stride": choices["stride"],
+        "Channels": choices["channels"],
+        "Kernels": f"8, {first}, {second}, 128",
+        "Dense norm": choices["dense_norm"],
+        "Dense dropout": choices["dense_dropout"],
+        "Start": choices["start"],
+        "Batch": choices["batch_size"],
+        "Checks": choices["checks_per_epoch"],
         "t, b": f"{t:g}, {b:g}",
-        "lr": f"{choices['lr']:g}",
+        "Rate": f"{choices['lr']:g}",
     }
 
 
 def means(trials: list[dict[str, Any]]) -> dict[str, Any]:
     auroc, ap, f1, seconds = ([row[name] for row in trials] for name in FIGURES)
     return {
-        "folds": len(trials),
+        "Folds": len(trials),
         "AUROC": f"{np.mean(auroc):.3f}",
         "AP": f"{np.mean(ap):.3f}",
         "F1": f"{np.mean(f1):.3f}",
-        "AUROC of each fold": " ".join(f"{value:.2f}" for value in auroc),
-        "s a fold": f"{np.mean(seconds):.0f}",
+        "AUROC of folds": f"{min(auroc):.2f} to {max(auroc):.2f}",
+        "Seconds a fold": f"{np.mean(seconds):.0f}",
     }
 
 
@@ -118,14 +118,14 @@ def reported_tables() -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     for sets in (["well-plate"], ["bragg-brentano"], list(REPORTED)):
         columns = {name: fold_columns(key, sets) for name, key in methods.items()}
         for name, of in columns.items():
-            what = {"campaign": " and ".join(sets), "method": name, "folds": len(of["f1"])}
+            what = {"Campaign": " and ".join(sets), "Method": name, "Folds": len(of["f1"])}
             lines = summarize_cv(of, metrics=METRICS).rows()
             figures.append(
                 what | {TITLES[line["metric"]]: with_interval(line["mean"], line) for line in lines}
             )
         for name in list(columns)[:2]:
             of = columns[name]
-            found = {"campaign": " and ".join(sets), "method": name, "folds": len(of["f1"])}
+            found = {"Campaign": " and ".join(sets), "Method": name, "Folds": len(of["f1"])}
             for other in list(columns)[2:]:
                 beside = on_folds_of(of, columns[other])
                 for line in compare_cv(of, beside, metrics=METRICS[:2]).rows():
@@ -144,11 +144,11 @@ def schuetzke_table(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
             key = {"loss": "siglip", "campaign": campaign, **best}
             trials = [row for row in trials if without_figures(row) == key | {"fold": row["fold"]}]
         if trials:
-            what = {"campaign": campaign, "method": LABELS.get(name, name)}
-            what["scaling"] = "[0, 1]" if scaling == "None" else scaling
+            what = {"Campaign": campaign, "Method": LABELS.get(name, name)}
+            what["Scaling"] = "[0, 1]" if scaling == "None" else scaling
             table.append(what | means(trials))
-    order = list(dict.fromkeys(row["campaign"] for row in table))
-    return sorted(table, key=lambda row: order.index(row["campaign"]))
+    order = list(dict.fromkeys(row["Campaign"] for row in table))
+    return sorted(table, key=lambda row: order.index(row["Campaign"]))
 
 
 def without_figures(row: dict[str, Any]) -> dict[str, Any]:

@@ -36,16 +36,21 @@ def draw(results: Results) -> Figure:
     matplotlib.figure.Figure
     """
     heights = [1.2 + 0.27 * len(results), 4.6]
-    figure = Figure(figsize=(11, sum(heights) + 0.8), layout="constrained")
+    figure = Figure(figsize=(11, sum(heights) + 1.2), layout="constrained")
     strips, (roc, precision_recall) = figure.subplots(2, 2, height_ratios=heights)
     for axes, (metric, title) in zip(strips, _STRIPS.items(), strict=True):
         _draw_folds(axes, results, metric)
-        axes.set(title=f"{title} of each fold (bar: mean; right: folds at 1)")
+        axes.set(title=f"{title} of each fold")
     strips[1].set_yticklabels([])
     _draw_curves(roc, precision_recall, results)
     n_folds = sorted({len(folds) for folds in results.values()})
     counts = " to ".join(map(str, dict.fromkeys([n_folds[0], n_folds[-1]])))
-    figure.suptitle(f"Two compounds left out, {counts} folds", fontsize=11)
+    figure.suptitle(
+        f"Two compounds left out, {counts} folds. Points: folds; bar: mean; numbers: folds at 1",
+        fontsize=11,
+    )
+    lines, names = roc.get_legend_handles_labels()
+    figure.legend(lines, names, loc="outside lower center", fontsize=8, ncols=min(len(names), 6))
     return figure
 
 
@@ -112,7 +117,6 @@ def _draw_curves(roc: Axes, precision_recall: Axes, results: Results) -> None:
     bottom = np.floor(10 * max(lowest - 0.02, 0)) / 10
     precision_recall.set(xlabel="Recall", ylabel="Precision", xlim=(0, 1), ylim=(bottom, 1.01))
     precision_recall.set(title="Precision and recall")
-    roc.legend(loc="lower right", fontsize=7, ncols=1 + (len(results) > 8))
 
 
 def _style(number: int) -> tuple[str, str]:
