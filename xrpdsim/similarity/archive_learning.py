@@ -86,8 +86,9 @@ def learn_from_archive(
 ) -> PairwisePhaseClassifier:
     """Make a classifier of an archive of labelled patterns.
 
-    Probabilities are learnt from the pairs within compounds, since that is what a screen asks. Only
-    where these are all of one kind (each compound has one form, for example) do all pairs count.
+    Probabilities are learnt from the pairs within compounds, since that is what a screen asks. Each
+    compound counts as its patterns do, and its pairs of one form together as much as those of two.
+    Only where all are of one kind (each compound has one form, for example) do all pairs count.
 
     Parameters
     ----------
