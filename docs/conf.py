@@ -103,13 +103,18 @@ html_theme_options = {
 
 
 def _skip_member(app, what, name, obj, skip, options):
-    # Metadata requests are scikit-learn's, and documented there.
-    return True if re.fullmatch(r"set_\w+_request", name) else None
+    # Metadata requests are scikit-learn's, and documented there; fields stand among the parameters.
+    is_field = (getattr(obj, "__doc__", None) or "").startswith("Alias for field number")
+    return True if is_field or re.fullmatch(r"set_\w+_request", name) else None
 
 
 def _set_formulas(app, what, name, obj, options, lines):
     # Plain in a terminal, a formula on the page; bars alone would be a substitution.
-    lines[:] = [line.replace("|F|^2", ":math:`|F|^2`") for line in lines]
+    lines[:] = [
+        # a backslash is in formulas already
+        line if "\\" in line else line.replace("|F|^2", ":math:`|F|^2`")
+        for line in lines
+    ]
 
 
 def _link_names(app, env, node, name):

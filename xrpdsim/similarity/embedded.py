@@ -98,8 +98,8 @@ class EmbeddedPatterns:
 
         Returns
         -------
-        ndarray of shape (n_patterns, n_patterns of other), or (n_patterns, 1) where `other` misses
-        nothing.
+        ndarray of shape (n_patterns, n_patterns of other)
+            Of shape (n_patterns, 1) where `other` misses nothing.
         """
         if other.masks is None:
             return self._sums(squared)[:, None]
@@ -110,8 +110,8 @@ class EmbeddedPatterns:
 
         Returns
         -------
-        ndarray of shape (n_patterns, n_patterns of other), or (1, n_patterns of other) where these
-        patterns miss nothing.
+        ndarray of shape (n_patterns, n_patterns of other)
+            Of shape (1, n_patterns of other) where these patterns miss nothing.
         """
         if self.masks is None:
             return other._sums(squared)[None, :]
