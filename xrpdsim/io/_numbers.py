@@ -28,7 +28,7 @@ _DECIMAL_COMMA = re.compile(r"(?<![\w.,])([0-9]),([0-9]{3,9})(?![0-9.]|,[0-9])")
 
 def with_decimal_points(text: str) -> str:
     """Return headings with a point where a figure below ten has a decimal comma."""
-    return _DECIMAL_COMMA.sub(r"\1.\2", text)
+    return _DECIMAL_COMMA.sub(r"\1.\2", text) if "," in text else text
 
 
 def is_number(text: str) -> bool:

@@ -217,10 +217,10 @@ def stated_wavelength(text: str) -> float | None:
     """
     alpha1: set[float | None] = set()
     others: set[float | None] = set()
-    for line in with_decimal_points(text).split("\n"):
+    for line in text.split("\n"):
         for word in _KEYWORD.finditer(line):
             # A window of fixed length keeps the time linear in the length of the line.
-            behind = line[word.end() : word.end() + _WINDOW]
+            behind = with_decimal_points(line[word.end() : word.end() + _WINDOW])
             between = _BETWEEN.match(behind)
             start = between.end() if between else 0
             figure = _QUANTITY.match(behind, start)
