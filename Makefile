@@ -55,7 +55,7 @@ benchmark: $(STAMP)  ## the benchmark on a small simulated campaign
 
 performance: $(STAMP)  ## speed and memory, compared with the last time; KEEP=1 writes what is found
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[performance]"
-	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/pytest benchmarks/performance -p no:randomly \
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/pytest benchmarks/performance -p benchmark -p no:randomly \
 		--benchmark-timer=time.process_time --benchmark-columns=min,rounds --benchmark-sort=name $(if $(KEEP),--write)
 
 docs: $(STAMP)  ## the site, into docs/_build/html; a warning is an error
