@@ -94,6 +94,7 @@ SPACE: dict[str, list[Any]] = {
     "checks_per_epoch": [4, 16],
     "siglip_t_b": [(5.0, 3.0), (10.0, 6.0), (10.0, 10.0), (20.0, 12.0)],
 }
+AS_SEARCHED: dict[str, Any] = {"batch_size": 64, "siglip_t": 5.0, "siglip_b": 3.0}
 FIXED: dict[str, Any] = {"device": "cpu", "n_threads": 1, "random_state": 0}
 RUNGS = [(24, 2), (8, 4), (3, 8)]  # candidates and folds of each
 NEIGHBOURS: list[dict[str, Any]] = [
@@ -146,12 +147,7 @@ class OpenSMolNet(SMolNet):
     ) -> None:
         kernels = (8, *middle_kernels, 128)
         super().__init__(
-            n_points,
-            kernel_sizes=kernels,
-            channels=channels,
-            stride=stride,
-            pooling=window,
-            dense_norm=False,
+            n_points, kernel_sizes=kernels, channels=channels, stride=stride, pooling=window
         )
         if pooling == "average":
             for branch in self.branches:
@@ -168,9 +164,7 @@ class OpenSMolNet(SMolNet):
 
 
 def start_weights(weight: Tensor, start: str) -> None:
-    if start == "torch":
-        nn.init.kaiming_uniform_(weight, a=5**0.5)
-    elif start == "glorot":
+    if start == "glorot":
         nn.init.xavier_uniform_(weight)
     elif start == "he":
         nn.init.kaiming_normal_(weight, nonlinearity="relu")
@@ -332,7 +326,9 @@ def schuetzke_trial(
     campaign: str, fold: int, network: type[nn.Module], scaling: str, make: Callable[[], Any]
 ) -> dict[str, Any]:
     key = {"row": network.__name__, "scaling": scaling, "campaign": campaign, "fold": fold}
-    return recorded(key, lambda: [make(), SiameseXRPDEmbedder(network, "siglip", **FIXED)])
+    return recorded(
+        key, lambda: [make(), SiameseXRPDEmbedder(network, "siglip", **AS_SEARCHED, **FIXED)]
+    )
 
 
 def trial(loss: str, choices: dict[str, Any], campaign: str, fold: int) -> dict[str, Any]:
