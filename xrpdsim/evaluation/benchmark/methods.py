@@ -30,7 +30,6 @@ _SEARCHED: dict[str, Any] = {
     },
     "batch_size": 64,
 }
-_SEARCHED_SIGLIP = _SEARCHED | {"siglip_t": 5.0, "siglip_b": 3.0}
 
 
 @dataclass(frozen=True)
@@ -132,7 +131,13 @@ PAPER_METHODS: dict[str, Method] = {
         **_SEARCHED,
     ),
     "smolnet-siglip": _network(
-        "SMolNet", "SigLIP", "L2 distance", loss="siglip", **_SEARCHED_SIGLIP
+        "SMolNet",
+        "SigLIP",
+        "L2 distance",
+        loss="siglip",
+        siglip_t=5.0,
+        siglip_b=3.0,
+        **_SEARCHED,
     ),
     "smolnet-siglip-cosine": _network(
         "SMolNet", "SigLIP", "Cosine similarity", loss="siglip", metric="cosine", **_SEARCHED

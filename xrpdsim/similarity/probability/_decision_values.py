@@ -59,7 +59,6 @@ def decision_as_values(decision: Decision) -> tuple[dict[str, Any], dict[str, ND
         "covariance": found.covariance.tolist(),
     }
     log_odds, same, weight = found.evidence
-    weight = np.full(same.shape, weight, dtype=np.float64)
     return values, {LOG_ODDS: log_odds, SAME: same, WEIGHT: weight}
 
 

@@ -33,13 +33,13 @@ class JudgedEvidence(NamedTuple):
         Before they were judged.
     same : ndarray of shape (n_pairs,), bool
         Whether both patterns are the same form.
-    weight : float or ndarray of shape (n_pairs,)
+    weight : ndarray of shape (n_pairs,)
         How much each pair counts.
     """
 
     log_odds: NDArray[np.float64]
     same: NDArray[np.bool_]
-    weight: float | NDArray[np.float64]
+    weight: NDArray[np.float64]
 
 
 class Adaptation:
@@ -77,7 +77,7 @@ class Adaptation:
 
     def __init__(self, probability: ArrayLike, judged: JudgedPairs) -> None:
         x = self._x = log_odds(probability)
-        truth, weight = judged.same, judged.weight
+        truth, weight = judged.same, np.full(x.shape, judged.weight, dtype=np.float64)
         self._same, self._weight = truth, weight
 
         def loss(parameters: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
