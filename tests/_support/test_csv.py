@@ -134,3 +134,17 @@ def test_text_that_cannot_be_read_is_named(path, content, message):
     path.write_bytes(content)
     with pytest.raises(ValueError, match=rf"table\.csv: the file {message}"):
         read_csv(path, ["file"])
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"PK\x03\x04 ... xl/workbook.xml ...", "is an Excel workbook; save the table as CSV"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "is an Excel workbook; save the table as CSV"),
+        (b"PK\x03\x04 ...", "is a zip archive, or a workbook of another program; save the table"),
+    ],
+)
+def test_workbooks_are_named_for_what_they_are(path, content, message):
+    path.write_bytes(content)
+    with pytest.raises(ValueError, match=message):
+        read_csv(path)

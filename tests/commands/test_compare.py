@@ -42,3 +42,14 @@ def test_a_structure_without_coordinates_is_refused(warm_file, structure_text, t
     path.write_text(structure_text(atoms=False))
     assert main(["compare", str(warm_file), str(path)]) == 2
     assert "no atoms with fractional coordinates" in capsys.readouterr().err
+
+
+def test_files_that_have_too_little_in_common_are_named(warm_file, tmp_path, capsys):
+    angles = 33 + 0.02 * np.arange(500)
+    path = tmp_path / "late.xy"
+    write_pattern(Pattern(angles, np.ones(500), wavelength=1.5406), path)
+    assert main(["compare", str(warm_file), str(path)]) == 2
+    message = capsys.readouterr().err
+    assert f"{warm_file} (" in message
+    assert f"{path} (33 to 41.98) have 1.9" in message
+    assert "degrees 2theta in common, and 5 are needed" in message

@@ -97,7 +97,7 @@ def test_scans_of_one_file_are_files_of_their_own(tmp_path, capsys):
     rows = (f"{angle:.2f},1{row % 7},2{row % 9}\n" for row, angle in enumerate(ANGLES))
     path.write_text("2theta,sample A,sample B\n" + "".join(rows))
     assert main(["convert", str(path)]) == 1
-    assert "(--scan)" in capsys.readouterr().err
+    assert "--scan all" in capsys.readouterr().err
     assert main(["convert", str(path), "--scan", "all"]) == 0
     assert sorted(p.name for p in tmp_path.iterdir()) == ["plate.csv", "plate_0.xy", "plate_1.xy"]
     assert level(tmp_path / "plate_1.xy") == 20
@@ -105,3 +105,14 @@ def test_scans_of_one_file_are_files_of_their_own(tmp_path, capsys):
     assert level(tmp_path / "plate.cif") == 20
     assert main(["convert", str(path), "--scan", "7"]) == 1
     assert "holds 2" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("scan", ["#1", "#0"])
+def test_the_file_of_a_scan_is_never_replaced(scan, tmp_path, capsys):
+    path = tmp_path / "plate.csv"
+    rows = (f"{angle:.2f},1{row % 7},2{row % 9}\n" for row, angle in enumerate(ANGLES))
+    path.write_text("2theta,sample A,sample B\n" + "".join(rows))
+    before = path.read_bytes()
+    assert main(["convert", f"{path}{scan}", "--to", "csv", "--overwrite"]) == 1
+    assert "would be replaced" in capsys.readouterr().err
+    assert path.read_bytes() == before

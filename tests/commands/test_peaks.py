@@ -87,3 +87,15 @@ def test_bad_options_are_named(file, arguments, message, capsys):
         status = error.code
     assert status == 2
     assert message in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("scan", ["", "#0"])
+def test_a_file_that_is_read_is_never_replaced(scan, file, tmp_path, capsys):
+    path = file.rename(tmp_path / "a.csv")
+    before = path.read_bytes()
+    arguments = ["peaks", f"{path}{scan}", "--wavelength", "CuKa1", "--out", str(path)]
+    assert main(arguments) == 2
+    printed = capsys.readouterr()
+    assert "is one of the files to read and would be replaced" in printed.err
+    assert not printed.out
+    assert path.read_bytes() == before

@@ -97,3 +97,25 @@ def test_a_folder_that_is_not_empty_is_refused_before_the_work(tmp_path, capsys)
     assert main(["simulate", str(tmp_path), "--preset", "none"]) == 2
     assert "is not empty" in capsys.readouterr().err
     assert [path.name for path in tmp_path.iterdir()] == ["a.xy"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["{cif}", "--compounds", "16"], "--compounds: for a campaign of virtual crystals only"),
+        (["{cif}", "--mixture-share", "0"], "--mixture-share: for a campaign of virtual"),
+        (["--temperature", "300"], "--temperature is for the cells of CIFs, and none is given"),
+        (["--amorphous-share", "1.5"], "--amorphous-share: must be between 0 and 1, got 1.5"),
+        (["--mislabelled-share", "nan"], "--mislabelled-share: must be between 0 and 1"),
+    ],
+)
+def test_what_would_be_left_out_of_account_is_refused(arguments, message, tmp_path, capsys):
+    (tmp_path / "one.cif").write_text(UREA)
+    arguments = [argument.format(cif=tmp_path / "one.cif") for argument in arguments]
+    try:
+        status = main(["simulate", str(tmp_path / "out"), *arguments])
+    except SystemExit as stopped:  # as argparse does
+        status = stopped.code
+    assert status == 2
+    assert message in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()

@@ -95,7 +95,7 @@ def test_all_scans_of_a_file_are_sorted(folder, tmp_path, capsys):
     arguments = ["sort", str(screen), "--method", "screening", "--wavelength", "CuKa1"]
     out = ["--out", str(tmp_path / "report.html")]
     assert main([*arguments, *out]) == 2
-    assert "(--scan)" in capsys.readouterr().err
+    assert "--scan all" in capsys.readouterr().err
     assert main([*arguments, *out, "--scan", "all"]) == 0
     with (tmp_path / "forms.csv").open(encoding="utf-8") as file:
         assert [row["file"] for row in csv.DictReader(file)] == [f"plate.csv#{k}" for k in range(6)]

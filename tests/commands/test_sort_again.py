@@ -95,6 +95,29 @@ def test_files_may_be_added_one_by_one_and_are_sorted_as_all_at_once(sorted_plat
     assert main(["verify", str(sorted_plate / "results")]) == 0
 
 
+def test_files_are_added_as_it_was_sorted_though_the_folder_is_given_too(sorted_plate, capsys):
+    first, second = sorted_plate / "first", sorted_plate / "second"
+    corrections = sorted_plate / "corrections.csv"
+    corrections.write_text("file,relation,other\nI_01.xy,form,beta\n", encoding="utf-8")
+    how = ["--corrections", str(corrections), "--references", str(first / "II_01.xy")]
+    assert main(["sort", "--add", str(second / "I_06.xy"), *how, *out(sorted_plate)]) == 0
+    # once more with what was added before
+    more = [str(second / name) for name in ("I_06.xy", "II_06.xy")]
+    assert main(["sort", str(first), "--add", *more, *out(sorted_plate)]) == 0
+    command = json.loads((sorted_plate / "results" / "run.json").read_text("utf-8"))["command"]
+    assert command[command.index("--add") + 1 :] == [
+        "../second/I_06.xy", "../second/II_06.xy", "--references", "../first/II_01.xy",
+        "--corrections", "../corrections.csv", "--method", "screening",
+        "--min-probability", "0.45",
+    ]  # fmt: skip
+    capsys.readouterr()
+    assert main(["sort", str(second), "--add", str(first), *out(sorted_plate)]) == 2
+    assert "leave the folder out, or give --out another place" in capsys.readouterr().err
+    # beside no result, it is a first sorting
+    arguments = [str(first), "--add", more[0], "--method", "screening"]
+    assert main(["sort", *arguments, "--out", str(sorted_plate / "report.html")]) == 0
+
+
 def test_files_that_are_gone_or_changed_are_named(sorted_plate, capsys):
     first = sorted_plate / "first"
     (first / "I_01.xy").unlink()

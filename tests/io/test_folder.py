@@ -126,3 +126,14 @@ def test_scans_of_one_file_are_patterns_of_their_own_if_asked(tmp_path):
     files = list(iterate_folder(tmp_path, all_scans=True))
     assert [file.scan for file in files] == [0, 1, None]
     assert files[0].sha256 == files[1].sha256
+
+
+def test_ranges_of_one_file_that_are_known_to_differ_in_wavelength_are_not_joined(tmp_path, encode):
+    one = encode["raw3_range"]
+    content = encode["raw3"](one(5.0, 0.05, range(20)), one(8.0, 0.05, range(20)))
+    (tmp_path / "a.raw").write_bytes(content)
+    (joined,) = iterate_folder(tmp_path, wavelengths={"a.raw#0": "CuKa1", "a.raw#1": "CuKa1"})
+    assert len(joined.pattern.ranges) == 2
+    known = {"a.raw#1": "CoKa1"}
+    (refused,) = iterate_folder(tmp_path, wavelengths=known, override_wavelength=True)
+    assert "2 scans at different wavelengths" in refused.reason

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from xrpdsim.io import PatternFileError
-from xrpdsim.io._scan import MAX_POINTS, Scan, check_scan, even_angles, measured_ranges
+from xrpdsim.io._scan import MAX_POINTS, Scan, check_scan, even_angles, join_scans, measured_ranges
 
 X, Y = np.arange(5.0, 10.0, 0.1), np.ones(50)
 
@@ -48,3 +48,9 @@ def test_impossible_steps(step):
 def test_measured_ranges_of_growing_steps_are_one():
     angles = 5 * 1.01 ** np.arange(200)
     assert measured_ranges(angles) == ((angles[0], angles[-1]),)
+
+
+def test_scans_that_overlap_are_refused_with_advice_for_every_command():
+    scans = [Scan(X, Y), Scan(X + 1, Y)]
+    with pytest.raises(PatternFileError, match=r"pick one with FILE#N \(scan=N in Python\), or"):
+        join_scans(scans)

@@ -60,3 +60,10 @@ def test_gemmi_reads_our_cif(tmp_path):
     block = cif.read(str(tmp_path / "a.cif")).sole_block()
     assert block.name == "form_II_wet_batch_7"
     assert len(block.find_values("_pd_meas_intensity_total")) == 50
+
+
+def test_a_name_that_holds_a_wavelength_hides_none(tmp_path):
+    sample = "b1_wavelength_0.4139"
+    pattern = Pattern(PATTERN.two_theta, PATTERN.intensity, wavelength=1.5406, sample=sample)
+    write_pattern(pattern, tmp_path / "a.xy")
+    assert read_pattern(tmp_path / "a.xy").wavelength == 1.5406

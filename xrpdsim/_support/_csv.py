@@ -25,6 +25,8 @@ _BYTE_ORDER = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+# How files of Excel begin, since 2007 and before.
+_ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _SPECIAL = re.compile(r'[,"\r\n]')
 _STATED = re.compile(r'"?sep=([,;\t|])"?[ \t]*(?:\r\n|\r|\n|$)', re.I)
 # Names of files that are not UTF-8 hold lone surrogates (PEP 383), which UTF-8 cannot write.
@@ -167,6 +169,10 @@ def read_csv(
 def _text(path: Path) -> str:
     """Return the text of a table, whatever a spreadsheet saved it as."""
     content = path.read_bytes()
+    if content.startswith((_ZIP, _OLE)):
+        excel = content.startswith(_OLE) or b"xl/" in content
+        what = "an Excel workbook" if excel else "a zip archive, or a workbook of another program"
+        raise ValueError(f"{path} is {what}; save the table as CSV (UTF-8), and give that file")
     encoding = next((name for mark, name in _BYTE_ORDER if content.startswith(mark)), "utf-8")
     try:
         return content.decode(encoding)

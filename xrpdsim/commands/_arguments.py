@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -85,9 +86,8 @@ def read_scans(
     """
     from ..io import name_of_scan, printable, read_pattern, read_patterns
 
-    file, mark, number_in_name = path.rpartition("#")
-    if scan is None and mark and number_in_name.isdecimal() and not Path(path).exists():
-        path, scan = file, int(number_in_name)
+    if scan is None:
+        path, scan = file_and_scan(path)
     name = printable(path)
     if scan == "all":
         patterns = read_patterns(path, default_wavelength=wavelength)
@@ -97,6 +97,19 @@ def read_scans(
     number = None if scan is None else int(scan)
     pattern = read_pattern(path, default_wavelength=wavelength, scan=number)
     return [(name if number is None else name_of_scan(name, number), pattern)]
+
+
+def file_and_scan(path: str) -> tuple[str, int | None]:
+    """Return the file that is meant and, of "plate.ras#2", the number of the scan."""
+    from ..io.reading import split_scan_name
+
+    return (path, None) if Path(path).exists() else split_scan_name(path)
+
+
+def is_one_of(target: Path, sources: Iterable[str]) -> bool:
+    """Whether writing a file would replace one that is read, under whatever name."""
+    files = (Path(file_and_scan(source)[0]) for source in sources)
+    return target.exists() and any(file.exists() and file.samefile(target) for file in files)
 
 
 def sentence(error: Exception) -> str:

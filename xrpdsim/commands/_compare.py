@@ -64,6 +64,7 @@ def command(options: argparse.Namespace) -> int:
         raise ValueError(f"{options.out}: the ending {ending!r} is neither .svg nor .html")
     given = None if options.wavelength is None else parse_wavelength(options.wavelength)
     both = _Both([_read(name, given) for name in (options.first, options.second)])
+    _check_overlap(both.X, options.first, options.second)
     X, names = both.X, (Path(options.first).name, Path(options.second).name)
     table, shift = compare_patterns(X, similarity=options.method, log_odds=both.log_odds)
     cells = {f"cell of {side}": cell for side, cell in zip("AB", both.cells, strict=True) if cell}
@@ -79,6 +80,24 @@ def command(options: argparse.Namespace) -> int:
             file.write(draw_comparison(X, names, shift, table=table if ending == ".html" else None))
         print(f"wrote {options.out}")
     return 0
+
+
+def _check_overlap(X: Any, first: str, second: str) -> None:
+    """Say which files they are that have too little in common, as every measure needs it."""
+    from ..patterns import default_two_theta
+    from ..similarity import CorrelationSimilarity
+
+    grid = default_two_theta()
+    needed = CorrelationSimilarity().min_overlap
+    in_common = np.isfinite(X).all(axis=0).sum() * (grid[1] - grid[0])
+    if in_common < needed - 1e-6:
+        ranges = [grid[np.isfinite(row)] for row in X]
+        (a, b), (c, d) = ((each[0], each[-1]) for each in ranges)
+        raise ValueError(
+            f"{first} ({a:g} to {b:g} degrees at Cu K-alpha1) and {second} ({c:g} to {d:g}) have "
+            f"{in_common:.2f} degrees 2theta in common, and {needed:g} are needed; compare "
+            "patterns of one range"
+        )
 
 
 class _Both:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from ._arguments import read_scans, scan_number, sentence
+from ._arguments import is_one_of, read_scans, scan_number, sentence
 
 ENDINGS = ("xy", "xye", "csv", "cif")
 
@@ -116,7 +116,7 @@ def _check_target(
     # Names that differ in case may be one file.
     if _identity(target) in written:
         raise ValueError(f"{target} was just written from another file; {source} is left out")
-    if any(other.exists() and _identity(other) == _identity(target) for other in targets):
+    if is_one_of(target, map(str, targets)):
         raise ValueError(
             f"{target} is one of the files to convert and would be replaced; give another folder "
             "(--out)"

@@ -22,7 +22,8 @@ def take_up_earlier(options: argparse.Namespace, out: Path) -> EarlierGroups | N
     """Return the groups of the result beside a report, if there is one.
 
     With ``--add`` and ``--show``, what the command line does not say is taken from the command of
-    that result, and added folders come after those that it had.
+    that result, and added folders come after those that it had. With ``--add`` and the folder of
+    the screen, there need be none.
 
     Parameters
     ----------
@@ -37,7 +38,7 @@ def take_up_earlier(options: argparse.Namespace, out: Path) -> EarlierGroups | N
     Raises
     ------
     ValueError
-        If there is no folder to sort.
+        If there is no folder to sort, or it is not that of the result.
     OSError
         If there is no earlier result where one is needed.
     """
@@ -48,8 +49,8 @@ def take_up_earlier(options: argparse.Namespace, out: Path) -> EarlierGroups | N
         raise ValueError(f"give the folder of the screen{first}: xrpdsim sort FOLDER")
     if options.add and options.show:
         raise ValueError("give either --add or --show: a page is made of what is sorted already")
-    needed = options.folder is None or bool(options.show)
     record = out.with_name(_RECORD)
+    needed = options.folder is None or bool(options.show) or bool(options.add and record.is_file())
     earlier = None
     if needed and not record.is_file():
         raise FileNotFoundError(
@@ -65,10 +66,23 @@ def take_up_earlier(options: argparse.Namespace, out: Path) -> EarlierGroups | N
     if needed and earlier is not None:
         before = options.parse(earlier.command[2:])
         before.folder = before.folder[0]
+        _check_folder(options, out, before)
         _complete(options, before, out.parent)
     if options.min_probability is None:
         options.min_probability = _MIN_PROBABILITY
     return earlier
+
+
+def _check_folder(options: argparse.Namespace, out: Path, before: argparse.Namespace) -> None:
+    """Refuse another folder than that of the earlier result, unless that one was moved."""
+    earlier = out.parent / before.folder
+    if options.folder is None or not earlier.is_dir():
+        return
+    if Path(options.folder).resolve() != earlier.resolve():
+        raise ValueError(
+            f"the result beside {out} is of the folder {str(earlier)!r}, not {options.folder!r}; "
+            "leave the folder out, or give --out another place"
+        )
 
 
 def _complete(options: argparse.Namespace, before: argparse.Namespace, base: Path) -> None:
@@ -80,7 +94,9 @@ def _complete(options: argparse.Namespace, before: argparse.Namespace, base: Pat
         elif then is not None:
             then = str(base / then)
         if name == "add":
-            setattr(options, name, [*then, *given])
+            had = {Path(path).resolve() for path in then}
+            new = [path for path in given if Path(path).resolve() not in had]
+            setattr(options, name, [*then, *new])
         elif given is None:
             setattr(options, name, then)
     for name in _OTHERS:

@@ -7,7 +7,14 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from ._arguments import positive_int, read_scans, scan_number, sentence, share_of_100
+from ._arguments import (
+    is_one_of,
+    positive_int,
+    read_scans,
+    scan_number,
+    sentence,
+    share_of_100,
+)
 
 _ASCII = {"θ": "theta", "Å": "A", "α": "alpha", "β": "beta"}
 
@@ -78,6 +85,11 @@ def command(options: argparse.Namespace) -> int:
     ending = "" if options.out is None else Path(options.out).suffix.lower()
     if options.out is not None and ending not in (".csv", ".txt"):
         raise ValueError(f"{options.out}: the ending {ending!r} is neither .csv nor .txt")
+    if options.out is not None and is_one_of(Path(options.out), options.files):
+        raise ValueError(
+            f"--out {options.out} is one of the files to read and would be replaced; give another "
+            "name"
+        )
     wavelength = None if options.wavelength is None else parse_wavelength(options.wavelength)
     found = []
     failed = 0

@@ -8,6 +8,9 @@ from typing import Any
 
 from ._arguments import PRESET_HELP, positive_int
 
+_SIZES = {"compounds": 16, "forms": 24}
+_SHARES = ("amorphous", "mixture", "mislabelled")
+
 
 def add_parser(commands: Any) -> None:
     """Register the command.
@@ -32,24 +35,22 @@ def add_parser(commands: Any) -> None:
         metavar="N",
         help="patterns in all (default: 3750), or of each CIF (default: 10)",
     )
-    for name, number, what in (
-        ("compounds", 16, "virtual compounds"),
-        ("forms", 24, "forms of all of them together"),
+    for name, what in (
+        ("compounds", "virtual compounds"),
+        ("forms", "forms of all of them together"),
     ):
         parser.add_argument(
             f"--{name}",
             type=positive_int,
-            default=number,
             metavar="N",
-            help=f"{what} (default: %(default)s)",
+            help=f"{what} (default: {_SIZES[name]})",
         )
-    for name in ("amorphous", "mixture", "mislabelled"):
+    for name in _SHARES:
         parser.add_argument(
             f"--{name}-share",
-            type=float,
-            default=0.0,
+            type=_share,
             metavar="X",
-            help=f"share of {name} patterns (default: %(default)s)",
+            help=f"share of {name} patterns, from 0 to 1 (default: 0.0)",
         )
     parser.add_argument("--preset", default="transmission", help=PRESET_HELP)
     parser.add_argument(
@@ -84,24 +85,51 @@ def command(options: argparse.Namespace) -> int:
     from ..datasets.campaign_folder import make_empty_folder
 
     # before minutes of work
+    _check_combination(options)
     make_empty_folder(options.out)
+    shares: dict[str, Any] = {
+        f"{name}_share": getattr(options, f"{name}_share") or 0.0 for name in _SHARES
+    }
     if options.cifs:
         campaign = _campaign_of_structures(options)
     else:
         campaign = make_screening_campaign(
-            options.compounds,
-            options.forms,
+            options.compounds or _SIZES["compounds"],
+            options.forms or _SIZES["forms"],
             options.patterns or 3750,
             preset=options.preset,
-            amorphous_share=options.amorphous_share,
-            mixture_share=options.mixture_share,
-            mislabelled_share=options.mislabelled_share,
+            **shares,
             random_state=options.seed,
             verbose=True,
         )
     save_campaign(campaign, options.out, file_format=options.format, verbose=True)
     print(f"wrote {len(campaign.X)} patterns and labels.csv into {options.out}")
     return 0
+
+
+def _check_combination(options: argparse.Namespace) -> None:
+    """Refuse what would be left out of account, with CIFs or without."""
+    if not options.cifs:
+        if options.temperature is not None:
+            raise ValueError("--temperature is for the cells of CIFs, and none is given")
+        return
+    names = [*_SIZES, *(f"{name}_share" for name in _SHARES)]
+    given = [f"--{name.replace('_', '-')}" for name in names if getattr(options, name) is not None]
+    if given:
+        raise ValueError(
+            f"{', '.join(given)}: for a campaign of virtual crystals only; leave it out, or the "
+            f"CIFs ({options.cifs[0]}{', ...' * (len(options.cifs) > 1)})"
+        )
+
+
+def _share(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"must be a number from 0 to 1, got {text!r}") from None
+    if not 0 <= value <= 1:
+        raise argparse.ArgumentTypeError(f"must be between 0 and 1, got {text}")
+    return value
 
 
 def _campaign_of_structures(options: argparse.Namespace) -> Any:

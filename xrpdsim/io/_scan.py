@@ -18,6 +18,11 @@ MAX_INTENSITY = 1e15
 MIN_STEP = 1e-5
 MAX_UNANNOUNCED_STEP = 0.5
 MIN_UNANNOUNCED_POINTS = 20
+# Right for every command: compare has no --scan, and sort takes no single file.
+_PICK = (
+    "pick one with FILE#N (scan=N in Python), or take each with --scan all of sort, peaks and "
+    "convert"
+)
 
 
 @dataclass
@@ -290,6 +295,7 @@ def join_scans(scans: Sequence[Scan]) -> tuple[Scan, tuple[tuple[float, float], 
     Returns
     -------
     scan : Scan
+        `doubts` are about the joining; those of a single scan stay.
     ranges : tuple of (float, float)
         First and last angle of each.
 
@@ -304,10 +310,17 @@ def join_scans(scans: Sequence[Scan]) -> tuple[Scan, tuple[tuple[float, float], 
     if len({scan.wavelength for scan in ordered}) > 1:
         raise PatternFileError(
             f"the file holds {len(scans)} scans at different wavelengths "
-            f"({describe_scans(scans)}); pick one with scan= (--scan)"
+            f"({describe_scans(scans)}); {_PICK}"
         )
     times = {scan.time_per_step for scan in ordered}
     per_second = len(times) > 1 and all(times)
+    doubts: tuple[str, ...] = ()
+    if any(times) and not all(times):
+        n_untold = sum(not scan.time_per_step for scan in ordered)
+        doubts = (
+            f"{n_untold} of {len(ordered)} ranges do not say how long each point was counted; they "
+            "are joined as they are, and intensities may jump where one ends",
+        )
     angles: list[NDArray[np.float64]] = []
     counts: list[NDArray[np.float64]] = []
     esds: list[NDArray[np.float64]] = []
@@ -321,8 +334,7 @@ def join_scans(scans: Sequence[Scan]) -> tuple[Scan, tuple[tuple[float, float], 
         shared = int(abs(angle[0] - last) < 1e-6)
         if angle[shared] <= last:
             raise PatternFileError(
-                f"the file holds {len(scans)} scans that overlap ({describe_scans(scans)}); pick "
-                "one with scan= (--scan)"
+                f"the file holds {len(scans)} scans that overlap ({describe_scans(scans)}); {_PICK}"
             )
         angles.append(angle[shared:])
         counts.append(np.asarray(scan.intensity, dtype=np.float64)[shared:] * scale)
@@ -343,6 +355,7 @@ def join_scans(scans: Sequence[Scan]) -> tuple[Scan, tuple[tuple[float, float], 
         date=first.date,
         instrument=first.instrument,
         metadata=metadata,
+        doubts=doubts,
         wavelength_from=first.wavelength_from,
     )
     return joined, tuple(ranges)

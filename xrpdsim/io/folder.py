@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from .._support._progress import track
 from ..patterns import Pattern
 from .errors import PatternFileError, printable
-from .reading import name_of_scan, read_with_digest
+from .reading import name_of_scan, read_with_digest, split_scan_name
 from .wavelengths import parse_wavelength
 
 
@@ -179,7 +179,8 @@ def iterate_folder(
     folder, wavelength, override_wavelength, subfolders, all_scans, verbose
         As in `read_folder`.
     wavelengths : mapping of str to str, optional
-        What is known of single files, by name; a file that contradicts it is not read.
+        What is known of single files, by name, and of single scans, as `name_of_scan` names them;
+        a file that contradicts it is not read.
     only : collection of str, optional
         The names of the files to read; all by default.
 
@@ -198,12 +199,46 @@ def iterate_folder(
     a.xy 3
     notes.md not read
     """
-    for_all = None if wavelength is None else parse_wavelength(wavelength)
     files = files_of_folder(folder, subfolders=subfolders)
     if only is not None:
         files = [(name, path) for name, path in files if name in only]
+    yield from iterate_files(
+        files,
+        wavelength=wavelength,
+        override_wavelength=override_wavelength,
+        wavelengths=wavelengths,
+        all_scans=all_scans,
+        verbose=verbose,
+    )
+
+
+def iterate_files(
+    files: Sequence[tuple[str, Path]],
+    *,
+    wavelength: float | str | None = None,
+    override_wavelength: bool = False,
+    wavelengths: Mapping[str, str] | None = None,
+    all_scans: bool = False,
+    verbose: bool = False,
+) -> Iterator[FolderFile]:
+    """Read files one by one, wherever they lie.
+
+    Parameters
+    ----------
+    files : sequence of (str, Path)
+        Names and paths, as from `files_of_folder`.
+    wavelength, override_wavelength, wavelengths, all_scans, verbose
+        As in `iterate_folder`.
+
+    Yields
+    ------
+    FolderFile
+    """
+    for_all = None if wavelength is None else parse_wavelength(wavelength)
+    known = wavelengths or {}
+    known_of_scans = _by_scan(known)
     for name, path in track(files, "reading", show=verbose):
-        given = (wavelengths or {}).get(name) or (for_all if override_wavelength else None)
+        given = known.get(name) or (for_all if override_wavelength else None)
         patterns: list[Pattern] = []
         reason, digest = "", ""
         with warnings.catch_warnings(record=True) as caught:
@@ -215,6 +250,7 @@ def iterate_folder(
                     default_wavelength=for_all,
                     override_wavelength=override_wavelength,
                     all_scans=all_scans,
+                    of_scans=known_of_scans.get(name),
                 )
             except PatternFileError as error:
                 reason = f"{error.format}: {error.reason}".removeprefix(": ")
@@ -236,6 +272,16 @@ def iterate_folder(
                 digest,
                 number if several else None,
             )
+
+
+def _by_scan(wavelengths: Mapping[str, str]) -> dict[str, dict[int, str]]:
+    """Return what is known of single scans, by file and number."""
+    found: dict[str, dict[int, str]] = {}
+    for name, wavelength in wavelengths.items():
+        file, number = split_scan_name(name)
+        if number is not None and wavelength:
+            found.setdefault(file, {})[number] = wavelength
+    return found
 
 
 def files_of_folder(
@@ -263,6 +309,28 @@ def files_of_folder(
     found = folder.rglob("*") if subfolders else folder.iterdir()
     paths = sorted(path for path in found if path.is_file() and not _is_hidden(path, folder))
     return [(printable(path.relative_to(folder).as_posix()), path) for path in paths]
+
+
+def files_named(folder: Path, names: Collection[str]) -> list[tuple[str, Path]]:
+    """Return files of a folder by their names, hidden ones too, without looking at the others.
+
+    Parameters
+    ----------
+    folder : Path
+    names : collection of str
+        As `files_of_folder` writes them; one that is not there is left out.
+
+    Returns
+    -------
+    list of (str, Path)
+        As from `files_of_folder`.
+    """
+    escaped = {name for name in names if "\\" in name}
+    found = {name: folder / name for name in {*names} - escaped}
+    files = [(name, path) for name, path in found.items() if path.is_file()]
+    if escaped:  # perhaps a name that is not UTF-8
+        files += [each for each in files_of_folder(folder, subfolders=True) if each[0] in escaped]
+    return sorted(files, key=lambda each: each[1])
 
 
 def check_folder(folder: str | os.PathLike[str]) -> Path:

@@ -10,6 +10,7 @@ import os
 import re
 import warnings
 import zlib
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -42,6 +43,20 @@ def name_of_scan(name: str, number: int) -> str:
     'plate.ras#2'
     """
     return f"{name}#{number}"
+
+
+def split_scan_name(name: str) -> tuple[str, int | None]:
+    """Return the file and the number that `name_of_scan` put together; None where it did not.
+
+    Examples
+    --------
+    >>> split_scan_name("plate.ras#2"), split_scan_name("plate.ras")
+    (('plate.ras', 2), ('plate.ras', None))
+    """
+    file, mark, number = name.rpartition("#")
+    if not (mark and file and number.isascii() and number.isdecimal()):
+        return name, None
+    return file, int(number)
 
 
 def read_patterns(
@@ -167,15 +182,17 @@ def read_with_digest(
     default_wavelength: float | str | None = None,
     override_wavelength: bool = False,
     all_scans: bool = False,
+    of_scans: Mapping[int, float | str] | None = None,
 ) -> tuple[list[Pattern], str]:
     """Read the pattern of a file, and the SHA-256 of the very bytes that it was read from.
 
     Parameters and errors are those of `read_pattern`; with `all_scans` each scan is a pattern, as
-    `read_patterns` returns them.
+    `read_patterns` returns them. `of_scans` says what single scans of several were measured with,
+    before `wavelength`.
     """
     path = Path(path)
     format, scans, digest = _read_scans(
-        path, None, wavelength, default_wavelength, override_wavelength
+        path, None, wavelength, default_wavelength, override_wavelength, of_scans
     )
     if all_scans:
         return [to_pattern(scan, printable(path), format) for scan in scans], digest
@@ -187,6 +204,9 @@ def _joined(path: Path, format: str, scans: list[Scan]) -> Pattern:
         joined, ranges = join_scans(scans)
     except PatternFileError as error:
         raise PatternFileError(error.reason, path=printable(path), format=format) from None
+    if len(scans) > 1:  # those of a single scan were told when it was read
+        for doubt in joined.doubts:
+            warnings.warn(f"{printable(path)}: {doubt}", PatternFileWarning, stacklevel=3)
     return replace(to_pattern(joined, printable(path), format), ranges=ranges)
 
 
@@ -196,8 +216,10 @@ def _read_scans(
     wavelength: float | str | None,
     default: float | str | None,
     override: bool,
+    of_scans: Mapping[int, float | str] | None = None,
 ) -> tuple[str, list[Scan], str]:
     given = None if wavelength is None else parse_wavelength(wavelength)
+    of_each = {number: parse_wavelength(each) for number, each in (of_scans or {}).items()}
     for_those_without = None if default is None else parse_wavelength(default)
     name = printable(path)
     content, digest = _content(path, name)
@@ -211,8 +233,10 @@ def _read_scans(
                     f"scan={pick} was asked for, but the file holds {len(scans)}, counted from 0"
                 )
             scans = [scans[pick]]
+        if len(scans) == 1:
+            of_each = {}
         finished = []
-        for scan in scans:
+        for place, scan in enumerate(scans):
             if not scan.axis_stated and _Q_IN_NAME.search(path.stem):
                 raise PatternFileError(
                     "the name of the file ends in q, and no heading says that its first column is "
@@ -220,7 +244,7 @@ def _read_scans(
                 )
             check_doublet(scan.wavelength, scan.kalpha2)
             stated = scan.wavelength
-            scan.wavelength = agreed_wavelength(stated, given, override)
+            scan.wavelength = agreed_wavelength(stated, of_each.get(place, given), override)
             if scan.wavelength is not None:
                 scan.wavelength_from = "file" if scan.wavelength == stated else "given"
             elif for_those_without is not None:

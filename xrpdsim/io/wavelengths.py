@@ -51,6 +51,13 @@ _BETWEEN = re.compile(
 )
 _ALPHA1 = re.compile(r"k?\W?a(?:lpha)?\W?1\W*$", re.I)
 _WINDOW = 80
+# Lines that hold names, in which a figure may be part of one.
+_NAMES = re.compile(
+    r"\W*(?:(?:user|data)\s?)?(?:measured|sample|file|title|id|identification|name)s?\b"
+    r"(?:\s?(?:name|id|identification))?\s*[:=,]",
+    re.I,
+)
+_AT_THE_START = re.compile(rf"\W*(?:{_KEYWORD.pattern})", re.I)
 
 
 def parse_wavelength(wavelength: float | str) -> float:
@@ -98,21 +105,31 @@ def parse_wavelength(wavelength: float | str) -> float:
             "for example 1.5406, or with its unit, for example '154.06 pm'"
         )
     # as a person writes it: a number may have been converted already
-    if isinstance(wavelength, str) and re.fullmatch(NUMBER, wavelength.strip().replace(",", ".")):
-        _refuse_nanometres(wavelength, value)
+    bare = isinstance(wavelength, str) and re.fullmatch(
+        NUMBER, wavelength.strip().replace(",", ".")
+    )
+    if bare and (why := in_nanometres(value)):
+        raise ValueError(f"wavelength={wavelength!r} {why}")
     return value
 
 
-def _refuse_nanometres(given: object, value: float) -> None:
-    """Refuse a figure without a unit that is a usual line in nm."""
+def in_nanometres(value: float) -> str:
+    """Return what to say of a figure without a unit that is a usual line in nm; else nothing.
+
+    Examples
+    --------
+    >>> in_nanometres(0.07093)
+    "is K-alpha of Mo in nm; give it in angstrom, 0.7093, or write '0.07093 A' if it is meant"
+    """
     for anode in _USUAL_ANODES:
         alpha1, alpha2, _ = KALPHA1_KALPHA2_KBETA[anode]
         for line in (alpha1, (2 * alpha1 + alpha2) / 3):
             if abs(10 * value / line - 1) < _AS_WRITTEN:
-                raise ValueError(
-                    f"wavelength={given!r} is K-alpha of {anode} in nm; give it in angstrom, "
-                    f"{10 * value:g}, or write '{value:g} A' if it is meant"
+                return (
+                    f"is K-alpha of {anode} in nm; give it in angstrom, {10 * value:g}, or write "
+                    f"'{value:g} A' if it is meant"
                 )
+    return ""
 
 
 def _from_text(text: str) -> float:
@@ -203,21 +220,30 @@ def stated_wavelength(text: str) -> float | None:
     ----------
     text : str
         Heading lines. A figure without a unit is in angstrom, as programs write it; one with a
-        unit that is not known here counts for nothing.
+        unit that is not known here counts for nothing. Where a line begins with the word, lines of
+        names, such as "sample: ...", count for nothing.
 
     Returns
     -------
     float or None
         K-alpha1 if the text says which it is. None if it states none, or several.
 
+    Raises
+    ------
+    PatternFileError
+        If it is a usual line in nm, and without a unit.
+
     Examples
     --------
     >>> stated_wavelength("Wavelength: 4.066e-11 m"), stated_wavelength("lambda (nm) = 0.15406")
     (0.4066, 1.5406)
     """
-    alpha1: set[float | None] = set()
-    others: set[float | None] = set()
-    for line in text.split("\n"):
+    alpha1: dict[float | None, bool] = {}
+    others: dict[float | None, bool] = {}
+    lines = text.split("\n")
+    if any(map(_AT_THE_START.match, lines)):
+        lines = [line for line in lines if _NAMES.match(line) is None]
+    for line in lines:
         for word in _KEYWORD.finditer(line):
             # A window of fixed length keeps the time linear in the length of the line.
             behind = with_decimal_points(line[word.end() : word.end() + _WINDOW])
@@ -230,12 +256,17 @@ def stated_wavelength(text: str) -> float | None:
             before = line[max(0, word.start() - _WINDOW) : word.start()]
             first = between is not None and between["line"] == "1"
             named = first or _ALPHA1.search(before[-12:])
-            (alpha1 if named else others).add(_in_angstrom(figure["value"], unit))
+            value, found = _in_angstrom(figure["value"], unit), alpha1 if named else others
+            found[value] = found.get(value, True) and not unit.strip()
     values = alpha1 or others
     if len(values) != 1:
         return None
-    value = values.pop()
-    return value if value is not None and 0.01 < value < 10 else None
+    ((value, without_unit),) = values.items()
+    if value is None or not 0.01 < value < 10:
+        return None
+    if without_unit and (why := in_nanometres(value)):
+        raise PatternFileError(f"the wavelength that the file states, {value:g}, {why}")
+    return value
 
 
 def _in_angstrom(value: str, unit: str) -> float | None:

@@ -1,8 +1,11 @@
 import json
 import shutil
+import sys
+from pathlib import Path
 
 import pytest
 
+from xrpdsim.io.folder import files_of_folder
 from xrpdsim.sorting import read_corrections, read_references, read_screen, sort_screen
 from xrpdsim.sorting.results import describe_run, file_results, result_files, verify_record
 
@@ -130,3 +133,75 @@ def test_what_is_no_record_is_refused(tmp_path, text, message):
     path.write_text(text)
     with pytest.raises(ValueError, match=message):
         verify_record(path)
+
+
+@pytest.fixture
+def small(run_folder, tmp_path):
+    """A folder of four patterns, and how to sort it, record the run and verify it."""
+    folder = tmp_path / "screen"
+    folder.mkdir()
+    for path in sorted(run_folder.glob("*_I.xy"))[-4:]:
+        shutil.copy(path, folder)
+
+    def verified(references=None, **how):
+        screen = read_screen(folder, wavelength="CuKa1", **how)
+        if references is not None:
+            references = read_references(references, wavelength="CuKa1")
+        found = sort_screen(screen, similarity="pearson", references=references)
+        run = describe_run(found, tmp_path / "run.json", folder=folder)
+        file_results(tmp_path, result_files(found), run)
+        return run, verify_record(tmp_path / "run.json").changes
+
+    return folder, verified
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a file that gives an error when it is read")
+def test_a_file_that_cannot_be_read_is_recorded_without_its_hash(small):
+    folder, verified = small
+    (folder / "broken.xy").symlink_to("/proc/self/mem")
+    run, changes = verified()
+    (skipped,) = run["inputs"]["patterns"]["skipped"]
+    assert (skipped["file"], skipped["sha256"]) == ("broken.xy", None)
+    assert changes == []
+    read = folder / run["inputs"]["patterns"]["files"][0]["file"]
+    read.unlink()
+    read.symlink_to("/proc/self/mem")
+    (change,) = verify_record(folder.parent / "run.json").changes
+    assert change.startswith(f"input cannot be read: {read.name} (")
+
+
+def test_a_file_none_of_whose_scans_was_kept_is_a_known_input(small):
+    folder, verified = small
+    # beyond the end of the grid
+    rows = "".join(f"{80 + 0.02 * k:.2f},1{k % 7},2{k % 9}\n" for k in range(100))
+    (folder / "plate.csv").write_text("2theta,A1,B2\n" + rows)
+    run, changes = verified(all_scans=True)
+    skipped = run["inputs"]["patterns"]["skipped"]
+    assert [(each["file"], each["scan"]) for each in skipped] == [
+        ("plate.csv", 0),
+        ("plate.csv", 1),
+    ]
+    assert changes == []
+    with (folder / "plate.csv").open("a") as file:
+        file.write("\n")
+    assert verify_record(folder.parent / "run.json").changes == ["input changed: plate.csv"]
+
+
+def test_a_reference_that_was_named_is_verified_without_a_look_at_its_folder(
+    small, tmp_path, monkeypatch
+):
+    folder, verified = small
+    home = tmp_path / "home"
+    home.mkdir()
+    shutil.copy(next(folder.iterdir()), home / ".form I.xy")
+    walked = []
+
+    def files_and_note(place, **how):
+        walked.append(Path(place).name)
+        return files_of_folder(place, **how)
+
+    for module in ("record", "verifying"):
+        monkeypatch.setattr(f"xrpdsim.sorting.results.{module}.files_of_folder", files_and_note)
+    _, changes = verified(references=home / ".form I.xy")
+    assert changes == []
+    assert "home" not in walked

@@ -1,4 +1,5 @@
 import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -62,3 +63,11 @@ def test_what_cannot_be_added_is_named(places):
     (places / "empty").mkdir()
     with pytest.raises(ValueError, match="holds no file"):
         added(places, "empty")
+
+
+def test_a_file_that_is_named_is_added_without_a_look_at_its_folder(places, monkeypatch):
+    screen = read_screen(places / "screen", wavelength="CuKa1")
+    (places / "new" / "a.xy").rename(places / "new" / ".a.xy")
+    monkeypatch.setattr(Path, "rglob", None)
+    found = add_to_screen(screen, [places / "new" / ".a.xy"], wavelength="CuKa1")
+    assert found.files == ["a.xy", "b.xy", "new/.a.xy"]

@@ -1,4 +1,5 @@
 import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -130,3 +131,9 @@ def test_a_reference_of_another_range_is_not_found(warm_screen, tmp_path):
     write(tmp_path / "short.xy", wavelength=0.7093, start=19.0)
     with pytest.raises(ValueError, match=r"short\.xy"):
         read_references(tmp_path)
+
+
+def test_a_file_that_is_named_is_read_without_a_look_at_its_folder(known, monkeypatch):
+    (known / "c.cif").rename(known / ".c.cif")
+    monkeypatch.setattr(Path, "rglob", None)
+    assert read_references(known / ".c.cif").files == [".c.cif"]

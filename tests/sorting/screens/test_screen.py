@@ -140,3 +140,24 @@ def test_scans_of_one_file_are_patterns_of_their_own_if_asked(plate):
     assert screen.skipped == []
     # copies are scans of two files, not two scans of one
     assert screen.duplicates() == [[0, 2], [1, 3]]
+
+
+def test_each_scan_has_the_wavelength_that_the_table_states(plate):
+    table = "file,wavelength\nplate.csv#0,MoKa1\nplate.csv#1,CoKa1\n"
+    (plate / "labels.csv").write_text(table)
+    screen = read_screen(plate, wavelength="CuKa1", all_scans=True)
+    np.testing.assert_allclose(screen.wavelengths, [1.5406, 1.5406, 0.709317, 1.788996])
+    assert screen.wavelengths_from == ["given", "given", "labels.csv", "labels.csv"]
+    # a scan without a row of its own has what is stated of its file
+    (plate / "labels.csv").write_text(table.replace("plate.csv#0", "plate.csv"))
+    screen = read_screen(plate, wavelength="CuKa1", all_scans=True)
+    np.testing.assert_allclose(screen.wavelengths[2:], [0.709317, 1.788996])
+
+
+def test_files_that_are_named_are_read_though_hidden_and_no_other_is_looked_at(
+    tmp_path, monkeypatch
+):
+    for name in (".a.xy", "b.xy"):
+        (tmp_path / name).write_text("2theta counts\n10.00 120\n10.02 118\n10.04 131\n")
+    monkeypatch.setattr(Path, "rglob", None)
+    assert read_screen(tmp_path, wavelength=1.54, only=[".a.xy"]).files == [".a.xy"]

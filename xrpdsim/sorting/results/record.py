@@ -7,6 +7,7 @@ import json
 import os
 import platform
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -16,7 +17,8 @@ import numpy as np
 
 from ..._support._version import __version__
 from ...embedding.weights import available_models, weights_file
-from ...io.folder import files_of_folder
+from ...io.folder import files_named, files_of_folder
+from ...io.reading import split_scan_name
 from ...similarity.named import is_classifier_file
 from ..screens import AddedFolder, ReferencePatterns, Screen, SortedScreen
 from ..screens._earlier_results import RECORD_KIND, WRITTEN_EARLIER
@@ -186,8 +188,9 @@ def _of_references(references: Screen, base: Path) -> list[dict[str, Any]]:
     entries = []
     for source in references.sources or [references]:
         (path,) = source.paths
-        entry = _of_screen(source, path.parent if path.is_file() else path, base)
-        entry["all_files"] = not path.is_file()
+        all_files = not path.is_file()
+        entry = _of_screen(source, path if all_files else path.parent, base, all_files)
+        entry["all_files"] = all_files
         for file, cell in zip(entry["files"], cells, strict=False):
             if cell:
                 file["cell"] = cell
@@ -195,20 +198,24 @@ def _of_references(references: Screen, base: Path) -> list[dict[str, Any]]:
     return entries
 
 
-def _of_screen(screen: Screen, folder: str | os.PathLike[str] | None, base: Path) -> dict[str, Any]:
+def _of_screen(
+    screen: Screen, folder: str | os.PathLike[str] | None, base: Path, all_files: bool = True
+) -> dict[str, Any]:
     """Return what was read from the folder of a screen, without folders that were added."""
     folder = Path(screen.folder if folder is None else folder)
     elsewhere = tuple(f"{each.name}/" for each in screen.added)
     rows = [row for row, name in enumerate(screen.files) if not name.startswith(elsewhere)]
     skipped = [each for each in screen.skipped if not each[0].startswith(elsewhere)]
-    return _of_folder(screen, rows, skipped, folder, base, screen.table)
+    return _of_folder(screen, rows, skipped, folder, base, screen.table, all_files=all_files)
 
 
 def _of_added(screen: Screen, added: AddedFolder, base: Path) -> dict[str, Any]:
     start = f"{added.name}/"
     rows = [row for row, name in enumerate(screen.files) if name.startswith(start)]
     skipped = [each for each in screen.skipped if each[0].startswith(start)]
-    found = _of_folder(screen, rows, skipped, Path(added.folder), base, added.table, start)
+    found = _of_folder(
+        screen, rows, skipped, Path(added.folder), base, added.table, start, added.all_files
+    )
     return {"name": added.name, "all_files": added.all_files, **found}
 
 
@@ -220,9 +227,16 @@ def _of_folder(
     base: Path,
     table: tuple[str, str] | None,
     start: str = "",
+    all_files: bool = True,
 ) -> dict[str, Any]:
     """Return the files of a folder; `start` is what their names in the screen begin with."""
-    path_of = dict(files_of_folder(folder, subfolders=True)) if folder.is_dir() else {}
+    names = {name.removeprefix(start) for name, _ in skipped}
+    path_of: dict[str, Path] = {}
+    if names and folder.is_dir():
+        named = {*names, *(split_scan_name(name)[0] for name in names)}
+        path_of = dict(
+            files_of_folder(folder, subfolders=True) if all_files else files_named(folder, named)
+        )
     files = []
     for row in rows:
         entry: dict[str, Any] = {
@@ -242,10 +256,18 @@ def _of_folder(
     left_out = []
     for name, why in skipped:
         name = name.removeprefix(start)
+        file, scan = split_scan_name(name)
+        if name in path_of or file not in path_of:
+            file, scan = name, None
         # what earlier runs wrote is about to be replaced
-        is_input = name in path_of and why != WRITTEN_EARLIER
-        digest = hash_of_file(path_of[name]) if is_input else None
-        left_out.append({"file": name, "why": why, "sha256": digest})
+        is_input = file in path_of and why != WRITTEN_EARLIER
+        entry = {"file": file, "why": why, "sha256": None}
+        if scan is not None:
+            entry["scan"] = scan
+        if is_input:
+            with suppress(OSError):  # why it was skipped, perhaps
+                entry["sha256"] = hash_of_file(path_of[file])
+        left_out.append(entry)
     return {
         "folder": relative(folder, base),
         "files": files,

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from ..._support._files import read_json
 from ...embedding.weights import available_models
-from ...io.folder import files_of_folder
+from ...io.folder import files_named, files_of_folder
 from ..screens._earlier_results import RECORD_KIND, earlier_results
 from .record import digest_of_record, hash_of_file, hashes_of_weights, versions
 
@@ -143,7 +143,11 @@ def _changes_in_folder(kind: str, folder: Path, screen: Mapping[str, Any]) -> It
     if not folder.is_dir():
         yield f"{kind} missing: the folder {screen['folder']}"
         return
-    files = files_of_folder(folder, subfolders=True)
+    all_files = screen.get("all_files", True)
+    if all_files:
+        files = files_of_folder(folder, subfolders=True)
+    else:
+        files = files_named(folder, {each["file"] for each in _listed(screen)})
     path_of = dict(files)
     known = set()
     for each in _listed(screen):
@@ -152,11 +156,8 @@ def _changes_in_folder(kind: str, folder: Path, screen: Mapping[str, Any]) -> It
             known.add(name)
             continue
         known.add(name)
-        if name not in path_of:
-            yield f"{kind} missing: {name}"
-        elif hash_of_file(path_of[name]) != digest:
-            yield f"{kind} changed: {name}"
-    if not screen.get("all_files", True):
+        yield from _change_of(kind, name, path_of.get(name), digest)
+    if not all_files:
         return
     # what sorting itself wrote there is no input
     written = earlier_results(files)
@@ -167,10 +168,18 @@ def _changes_in_folder(kind: str, folder: Path, screen: Mapping[str, Any]) -> It
 
 def _changes_of_file(kind: str, base: Path, entry: Mapping[str, Any]) -> Iterator[str]:
     path = base / entry["file"]
-    if not path.is_file():
-        yield f"{kind} missing: {entry['file']}"
-    elif hash_of_file(path) != entry["sha256"]:
-        yield f"{kind} changed: {entry['file']}"
+    yield from _change_of(kind, entry["file"], path if path.is_file() else None, entry["sha256"])
+
+
+def _change_of(kind: str, name: str, path: Path | None, digest: str | None) -> Iterator[str]:
+    if path is None:
+        yield f"{kind} missing: {name}"
+        return
+    try:
+        if hash_of_file(path) != digest:
+            yield f"{kind} changed: {name}"
+    except OSError as error:
+        yield f"{kind} cannot be read: {name} ({error.strerror or error})"
 
 
 def _changes_of_weights(weights: Mapping[str, Any], base: Path) -> Iterator[str]:

@@ -157,22 +157,21 @@ def _read_source(
     """Read one folder or file; what was read before is passed over."""
     if not path.exists():
         raise FileNotFoundError(f"there is no folder or file {str(path)!r} of references")
-    is_file = path.is_file()
-    folder = path.parent if is_file else path
-    files = {
-        name: each
-        for name, each in files_of_folder(folder, subfolders=True)
-        if each.resolve() not in seen and (not is_file or each.resolve() == path.resolve())
-    }
+    folder = path.parent if path.is_file() else path
+    if path.is_file():  # its folder may be a whole disk: the others in it are not looked at
+        every = [(printable(path.name), path)]
+    else:
+        every = files_of_folder(folder, subfolders=True)
+    files = {name: each for name, each in every if each.resolve() not in seen}
     screen = collect_screen(
         folder,
+        files=list(files.items()),
         wavelength=wavelength,
         two_theta=two_theta,
         all_scans=all_scans,
-        only=list(files),
         verbose=verbose,
     )
-    if not is_file and not files_of_folder(folder, subfolders=True):
+    if not every:
         raise ValueError(no_pattern_in(screen))
     source = _with_structures(screen, folder, files)
     seen.update(each.resolve() for each in files.values())

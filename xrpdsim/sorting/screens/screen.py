@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ...io import check_folder, iterate_folder, missing_wavelength, name_of_scan, printable
+from ...io import check_folder, missing_wavelength, name_of_scan, printable
 from ...io._folder_labels import LABELS, check_listed, form_in_name, read_labels, well_in_name
-from ...io.folder import files_of_folder
+from ...io.folder import files_named, files_of_folder, iterate_files
 from ...patterns import grid_or_default, to_grid
 from ._earlier_results import WRITTEN_EARLIER, earlier_results
 
@@ -199,7 +199,7 @@ def read_screen(
         Whether each scan of a file with several is a pattern of its own. `labels.csv` may name
         them ("plate.ras#0") or the whole file.
     only : collection of str, optional
-        The names of the files to read; all by default.
+        The names of the files to read, hidden ones too; by default all that are not hidden.
     without : collection of path-like
         Files, and folders with all in them, that are no part of the screen: its references, if they
         lie in the folder. They are listed as skipped.
@@ -238,10 +238,10 @@ def read_screen(
     left_out = {Path(path).resolve() for path in without}
     screen = collect_screen(
         folder,
+        files=None if only is None else files_named(folder, only),
         wavelength=wavelength,
         two_theta=two_theta,
         all_scans=all_scans,
-        only=only,
         left_out=left_out,
         verbose=verbose,
     )
@@ -253,10 +253,10 @@ def read_screen(
 def collect_screen(
     folder: Path,
     *,
+    files: Sequence[tuple[str, Path]] | None = None,
     wavelength: float | str | None = None,
     two_theta: ArrayLike | None = None,
     all_scans: bool = False,
-    only: Collection[str] | None = None,
     left_out: Collection[Path] = (),
     verbose: bool = False,
 ) -> Screen:
@@ -265,7 +265,9 @@ def collect_screen(
     Parameters
     ----------
     folder : Path
-    wavelength, two_theta, all_scans, only, verbose
+    files : sequence of (str, Path), optional
+        The files of it to read, hidden ones too; by default as from `files_of_folder`.
+    wavelength, two_theta, all_scans, verbose
         As for `read_screen`.
     left_out : collection of Path
         Resolved paths of files and folders that are references, no samples.
@@ -287,7 +289,7 @@ def collect_screen(
     sources: list[str] = []
     scans: list[int | None] = []
     wholes: set[str] = set()
-    files: list[str] = []
+    names: list[str] = []
     hashes: list[str] = []
     wells: list[str] = []
     forms: list[str] = []
@@ -295,22 +297,13 @@ def collect_screen(
     remarks: list[tuple[str, str]] = []
     unknown: list[str] = []
     stated = {name: entry["wavelength"] for name, entry in table.items() if "wavelength" in entry}
-    every = files_of_folder(folder, subfolders=True)
+    every = files_of_folder(folder, subfolders=True) if files is None else files
     earlier = earlier_results(every)
-    no_samples = [name for name, path in every if _is_among(path, left_out)] if left_out else []
-    wanted = only
-    if no_samples:
-        names = (name for name, _ in every) if only is None else only
-        wanted = set(names) - set(no_samples)
-        skipped += [(name, _REFERENCE) for name in no_samples]
-    for file in iterate_folder(
-        folder,
-        wavelength=wavelength,
-        wavelengths=stated,
-        subfolders=True,
-        all_scans=all_scans,
-        only=wanted,
-        verbose=verbose,
+    wanted = [each for each in every if not _is_among(each[1], left_out)] if left_out else every
+    samples = {name for name, _ in wanted}
+    skipped += [(name, _REFERENCE) for name, _ in every if name not in samples]
+    for file in iterate_files(
+        wanted, wavelength=wavelength, wavelengths=stated, all_scans=all_scans, verbose=verbose
     ):
         name = file.name
         if name == LABELS:
@@ -332,7 +325,7 @@ def collect_screen(
             continue
         whole = name if file.scan is None else name.removesuffix(name_of_scan("", file.scan))
         entry = table.get(name, table.get(whole, {}))
-        files.append(name)
+        names.append(name)
         wholes.add(whole)
         scans.append(file.scan)
         hashes.append(file.sha256)
@@ -343,20 +336,20 @@ def collect_screen(
         source = str(file.pattern.metadata["wavelength_from"])
         sources.append({"given": LABELS, "default": "given"}.get(source, source))
     where = printable(folder)
-    check_listed(path, table, {name for name, _ in every} if only is None else None)
+    check_listed(path, table, {name for name, _ in every} if files is None else None)
     if unknown:
         raise ValueError(f"{where}: {missing_wavelength(unknown, table=printable(path))}")
-    twice = [name for name, n in Counter(files).items() if n > 1]
+    twice = [name for name, n in Counter(names).items() if n > 1]
     if twice:
         raise ValueError(
             f"{where}: two files are both written as {twice[0]!r}, as the name of one is not "
             "UTF-8; rename one"
         )
-    seen = {*files, *wholes, *(name for name, _ in skipped)}
-    not_there = sorted(name for name in table if name not in seen and only is None)
+    seen = {*names, *wholes, *(name for name, _ in skipped)}
+    not_there = sorted(name for name in table if name not in seen and files is None)
     skipped += [(name, f"listed in {LABELS}, but not there") for name in not_there]
     return Screen(
-        np.array(rows).reshape(-1, grid.size), grid, files, where, hashes, np.array(wavelengths),
+        np.array(rows).reshape(-1, grid.size), grid, names, where, hashes, np.array(wavelengths),
         wells, forms, skipped, remarks, sources, digest, scans,
     )  # fmt: skip
 

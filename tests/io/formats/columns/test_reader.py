@@ -68,10 +68,28 @@ def test_the_third_of_three_columns_is_the_deviation(read):
         ("K-Alpha1 wavelength,1.540598\nK-Alpha2 wavelength,1.544426\n", 1.540598),
         ("# wavelength 1.2 and wavelength 1.3\n", None),
         ("# anode: Cu\n", None),
+        ("# wavelength 0.15406 A\n", 0.15406),
+        ("# measured: b1_wavelength_0.4139.xy\n# wavelength: 1.5406 A\n", 1.5406),
+        ("# wavelength: 1.5406 A\n# sample: at wavelength 0.4139\n", 1.5406),
+        ("# File name: lambda0.4139.xy\n# wavelength: 1.5406 A\n", 1.5406),
+        ("# sample: at wavelength 0.4139\n", 0.4139),
     ],
 )
 def test_stated_wavelengths(head, wavelength, read):
     assert read(HEADING + head + "5 1\n6 2\n7 3\n").wavelength == pytest.approx(wavelength)
+
+
+@pytest.mark.parametrize(
+    "mode",
+    ["continuous", "Step", "stepwise", "step scan", "CONTINUOUS", "fixed time", "Pre-set Time"],
+)
+def test_how_an_axis_was_moved_is_no_axis(mode, read):
+    assert read(f"{HEADING}# Scan type: {mode}\n5 1\n6 2\n7 3\n").two_theta.size == 3
+
+
+def test_commas_in_quotes_part_no_columns(read):
+    text = '2theta,intensity,remark\n5.00,120.5,"a, b"\n5.02,118,"c"\n5.04,131.25,"d, e, f"\n'
+    np.testing.assert_allclose(read(text).intensity, Y)
 
 
 def test_a_stated_number_of_points_is_checked(read):
@@ -100,6 +118,14 @@ def test_a_stated_number_of_points_is_checked(read):
         ("q  I\n0.1 1\n0.2 2\n0.3 3\n", "'q', without a unit"),
         ("d,intensity\n0.1,1\n0.2,2\n0.3,3\n", "'d', without a unit"),
         ('\'Scantype: "Rocking Curve"\n5 1\n6 2\n7 3\n', "'Rocking Curve', not 2theta"),
+        ("# Scan type: step\n# Scan axis: Omega\n5 1\n6 2\n7 3\n", "'Omega', not 2theta"),
+        ("5.00\t950\n5.02\t1,050\n5.04\t1,100\n", "line 1 .*'5.00' and line 2 '1,050'; write"),
+        ("5.00 950\n5.02 1,050\n5.04 1,100\n", "line 2 '1,050'; write numbers with one decimal"),
+        ("5,00;950\n5,02;1.050\n5,04;1.100\n", "line 1 .*'5,00' and line 2 '1.050'; write"),
+        ('5.00,"1,653"\n5.02,"1,650"\n5.04,"950"\n', "line 1 has text .*'1,653'; write numbers"),
+        ('5.00;"1,653"\n5.02;"1,650"\n5.04;"950"\n', "line 1 .* and line 1 '1,653'; write"),
+        ("# lambda: 0.15406\n5 1\n6 2\n7 3\n", "states, 0.15406, is K-alpha of Cu in nm; give"),
+        ("0.15406\n5 1\n6 2\n7 3\n", "one number, 0.15406, which is K-alpha of Cu in nm; give"),
         ("1 2 3 4 5\n2 3 4 5 6\n3 4 5 6 7\n", "5 columns without headings"),
         ("-1 1\n200 2\n300 3\n", "within 180 degrees"),
         ("5 1\n6 1e98\n7 3\n", "damaged"),

@@ -33,6 +33,12 @@ _INVERSE_LENGTH = re.compile(
 )
 _ANODE = re.compile(r"anode(?: material)?\W{1,4}([A-Z][a-z]?)\b", re.I)
 _SCAN_AXIS = re.compile(r"scan\s?(?:type|axis)[ \t]?[:=,][ \t\"]*([^\",\n]+)", re.I)
+# How an axis was moved, which says nothing of which.
+_MODE = re.compile(
+    r"(?:continuous|step(?:ped|wise|[ -]by[ -]step)?|(?:fixed|pre-?set)[ -]?(?:time|counts?))"
+    r"(?:[ -]?(?:scan|mode))?\W*",
+    re.I,
+)
 _SAMPLE = re.compile(
     r"(?:(?:user )?sample(?: name| id| identification)?[ \t]?[:=,]|id:)[ \t]*\"?([^\"\n]*)", re.I
 )
@@ -66,9 +72,10 @@ def facts(headings: list[str]) -> Facts:
     found = ["", "", "", ""]
     for line in headings[:_MAX_LINES]:
         line = line[:_MAX_LINE]
-        matches = (
-            _ANODE.search(line), _SCAN_AXIS.search(line), _SAMPLE.match(line), _DATE.match(line)
-        )  # fmt: skip
+        axis = _SCAN_AXIS.search(line)
+        if axis is not None and _MODE.fullmatch(axis[1].strip()):
+            axis = None
+        matches = (_ANODE.search(line), axis, _SAMPLE.match(line), _DATE.match(line))
         found = [
             old or (match[1].strip() if match else "")
             for old, match in zip(found, matches, strict=True)

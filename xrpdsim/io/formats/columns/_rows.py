@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import math
 import re
 from collections.abc import Callable
@@ -19,6 +20,8 @@ _COMMENT = ("#", ";", "!", "'", "%", "//", "/*", "*/")
 _NOT_FINITE = re.compile(r"[+-]?(?:nan|inf(?:inity)?)", re.I)
 # Possessive, as in `_numbers`: linear, whatever a field holds.
 _DECIMAL_COMMA = re.compile(r"[+-]?[0-9]*+,[0-9]++(?:[eE][+-]?[0-9]++)?")
+_THOUSANDS = re.compile(r"[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]*)?")
+_NO_SEPARATORS = "write numbers with one decimal mark and without separators of thousands"
 _FIRST_CHARACTERS = frozenset('0123456789+-.,"')
 _MAX_FIELD = 400
 _MAX_ROW = 2**16
@@ -47,7 +50,16 @@ def read_rows(lines: list[str]) -> Rows:
     PatternFileError
         If a line behind the first row is no comment and no row of as many columns.
     """
-    rows = Rows(_splitter(lines))
+    cut, comma_may_be_decimal = _cutter(lines)
+
+    def split(line: str) -> list[str]:
+        fields = cut(line)
+        if comma_may_be_decimal and "," in line:
+            fields = [f.replace(",", ".") if _is_decimal_comma(f) else f for f in fields]
+        return fields
+
+    rows = Rows(split)
+    marked: dict[str, tuple[int, str]] = {}
     for number, line in enumerate(lines, start=1):
         stripped = line.strip()
         if not stripped:
@@ -91,6 +103,8 @@ def read_rows(lines: list[str]) -> Rows:
             continue
         if len(rows.fields) == MAX_POINTS:
             raise PatternFileError(f"the file has more than {MAX_POINTS} rows")
+        if comma_may_be_decimal:
+            _check_marks(marked, number, stripped, cut)
         rows.fields.append(fields)
         rows.line_numbers.append(number)
     if not rows.fields:
@@ -104,14 +118,41 @@ def column(rows: Rows, place: int) -> NDArray[np.float64]:
     values, bad = floats(fields)
     if bad is not None:
         kind = "a value that is not finite" if _NOT_FINITE.fullmatch(fields[bad]) else "text"
+        cure = f"; {_NO_SEPARATORS}" if _THOUSANDS.fullmatch(fields[bad]) else ""
         raise PatternFileError(
-            f"line {rows.line_numbers[bad]} has {kind} where a number belongs: {fields[bad][:40]!r}"
+            f"line {rows.line_numbers[bad]} has {kind} where a number belongs: "
+            f"{fields[bad][:40]!r}{cure}"
         )
     return values
 
 
-def _splitter(lines: list[str]) -> Callable[[str], list[str]]:
-    """Find out what separates the columns and marks the decimals."""
+def _check_marks(
+    marked: dict[str, tuple[int, str]],
+    number: int,
+    line: str,
+    cut: Callable[[str], list[str]],
+) -> None:
+    """Refuse points and commas in the numbers of one file: one of them parts thousands.
+
+    `marked` keeps the first line with each, and its number.
+    """
+    for mark, is_marked in ((".", is_number), (",", _is_decimal_comma)):
+        if mark in marked or mark not in line:
+            continue
+        found = next((each for each in cut(line) if mark in each and is_marked(each)), None)
+        if found is None:
+            continue
+        marked[mark] = number, found
+        if len(marked) == 2:
+            (first, one), (second, other) = marked.values()
+            raise PatternFileError(
+                f"line {first} has the number {one[:40]!r} and line {second} {other[:40]!r}; "
+                f"{_NO_SEPARATORS}"
+            )
+
+
+def _cutter(lines: list[str]) -> tuple[Callable[[str], list[str]], bool]:
+    """Find out what separates the columns, and whether a comma may mark the decimals."""
     like_rows = (
         line
         for line in lines
@@ -127,19 +168,19 @@ def _splitter(lines: list[str]) -> Callable[[str], list[str]]:
         separator = ";"
     elif plain < 0.8 * len(sample) and any("," in line for line in sample):
         separator = ","
-    decimal_comma = separator != ","
 
-    def split(line: str) -> list[str]:
-        fields = line.split(separator)
+    def cut(line: str) -> list[str]:
+        if separator is not None and '"' in line:
+            fields = next(csv.reader([line], delimiter=separator, skipinitialspace=True))
+        else:
+            fields = line.split(separator)
         if separator is not None or '"' in line:
             fields = [field.strip().strip('"').strip() for field in fields]
         while fields and not fields[-1]:
             fields.pop()
-        if decimal_comma and "," in line:
-            fields = [f.replace(",", ".") if _is_decimal_comma(f) else f for f in fields]
         return fields
 
-    return split
+    return cut, separator != ","
 
 
 def _is_decimal_comma(field: str) -> bool:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ..._scan import Scan
 from ..._text import Content, check_last_line
 from ...errors import PatternFileError
-from ...wavelengths import stated_wavelength
+from ...wavelengths import in_nanometres, stated_wavelength
 from ..format import Format
 from ._headings import Chosen, choose_columns, facts
 from ._rows import Rows, column, read_rows
@@ -84,6 +84,8 @@ def _lone_number(rows: Rows) -> tuple[float | None, int | None]:
     value = float(text)
     digits = re.sub(r"[eE].*|[^0-9]", "", text).lstrip("0")
     if 0.1 < value < 3 and "." in text and len(digits) >= 3:
+        if why := in_nanometres(value):
+            raise PatternFileError(f"the first row holds one number, {value:g}, which {why}")
         return value, None
     if value.is_integer() and value >= 3:
         return None, int(value)

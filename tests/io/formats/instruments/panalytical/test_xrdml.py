@@ -115,3 +115,30 @@ def test_positions_beyond_reason_are_damage(position, encode, read):
     positions = f"<startPosition>5.0</startPosition><endPosition>{position}</endPosition>"
     with pytest.raises(PatternFileError, match=r"180 degrees|must increase"):
         read(encode["xrdml"](positions=positions))
+
+
+def two_ranges(encode, time):
+    """The scan twice: from 5 to 8 degrees, 2.5 s a point, and from 9 to 12 for another time."""
+    content = encode["xrdml"]().decode()
+    start, end = content.index("<scan "), content.index("</scan>") + len("</scan>")
+    other = content[start:end].replace(">5.0<", ">9.0<").replace(">8.0<", ">12.0<")
+    other = other.replace('<commonCountingTime unit="seconds">2.5</commonCountingTime>', time)
+    return (content[:end] + other + content[end:]).encode()
+
+
+@pytest.mark.parametrize(
+    "times", [np.full(61, 0.25), np.linspace(1, 3, 61)], ids=["constant", "varying"]
+)
+def test_ranges_counted_for_listed_times_become_rates(times, encode, expected, read):
+    listed = f"<countingTimes>{' '.join(map(repr, times.tolist()))}</countingTimes>"
+    pattern = read(two_ranges(encode, listed))
+    np.testing.assert_allclose(pattern.intensity[:61], expected[1] / 2.5)
+    np.testing.assert_allclose(pattern.intensity[61:], expected[1] / times)
+    assert pattern.metadata["intensity_unit"] == "counts per second"
+
+
+def test_a_range_without_a_time_beside_one_with_a_time_is_doubtful(encode, expected, read):
+    with pytest.warns(PatternFileWarning, match="1 of 2 ranges do not say how long") as caught:
+        pattern = read(two_ranges(encode, ""))
+    assert len(caught) == 1
+    np.testing.assert_allclose(pattern.intensity, np.tile(expected[1], 2))

@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 
 from xrpdsim.io import PatternFileError
@@ -47,3 +48,39 @@ def test_a_missing_end_mark_is_forgiven_where_the_count_is_right(encode, expecte
         read(content[: content.rindex(b"\r\n", 0, -2) + 2])
     with pytest.raises(PatternFileError, match="cut off"):
         read(content[:-3])
+
+
+def ras_range(start, speed, unit="counts"):
+    rows = "".join(f"{start + 0.02 * k:.2f} {100 + k} 1.0\n" for k in range(50))
+    return (
+        '*RAS_HEADER_START\n*MEAS_SCAN_AXIS_X "TwoThetaTheta"\n*MEAS_SCAN_STEP "0.02"\n'
+        f'*MEAS_SCAN_SPEED "{speed}"\n*MEAS_SCAN_SPEED_UNIT "deg/min"\n'
+        f'*MEAS_SCAN_UNIT_Y "{unit}"\n*RAS_HEADER_END\n*RAS_INT_START\n{rows}*RAS_INT_END\n'
+    )
+
+
+def test_ranges_of_ras_scanned_at_different_speeds_become_rates(read):
+    def joined(*ranges):
+        return read("*RAS_DATA_START\n" + "".join(ranges) + "*RAS_DATA_END\n").intensity
+
+    counts = 100 + np.arange(50)
+    found = joined(ras_range(5, 4.0), ras_range(7, 0.4))
+    # 0.02 degrees at 4 degrees a minute are 0.3 s
+    np.testing.assert_allclose(found, np.concatenate([counts / 0.3, counts / 3.0]))
+    rates = joined(ras_range(5, 4.0, "cps"), ras_range(7, 0.4, "cps"))
+    np.testing.assert_allclose(rates, np.tile(counts, 2))
+
+
+def test_ranges_of_rasx_scanned_at_different_speeds_become_rates(encode, read):
+    members = {}
+    for number, speed in enumerate((4.0, 0.4)):
+        rows = "".join(f"{5 + 2 * number + 0.02 * k:.2f}\t{100 + k}\t1\n" for k in range(50))
+        members[f"Data{number}/Profile0.txt"] = rows
+        members[f"Data{number}/MesurementConditions0.xml"] = (
+            "<MeasurementConditions><ScanInformation><AxisName>TwoTheta</AxisName><Step>0.02</Step>"
+            f"<Speed>{speed}</Speed><SpeedUnit>deg/min</SpeedUnit><IntensityUnit>counts"
+            "</IntensityUnit></ScanInformation></MeasurementConditions>"
+        )
+    counts = 100 + np.arange(50)
+    found = read(encode["archive"](members)).intensity
+    np.testing.assert_allclose(found, np.concatenate([counts / 0.3, counts / 3.0]))

@@ -38,7 +38,7 @@ def _scan(scan: Element, measurement: Element, sample: str) -> Scan:
     points = scan.find("dataPoints")
     if points is None:
         raise PatternFileError("a scan has no data points; the measurement was not carried out")
-    intensity = _intensity(points)
+    intensity, time = _intensity(points)
     angles, doubts = _angles(points, axis, intensity.size)
     return Scan(
         angles,
@@ -46,7 +46,7 @@ def _scan(scan: Element, measurement: Element, sample: str) -> Scan:
         axis=axis or "2theta",
         wavelength=_wavelength(measurement),
         kalpha2=_kalpha2(measurement),
-        time_per_step=_common_time(points),
+        time_per_step=time,
         sample=sample,
         date=text_of(scan, "header/startTimeStamp"),
         instrument=text_of(scan, "header/source/instrumentControlSoftware"),
@@ -121,10 +121,11 @@ def _doubts(first: float, last: float, n_points: int, digit: float) -> tuple[str
     )
 
 
-def _intensity(points: Element) -> NDArray[np.float64]:
-    """Return what the detector would have counted without attenuator, per second if times vary.
+def _intensity(points: Element) -> tuple[NDArray[np.float64], float | None]:
+    """Return what the detector would have counted without attenuator, and for how many seconds.
 
-    "intensities" (versions before 2) are corrected for the attenuator already, "counts" are not.
+    Where the times of the points vary, that is one second for each. "intensities" (versions before
+    2) are corrected for the attenuator already, "counts" are not.
     """
     if points.find("counts") is not None:
         values = numbers(text_of(points, "counts"), "the counts")
@@ -137,7 +138,11 @@ def _intensity(points: Element) -> NDArray[np.float64]:
     times = _same_length(points, "countingTimes", values.size)
     if times is not None and (times <= 0).any():
         raise PatternFileError("a counting time is not positive; the file is damaged")
-    return values if times is None or np.ptp(times) == 0 else values / times
+    if times is None:
+        return values, _common_time(points)
+    if np.ptp(times) == 0:
+        return values, float(times[0])
+    return values / times, 1.0
 
 
 def _same_length(points: Element, name: str, n_points: int) -> NDArray[np.float64] | None:

@@ -1,4 +1,4 @@
-"""What RAS and RASX share: rows of angle, counts and attenuation, and the line that was used."""
+"""What RAS and RASX share: rows of angle, counts and attenuation, the line, the counting time."""
 
 from __future__ import annotations
 
@@ -29,6 +29,17 @@ def lines_used(kind: str, alpha1: str, alpha2: str, beta: str) -> tuple[float | 
     return _positive(alpha1), _positive(alpha2)
 
 
-def _positive(text: str) -> float | None:
-    value = number(text, "the wavelength") if text else 0.0
+def time_per_step(step: str, speed: str, speed_unit: str, intensity_unit: str) -> float | None:
+    """Return for how many seconds each point was counted in a continuous scan.
+
+    None stands where the file leaves it open, and for rates.
+    """
+    if (speed_unit.lower(), intensity_unit.lower()) != ("deg/min", "counts"):
+        return None
+    width, per_minute = _positive(step, "the step"), _positive(speed, "the speed")
+    return None if width is None or per_minute is None else 60 * width / per_minute
+
+
+def _positive(text: str, what: str = "the wavelength") -> float | None:
+    value = number(text, what) if text else 0.0
     return value if value > 0 else None

@@ -7,7 +7,7 @@ from ...._scan import Scan
 from ...._text import Content
 from ....errors import PatternFileError
 from ...format import Format
-from ._profile import lines_used, profile
+from ._profile import lines_used, profile, time_per_step
 
 
 def _is_ras(content: Content) -> bool:
@@ -60,6 +60,12 @@ def _scan(entries: dict[str, str], rows: list[list[str]]) -> Scan:
         axis=entries.get("MEAS_SCAN_AXIS_X_INTERNAL") or entries.get("MEAS_SCAN_AXIS_X", "2theta"),
         wavelength=wavelength,
         kalpha2=kalpha2,
+        time_per_step=time_per_step(
+            *(
+                entries.get(f"MEAS_SCAN_{name}", "")
+                for name in ("STEP", "SPEED", "SPEED_UNIT", "UNIT_Y")
+            )
+        ),
         n_declared=integer(count, "the number of points") if count else None,
         sample=entries.get("FILE_SAMPLE", ""),
         date=entries.get("MEAS_SCAN_START_TIME", ""),

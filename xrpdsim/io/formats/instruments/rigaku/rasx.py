@@ -10,7 +10,7 @@ from ...._scan import Scan
 from ...._text import Content
 from ....errors import PatternFileError
 from ...format import Format
-from ._profile import lines_used, profile
+from ._profile import lines_used, profile, time_per_step
 
 _PROFILE = re.compile(r"(?:.*/)?Data(\d{1,6})/Profile\d*\.txt", re.I)
 _CONDITIONS = re.compile(r"(?:.*/)?Data(\d{1,6})/Mea?surementConditions\d*\.xml", re.I)
@@ -61,6 +61,9 @@ def _scan(conditions: Element, rows: list[list[str]]) -> Scan:
         axis=text_of(scan, "AxisName") or "2theta",
         wavelength=wavelength,
         kalpha2=kalpha2,
+        time_per_step=time_per_step(
+            *(text_of(scan, name) for name in ("Step", "Speed", "SpeedUnit", "IntensityUnit"))
+        ),
         sample=first("SampleName"),
         date=text_of(scan, "StartTime"),
         metadata={"anode": first("TargetName")},
