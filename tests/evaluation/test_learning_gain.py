@@ -1,4 +1,5 @@
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.metrics import adjusted_rand_score
 
@@ -6,6 +7,8 @@ from xrpdsim import FormClusterer, PairwisePhaseClassifier
 from xrpdsim.datasets import make_screening_campaign
 from xrpdsim.evaluation import ArchiveGain, archive_gain
 from xrpdsim.similarity import learn_from_archive
+
+COMPOUNDS = ["compound 1", "compound 2", "compound 3"]
 
 
 @pytest.fixture(scope="module")
@@ -101,3 +104,26 @@ def test_what_cannot_be_left_out(archive):
         archive_gain(archive.X[:4], [["a", "I"], ["a", "I"], ["a", "II"], ["a", "II"]])
     with pytest.raises(ValueError, match="no compound has pairs of one form and pairs of two"):
         archive_gain(archive.X[:4], [["a", "I"], ["a", "I"], ["b", "I"], ["b", "I"]])
+
+
+def test_where_other_compounds_hold_one_kind_of_pairs_all_their_pairs_teach(archive):
+    # one compound of two forms, two of one form each
+    rows = np.concatenate([np.flatnonzero(archive.compound == name)[:6] for name in COMPOUNDS])
+    X, compound = archive.X[rows], archive.compound[rows]
+    form = np.where(compound == COMPOUNDS[0], archive.form[rows], "I")
+    y = np.column_stack([compound, form]).astype(object)
+    found = archive_gain(X, y, n_folds=3)
+    row = found.rows()[found["compound"].index(COMPOUNDS[0])]
+    trained = learn_from_archive(X[6:], y[6:])
+    first, second = np.triu_indices(6, k=1)
+    probability = trained.predict_proba(X[:6])[:, 1]
+    expected = np.square(probability - (form[first] == form[second])).mean()
+    assert row["brier_after"] == pytest.approx(expected, abs=1e-5)
+    with pytest.raises(ValueError, match=f"with {COMPOUNDS[0]} left out, .* all of one form"):
+        archive_gain(X[:12], y[:12], n_folds=2)
+
+
+def test_columns_of_other_angles_are_refused(archive):
+    other = pd.DataFrame(archive.X, columns=20 + 0.02 * np.arange(1950))
+    with pytest.raises(ValueError, match=r"are 20 to .* the grid in force is 3 to 41.98"):
+        archive_gain(other, archive.y)

@@ -1,8 +1,10 @@
 import sys
 
 import numpy as np
+import pandas as pd
 import pytest
 
+from xrpdsim import CorrelationSimilarity
 from xrpdsim.inspection import EmbeddingMapDisplay
 from xrpdsim.sorting import FormClusterer
 
@@ -48,3 +50,20 @@ def test_without_matplotlib_the_extra_is_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "matplotlib.pyplot", None)
     with pytest.raises(ImportError, match=r"xrpdsim\[plots\]"):
         EmbeddingMapDisplay.from_predictions(np.eye(3))
+
+
+def test_a_map_heeds_columns_that_are_angles_and_masks(pyplot):
+    X = np.random.default_rng(0).uniform(size=(4, 300))
+    measure = CorrelationSimilarity(min_overlap=0.5).fit(X, ["a", "a", "b", "b"])
+    with pytest.raises(ValueError, match=r"are 20 to .* the grid in force is 3 to"):
+        EmbeddingMapDisplay.from_estimator(
+            measure, pd.DataFrame(X, columns=20 + 0.02 * np.arange(300))
+        )
+    masked = np.ma.masked_array(X, mask=np.tile(np.arange(300) < 100, (4, 1)))
+    with_nan = np.where(masked.mask, np.nan, X)
+    found, expected = (
+        EmbeddingMapDisplay.from_estimator(measure, given) for given in (masked, with_nan)
+    )
+    np.testing.assert_array_equal(found.places, expected.places)
+    with pytest.raises(TypeError, match="read the files first"):
+        EmbeddingMapDisplay.from_estimator(measure, "screen.csv")

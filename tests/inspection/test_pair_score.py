@@ -23,3 +23,16 @@ def test_figures_of_pair_scores_are_scikit_learns(clusterer, campaign, pyplot):
 def test_pairs_of_one_kind_have_no_curves():
     with pytest.raises(ValueError, match="all pairs are of one kind"):
         PairScoreDisplay.from_predictions([True, True], [0.1, 0.2])
+
+
+def test_pairs_without_a_score_are_left_out_with_one_warning(pyplot):
+    scores = [0.9, np.nan, 0.2, 0.3]
+    with pytest.warns(UserWarning, match="1 of 4 pairs are NaN") as caught:
+        display = PairScoreDisplay.from_predictions([True, True, False, False], scores)
+    assert len(caught) == 1
+    assert (display.auroc_, len(display.scores)) == (1.0, 3)
+    with (
+        pytest.warns(UserWarning, match="1 of 4 pairs"),
+        pytest.raises(ValueError, match="all pairs are of one kind"),
+    ):
+        PairScoreDisplay.from_predictions([False, True, False, False], scores)

@@ -1,6 +1,7 @@
 import numpy as np
 
 from xrpdsim.inspection import PatternStackDisplay
+from xrpdsim.sorting import FormClusterer
 
 
 def test_a_stack_shows_every_member_and_each_typical_pattern_once_more(clusterer, campaign, pyplot):
@@ -17,3 +18,12 @@ def test_names_of_groups_are_no_formulas(pyplot):
     display.figure_.canvas.draw()
     shown = [text.get_text().replace(r"\$", "$") for text in display.ax_.texts]
     assert shown == [f"{name} (n = 2)" for name in names]
+
+
+def test_a_stack_lies_on_the_grid_of_the_clusterer(pyplot):
+    X = np.random.default_rng(0).uniform(size=(4, 300))
+    grid = 10 + 0.1 * np.arange(300)
+    clusterer = FormClusterer("screening", two_theta=grid, set_amorphous_aside=False).fit(X)
+    np.testing.assert_array_equal(PatternStackDisplay.from_estimator(clusterer, X).two_theta, grid)
+    other = PatternStackDisplay.from_estimator(clusterer, X, two_theta=grid + 1)
+    np.testing.assert_array_equal(other.two_theta, grid + 1)

@@ -23,3 +23,14 @@ def test_reliability_of_an_estimator_uses_all_pairs(clusterer, campaign, pyplot)
     )
     assert display.n_pairs.sum() == 40 * 39 // 2
     assert display.name == "ours"
+
+
+def test_pairs_without_a_probability_are_left_out_with_one_warning(pyplot):
+    same, probability = [True, True, False, False], [0.9, np.nan, 0.2, np.nan]
+    with pytest.warns(UserWarning, match="2 of 4 pairs are NaN") as caught:
+        display = ReliabilityDisplay.from_predictions(same, probability)
+    assert len(caught) == 1
+    assert display.n_pairs.sum() == 2
+    assert display.brier == pytest.approx(0.025)
+    with pytest.raises(ValueError, match="all 4 pairs are NaN"):
+        ReliabilityDisplay.from_predictions(same, [np.nan] * 4)

@@ -1,6 +1,8 @@
 import numpy as np
+import pandas as pd
 import pytest
 
+from xrpdsim import CorrelationSimilarity
 from xrpdsim.inspection import SimilarityMapDisplay
 from xrpdsim.sorting import FormClusterer
 
@@ -43,3 +45,20 @@ def test_the_tree_orders_the_map_when_a_correction_names_an_amorphous_pattern(ca
     ordered = clusterer.labels_[order]
     groups = ordered[ordered >= 0]
     assert (np.diff(groups) != 0).sum() == len(clusterer.typical_indices_) - 1
+
+
+def test_a_map_heeds_columns_that_are_angles_and_masks(pyplot):
+    X = np.random.default_rng(0).uniform(size=(4, 300))
+    measure = CorrelationSimilarity(min_overlap=0.5).fit(X, ["a", "a", "b", "b"])
+    with pytest.raises(ValueError, match=r"are 20 to .* the grid in force is 3 to"):
+        SimilarityMapDisplay.from_estimator(
+            measure, pd.DataFrame(X, columns=20 + 0.02 * np.arange(300))
+        )
+    masked = np.ma.masked_array(X, mask=np.tile(np.arange(300) < 100, (4, 1)))
+    with_nan = np.where(masked.mask, np.nan, X)
+    found, expected = (
+        SimilarityMapDisplay.from_estimator(measure, given) for given in (masked, with_nan)
+    )
+    np.testing.assert_array_equal(found.probability, expected.probability)
+    with pytest.raises(TypeError, match="read the files first"):
+        SimilarityMapDisplay.from_estimator(measure, "screen.csv")

@@ -92,3 +92,11 @@ def test_scan_outside_the_grid():
 def test_impossible_patterns(arguments, message):
     with pytest.raises(ValueError, match=message):
         Pattern(*arguments)
+
+
+def test_scan_of_which_no_plane_spacing_diffracts_at_the_wavelength_of_the_grid():
+    pattern = Pattern([90.0, 91.0, 92.0], [1, 2, 3], wavelength=0.7107, source="scan.xy")
+    with pytest.raises(
+        ValueError, match=r"scan\.xy: the scan covers 90\.00 to 92\.00 .* at 0\.7107 angstrom"
+    ):
+        to_grid(pattern)

@@ -18,6 +18,7 @@ from xrpdsim import (
 )
 from xrpdsim.embedding import SiameseXRPDEmbedder
 from xrpdsim.patterns import GridWarning, default_two_theta, validate_patterns
+from xrpdsim.patterns.validation import as_patterns
 from xrpdsim.preprocessing import BaselineRemover, PatternNormalizer
 from xrpdsim.sorting import MixtureExplainer
 
@@ -153,3 +154,48 @@ def test_sorting_takes_columns_and_masks_as_measures_do():
     missing[:3, :100] = True
     masked, with_nan = np.ma.masked_array(X, mask=missing), np.where(missing, np.nan, X)
     np.testing.assert_array_equal(matcher.predict(masked), matcher.predict(with_nan))
+
+
+def test_columns_of_a_pairwise_matrix_are_samples_whatever_they_are_called():
+    probability = np.full((6, 6), 0.1)
+    probability[:3, :3] = probability[3:, 3:] = 0.9
+    names = ["12.1", "3.2", "3.1", "200.5", "7.1", "7.2"]
+    frame = pd.DataFrame(probability, columns=names)
+    clusterer = FormClusterer("screening").fit(campaign()[0])
+    clusterer.set_params(similarity="precomputed").fit(frame)
+    assert clusterer.labels_.tolist() == [0, 0, 0, 1, 1, 1]
+    assert clusterer.predict(frame[:1]).tolist() == [0]
+    assert not hasattr(clusterer, "two_theta_")
+
+
+def test_patterns_that_no_estimator_sees_are_checked_by_the_same_rules():
+    X, _ = campaign(300)
+    masked = np.ma.masked_less(X, 0.01)
+    np.testing.assert_array_equal(as_patterns(masked), np.where(X < 0.01, np.nan, X))
+    frame = pd.DataFrame(X, columns=OTHER[:300])
+    np.testing.assert_array_equal(as_patterns(frame, OTHER[:300]), X)
+    np.testing.assert_array_equal(as_patterns(frame), X)
+    with pytest.raises(ValueError, match=r"are 5 to 16.96 .* the grid in force is 3 to 8.98"):
+        as_patterns(frame, default_two_theta(300))
+    with pytest.raises(TypeError, match="read the files first"):
+        as_patterns("patterns.csv")
+
+
+def test_a_clusterer_keeps_its_grid_and_refuses_patterns_and_references_on_another():
+    X, y = campaign(600)
+    grid, other = 10 + 0.04 * np.arange(600), 30 + 0.04 * np.arange(600)
+    frame, later = pd.DataFrame(X, columns=grid), pd.DataFrame(X, columns=other)
+    measure = DeGelderSimilarity(two_theta=grid).fit(X, y)
+    for clusterer, given in (
+        (FormClusterer("screening"), frame),
+        (FormClusterer("screening", two_theta=grid), X),
+        (FormClusterer(measure), X),  # which knows it
+    ):
+        np.testing.assert_array_equal(clusterer.fit(given).two_theta_, grid)
+        np.testing.assert_array_equal(clusterer.predict(frame), clusterer.predict(X))
+        with pytest.raises(ValueError, match=r"are 30 to .* the grid in force is 10 to"):
+            clusterer.predict(later)
+        forms = [" ".join(label) for label in y[::3]]
+        with pytest.raises(ValueError, match=r"columns of references are 30 to"):
+            clusterer.fit(given, references=later[::3], reference_forms=forms)
+        clusterer.fit(given, references=frame[::3], reference_forms=forms)

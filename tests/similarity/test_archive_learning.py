@@ -1,4 +1,5 @@
 import numpy as np
+import pandas as pd
 import pytest
 
 from xrpdsim import PairwisePhaseClassifier
@@ -97,3 +98,28 @@ def test_a_network_is_trained_and_saved(archive, tmp_path, how):
     found.save(tmp_path / "model.safetensors")
     loaded = PairwisePhaseClassifier.load(tmp_path / "model.safetensors")
     np.testing.assert_array_equal(loaded.predict_proba(archive.X), found.predict_proba(archive.X))
+
+
+def test_columns_of_other_angles_are_refused_and_a_mask_is_heeded(archive, calibrated):
+    other = pd.DataFrame(archive.X, columns=20 + 0.02 * np.arange(1950))
+    for how in ("calibrate", "finetune"):
+        with pytest.raises(ValueError, match=r"3 to 41\.98"):
+            learn_from_archive(other, archive.y, how=how)
+    masked = np.ma.masked_array(archive.X, mask=np.tile(np.arange(1950) < 100, (32, 1)))
+    with_nan = np.where(masked.mask, np.nan, archive.X)
+    found, expected = (learn_from_archive(given, archive.y).prior_ for given in (masked, with_nan))
+    assert found == expected != calibrated.prior_
+
+
+def test_a_network_from_scratch_lies_on_the_grid_of_the_columns(archive, monkeypatch):
+    class Told(Exception):
+        pass
+
+    def fit(self, *given, **groups):
+        raise Told(self.two_theta)
+
+    monkeypatch.setattr(PairwisePhaseClassifier, "fit", fit)
+    grid = 20 + 0.02 * np.arange(1950)
+    with pytest.raises(Told) as told:
+        learn_from_archive(pd.DataFrame(archive.X, columns=grid), archive.y, how="scratch")
+    np.testing.assert_array_equal(told.value.args[0], grid)

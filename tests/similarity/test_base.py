@@ -449,3 +449,28 @@ def test_a_measure_of_distances_is_told_from_one_of_similarities(calibration):
         measure.fit(X, y)
     with pytest.warns(UserWarning, match="must return similarities"):
         measure.calibrate_threshold(X, y)
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        lambda y: ["one form"] * len(y),
+        lambda y: np.arange(len(y)),
+        lambda y: y[:-1],
+        lambda y: [None, *range(len(y) - 1)],
+    ],
+)
+def test_a_fit_that_fails_leaves_what_the_last_one_learnt(labels):
+    X, y = campaign()
+    fitted = DeGelderSimilarity(two_theta=10 + 0.1 * np.arange(300)).fit(X, y)
+    before, probability = fitted.threshold_, fitted.predict_proba(X)
+    with pytest.raises(ValueError):  # noqa: PT011 - each has its own message, tested elsewhere
+        fitted.fit(X[:, :200], labels(y))
+    assert fitted.n_features_in_ == len(fitted.two_theta_) == 300
+    assert fitted.threshold_ == before
+    np.testing.assert_array_equal(fitted.predict_proba(X), probability)
+    unfitted = DeGelderSimilarity(two_theta=10 + 0.1 * np.arange(300))
+    with pytest.raises(ValueError):  # noqa: PT011
+        unfitted.fit(X, labels(y))
+    with pytest.raises(NotFittedError, match="not fitted yet"):
+        unfitted.predict(X)

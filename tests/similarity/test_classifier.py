@@ -231,3 +231,14 @@ def test_missing_points_pass_where_the_embedder_takes_them():
     with pytest.raises(ValueError, match="NaN"):
         PairwisePhaseClassifier(PCA(2)).fit(X, y)
     assert PairwisePhaseClassifier(StandardScaler(), min_overlap=0.1).fit(X, y).score(X, y) > 0.9
+
+
+def test_labels_of_one_kind_of_pairs_are_refused_before_anything_is_trained():
+    class Trained(PCA):
+        def fit(self, X, y=None):
+            raise AssertionError("trained for nothing")
+
+    X = np.random.default_rng(0).random((6, 20))
+    for y in (["I"] * 6, list("abcdef")):
+        with pytest.raises(ValueError, match="all 6 labelled patterns are"):
+            PairwisePhaseClassifier(Trained(2)).fit(X, y)

@@ -130,3 +130,11 @@ def test_simulated_mixtures_are_named_and_pure_patterns_left_alone():
                 named.append(found.mixed and set(found.forms) == set(form[row].split(" + ")))
     assert np.mean(named) >= 0.8
     assert np.mean(called) <= 0.05
+
+
+@pytest.mark.parametrize("value", [np.nan, 0.0, 100.0, -3.7])
+def test_a_pattern_without_lines_is_explained_by_nothing(explainer, value):
+    flat, pure = explainer.explain([np.full(1950, value), FIRST])
+    assert flat.unexplained == 1
+    assert (flat.mixed, flat.gain, flat.probability) == (False, 0, 0)
+    assert pure.unexplained < 0.01

@@ -1,12 +1,13 @@
 """scikit-learn's private names that are used here, in one place.
 
 Its public interface has no validation of parameters by their constraints, no check of weights, no
-count of the rows of any container, and no way to ask what `set_output` was told. These may move
-with any release: then this file is the one to change.
+count or choice of the rows of any container, and no way to ask what `set_output` was told. These
+may move with any release: then this file is the one to change.
 """
 
 from typing import Any
 
+from sklearn.utils import _safe_indexing as rows_of
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils._set_output import _get_output_config
 from sklearn.utils.validation import _check_sample_weight as check_sample_weight
@@ -19,6 +20,7 @@ __all__ = [
     "check_sample_weight",
     "dense_output",
     "num_samples",
+    "rows_of",
 ]
 
 

@@ -10,8 +10,10 @@ from sklearn.base import clone
 from sklearn.metrics import adjusted_rand_score, roc_auc_score
 from sklearn.utils import check_random_state
 
+from .._support._sklearn import rows_of
 from .._support._table import Table
 from ..patterns.pairs import as_labels, encode_phases
+from ..patterns.validation import as_patterns
 from ..similarity.archive_learning import (
     ArchivePairs,
     learn_from_archive,
@@ -135,7 +137,8 @@ def archive_gain(
     Raises
     ------
     ValueError
-        If compounds are not known, there are fewer than two, or they hold no pairs.
+        If compounds are not known, there are fewer than two, they hold no pairs, or those that are
+        not left out hold one kind of pairs only.
 
     Examples
     --------
@@ -146,7 +149,6 @@ def archive_gain(
     >>> gain["compound"], gain["n_pairs"]
     (['compound 1', 'compound 2', 'compound 3'], [28, 6, 15])
     """
-    X = np.asarray(X)
     labels = as_labels(y)
     phases, compounds = encode_phases(y, groups)
     if compounds is None:
@@ -163,6 +165,7 @@ def archive_gain(
     order = check_random_state(random_state).permutation(len(names))
     folds = [names[part] for part in np.array_split(order, min(n_folds, len(names)))]
     untouched = start_of(start, device=device)
+    given, X = X, as_patterns(X, untouched.two_theta_)
     before = score_pairs(untouched, X, phases, compounds)
     if not before.within_compounds:
         raise ValueError(
@@ -172,16 +175,28 @@ def archive_gain(
     rows: dict[int, dict[str, Any]] = {}
     for left_out in folds:
         tested = np.isin(compounds, left_out)
+        rest = np.flatnonzero(~tested)
         after = before
+        n_forms = len(np.unique(phases[rest]))
+        if not 1 < n_forms < len(rest):
+            named = ", ".join(_name(labels, groups, compounds == compound) for compound in left_out)
+            rest_is = "all of one form" if n_forms == 1 else "each of a form of its own"
+            raise ValueError(
+                f"with {named} left out, the other patterns are {rest_is}: there is nothing to "
+                "learn from. Give patterns of more forms, or more folds, so that fewer compounds "
+                "are left out at once"
+            )
         if how == "calibrate":  # whose scores stay
             trained = start_of(start, device=device)
             learnt_from = before.of_groups(np.setdiff1d(names, left_out))
+            if not learnt_from.has_both_kinds:
+                learnt_from = score_pairs(untouched, X[rest], phases[rest], None)
             trained.set_calibrator(learn_probabilities(untouched, learnt_from))
         else:
             trained = learn_from_archive(
-                X[~tested],
-                labels[~tested],
-                None if groups is None else np.asarray(groups)[~tested],
+                rows_of(given, rest),
+                labels[rest],
+                None if groups is None else np.asarray(groups)[rest],
                 how=how,
                 start=start,
                 device=device,

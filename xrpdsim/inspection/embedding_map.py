@@ -7,6 +7,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from ..patterns.validation import as_patterns
 from ..similarity.probability import PatternProbabilities
 from ._colours import MARKERS, colour_of, shape_of
 from ._matplotlib import axes_or_new, literal
@@ -72,7 +73,7 @@ class EmbeddingMapDisplay:
         Raises
         ------
         ValueError
-            If a pair estimator comes without `X`.
+            If a pair estimator comes without `X`, or the columns of `X` are angles of another grid.
         """
         if hasattr(estimator, "pair_probabilities_"):
             similarity = estimator.pair_probabilities_
@@ -81,7 +82,7 @@ class EmbeddingMapDisplay:
         elif X is None:
             raise ValueError("X is needed: this estimator keeps no matrix of probabilities")
         else:
-            patterns = np.asarray(X)
+            patterns = as_patterns(X, getattr(estimator, "two_theta_", None))
             similarity = PatternProbabilities(estimator, patterns)(patterns)
         return cls.from_predictions(similarity, labels=labels, ax=ax)
 

@@ -12,8 +12,10 @@ from sklearn.metrics import (
     roc_auc_score,
     roc_curve,
 )
+from sklearn.utils.validation import check_consistent_length
 
 from .._support._estimators import last_step
+from .._support._warnings import warn_user
 from ..patterns.pairs import encode_phases, same_phase
 from ._colours import DIFFERENT, MARKED, SAME
 from ._matplotlib import literal, pyplot
@@ -110,7 +112,7 @@ class PairScoreDisplay:
         ----------
         same : array-like of shape (n_pairs,), bool
         scores : array-like of shape (n_pairs,)
-            Higher means more similar.
+            Higher means more similar. Pairs that are NaN are left out, with a warning.
         threshold : float, optional
             Marked in all three pictures.
         name : str, default=""
@@ -125,13 +127,13 @@ class PairScoreDisplay:
         ValueError
             If all pairs are the same form, or none is.
         """
-        same = np.asarray(same, dtype=bool)
+        same, scores = known_pairs(same, scores)
         if same.all() or not same.any():
             raise ValueError(
                 "all pairs are of one kind; curves need pairs of the same form and of different "
                 "forms"
             )
-        return cls(same, np.asarray(scores), threshold, name).plot(axes=axes)
+        return cls(same, scores, threshold, name).plot(axes=axes)
 
     def plot(self, axes: Any = None) -> Self:
         """Draw the pictures.
@@ -187,3 +189,47 @@ class PairScoreDisplay:
         histogram.legend()
         self.axes_, self.figure_ = np.asarray(axes), roc.figure
         return self
+
+
+def known_pairs(
+    same: ArrayLike, values: ArrayLike, dtype: Any = None
+) -> tuple[NDArray[np.bool_], NDArray[np.floating]]:
+    """Return whether pairs are the same form, and their scores, without those that are NaN.
+
+    Parameters
+    ----------
+    same : array-like of shape (n_pairs,), bool
+    values : array-like of shape (n_pairs,)
+        Scores or probabilities.
+    dtype : data-type, optional
+        Of the values that are returned.
+
+    Returns
+    -------
+    same, values : ndarray of shape (n_known,)
+
+    Raises
+    ------
+    ValueError
+        If all are NaN.
+
+    Examples
+    --------
+    >>> known_pairs([True, False], [0.9, 0.2])
+    (array([ True, False]), array([0.9, 0.2]))
+    """
+    check_consistent_length(same, values)
+    same, values = np.asarray(same, dtype=bool), np.asarray(values, dtype=dtype)
+    missing = np.isnan(values)
+    if not missing.any():
+        return same, values
+    if missing.all():
+        raise ValueError(
+            f"all {len(values)} pairs are NaN: their patterns have too little in common to be "
+            "compared, so that there is nothing to show"
+        )
+    warn_user(
+        f"{int(missing.sum())} of {len(values)} pairs are NaN and left out of the picture: their "
+        "patterns have too little in common to be compared"
+    )
+    return same[~missing], values[~missing]

@@ -74,13 +74,15 @@ class PatternStackDisplay:
             Fitted to `X`.
         X : array-like of shape (n_patterns, n_points)
         two_theta : array-like of shape (n_points,), optional
-            By default 3, 3.02, 3.04 and so on.
+            By default that of the estimator.
         ax : matplotlib Axes, optional
 
         Returns
         -------
         PatternStackDisplay
         """
+        if two_theta is None:
+            two_theta = getattr(estimator, "two_theta_", None)
         return cls.from_predictions(
             X,
             estimator.labels_,

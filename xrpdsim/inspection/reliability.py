@@ -12,6 +12,7 @@ from .._support._estimators import last_step
 from ..patterns.pairs import encode_phases, same_phase
 from ._colours import SAME
 from ._matplotlib import axes_or_new, literal
+from .pair_score import known_pairs
 
 
 class ReliabilityDisplay:
@@ -114,6 +115,7 @@ class ReliabilityDisplay:
         ----------
         same : array-like of shape (n_pairs,), bool
         probability : array-like of shape (n_pairs,)
+            Pairs that are NaN are left out, with a warning.
         n_bins : int, default=10
         name : str, default=""
         ax : matplotlib Axes, optional
@@ -122,8 +124,7 @@ class ReliabilityDisplay:
         -------
         ReliabilityDisplay
         """
-        same = np.asarray(same, dtype=bool)
-        probability = np.asarray(probability, dtype=np.float64)
+        same, probability = known_pairs(same, probability, np.float64)
         bin_of = np.minimum((probability * n_bins).astype(np.intp), n_bins - 1)
         n_pairs = np.bincount(bin_of, minlength=n_bins)
         filled = n_pairs > 0

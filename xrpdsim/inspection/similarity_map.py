@@ -7,6 +7,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from ..patterns.validation import as_patterns
 from ..similarity.probability import PatternProbabilities
 from ._matplotlib import axes_or_new
 from .layout import order_of_map
@@ -77,7 +78,7 @@ class SimilarityMapDisplay:
         Raises
         ------
         ValueError
-            If a pair estimator comes without `X`.
+            If a pair estimator comes without `X`, or the columns of `X` are angles of another grid.
         """
         if hasattr(estimator, "labels_"):
             mapped = estimator.mapped_indices_
@@ -88,7 +89,7 @@ class SimilarityMapDisplay:
             return cls(probability, order, labels).plot(ax=ax)
         if X is None:
             raise ValueError("X is needed: this estimator keeps no matrix of probabilities")
-        patterns = np.asarray(X)
+        patterns = as_patterns(X, getattr(estimator, "two_theta_", None))
         return cls.from_predictions(
             PatternProbabilities(estimator, patterns)(patterns), labels=labels, ax=ax
         )

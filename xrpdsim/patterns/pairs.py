@@ -243,6 +243,36 @@ def same_phase(phases: ArrayLike, pairs: ArrayLike | None = None) -> NDArray[np.
     return same
 
 
+def refuse_one_kind(phases: NDArray[np.intp]) -> None:
+    """Raise ValueError unless there are pairs of one phase and pairs of two.
+
+    Parameters
+    ----------
+    phases : ndarray of shape (n_patterns,)
+        As from `encode_phases`.
+
+    Examples
+    --------
+    >>> refuse_one_kind(np.array([0, 0]))
+    Traceback (most recent call last):
+    ...
+    ValueError: all 2 labelled patterns are one form (1 class): there are no pairs of different...
+    """
+    n_phases = len(np.unique(phases))
+    if n_phases == 1:
+        raise ValueError(
+            f"all {len(phases)} labelled patterns are one form (1 class): there are no pairs "
+            "of different forms to learn a threshold from. Give patterns of more forms, or fit "
+            "without y and call set_threshold"
+        )
+    if n_phases == len(phases):
+        raise ValueError(
+            f"all {len(phases)} labelled patterns are different forms: there are no pairs of "
+            "one form to learn a threshold from. Give several patterns of some forms, or fit "
+            "without y and call set_threshold"
+        )
+
+
 def check_n_pairs(n: Any) -> int:
     """Return a number of pairs that is asked for, checked.
 

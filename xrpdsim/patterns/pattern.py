@@ -176,6 +176,12 @@ def to_grid(pattern: Pattern, two_theta: ArrayLike | None = None) -> NDArray[np.
         )
     angles = convert_two_theta(pattern.two_theta, pattern.wavelength)
     diffracts = np.isfinite(angles)
+    if not diffracts.any():
+        raise ValueError(
+            f"{where}the scan covers {pattern.two_theta[0]:.2f} to {pattern.two_theta[-1]:.2f} "
+            f"degrees 2theta at {pattern.wavelength} angstrom, and no plane spacing in it is large "
+            "enough for an angle at Cu K-alpha1; check the wavelength"
+        )
     angles, intensity = angles[diffracts], pattern.intensity[diffracts]
     grid_step = float(np.median(np.diff(grid)))
     scan_step = float(np.median(np.diff(angles))) if angles.size > 1 else grid_step

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.utils import get_tags
 from sklearn.utils.validation import validate_data
 
 from .grid import angles_in_columns, check_same_grid
@@ -27,7 +28,8 @@ def validate_patterns(
     """Check patterns as `sklearn.utils.validation.validate_data` does; NaN means not measured.
 
     The mask of a masked array counts as not measured. Where the estimator knows its grid
-    (``two_theta_``) and the columns of a DataFrame are angles, these are checked against it.
+    (``two_theta_``) and the columns of a DataFrame are angles, these are checked against it. Those
+    of a pairwise matrix are samples, whatever they are called.
 
     Parameters
     ----------
@@ -65,7 +67,8 @@ def validate_patterns(
     array([[ 1., nan]])
     """
     _refuse_other_things(X)
-    angles = angles_in_columns(X)
+    pairwise = get_tags(estimator).input_tags.pairwise
+    angles = None if pairwise else angles_in_columns(X)
     grid = getattr(estimator, "two_theta_", None)
     if reset:
         vars(estimator).pop(FROM_WEIGHTS, None)
@@ -92,6 +95,39 @@ def validate_patterns(
             "grid; leave it out"
         )
     return checked
+
+
+def as_patterns(X: Any, grid: NDArray[np.float64] | None = None) -> NDArray[Any]:
+    """Return patterns as an array, where no estimator sees them as they were given.
+
+    Parameters
+    ----------
+    X : array-like of shape (n_patterns, n_points)
+        The mask of a masked array counts as not measured.
+    grid : ndarray of shape (n_points,), optional
+        Degrees 2theta, which the columns of a DataFrame are checked against if they are angles.
+
+    Returns
+    -------
+    ndarray of shape (n_patterns, n_points)
+
+    Raises
+    ------
+    TypeError
+        If X is a path, or an object that holds patterns.
+    ValueError
+        If the columns of X are other angles.
+
+    Examples
+    --------
+    >>> as_patterns(np.ma.masked_array([[1.0, 2.0]], mask=[[False, True]]))
+    array([[ 1., nan]])
+    """
+    _refuse_other_things(X)
+    angles = angles_in_columns(X)
+    if angles is not None and grid is not None:
+        check_same_grid(angles, grid)
+    return np.asarray(_missing_where_masked(X))
 
 
 def _refuse_other_things(X: Any) -> None:

@@ -9,7 +9,9 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.pipeline import make_pipeline
 
 from .._support._estimators import held_out_rows
+from ..patterns import angles_in_columns
 from ..patterns.pairs import condensed_pairs, encode_phases
+from ..patterns.validation import as_patterns
 from ..preprocessing import PatternNormalizer
 from .classifier import PairwisePhaseClassifier
 from .named import DEFAULT_MODEL, is_classifier_file
@@ -93,7 +95,8 @@ def learn_from_archive(
     Parameters
     ----------
     X : array-like of shape (n_patterns, n_points)
-        Counts on any positive scale, NaN where not measured.
+        Counts on any positive scale, NaN where not measured. The columns of a DataFrame may be
+        angles: those of the grid that `start` knows, or with "scratch" any.
     y : array-like of shape (n_patterns,) or (n_patterns, 2)
         Forms, each label one form of one compound; or the two columns compound and form.
     groups : array-like of shape (n_patterns,), optional
@@ -121,7 +124,8 @@ def learn_from_archive(
     Raises
     ------
     ValueError
-        If `how` is none of the three, or there are not both kinds of pairs.
+        If `how` is none of the three, there are not both kinds of pairs, or the columns of X are
+        angles of another grid.
 
     See Also
     --------
@@ -138,10 +142,11 @@ def learn_from_archive(
     """
     if how not in HOW:
         raise ValueError(f"how={how!r} must be one of {', '.join(HOW)}")
-    X = np.asarray(X)
+    two_theta = angles_in_columns(X)
     phases, compounds = encode_phases(y, groups)
     if how == "calibrate":
         classifier = start_of(start, device=device)
+        X = as_patterns(X, classifier.two_theta_)
         pairs = score_pairs(classifier, X, phases, compounds)
         return classifier.set_calibrator(learn_probabilities(classifier, pairs))
     from ..embedding import SiameseXRPDEmbedder
@@ -158,7 +163,8 @@ def learn_from_archive(
         embedder.set_params(init=start)
     else:
         embedder = make_pipeline(PatternNormalizer(), embedder)
-    classifier = PairwisePhaseClassifier(embedder).fit(X, y, groups=groups)
+    X = as_patterns(X)
+    classifier = PairwisePhaseClassifier(embedder, two_theta=two_theta).fit(X, y, groups=groups)
     rows = held_out_rows(classifier.embedder_)
     rows = np.arange(len(X)) if rows is None else rows
     pairs = score_pairs(

@@ -20,7 +20,7 @@ from .._support._documentation import DocumentedMixin
 from .._support._sklearn import Interval, StrOptions, check_sample_weight
 from .._support._warnings import warn_user
 from ..patterns import angles_in_columns, grid_in_force, validate_patterns
-from ..patterns.pairs import check_pairs, encode_phases, same_phase
+from ..patterns.pairs import check_pairs, encode_phases, refuse_one_kind, same_phase
 from ._pair_scores import PairScorer, PreparedPatterns
 from .embedded import EmbeddedPatterns
 from .probability import CALIBRATORS
@@ -148,6 +148,8 @@ class BasePairSimilarity(DocumentedMixin, DecidingMixin, BaseEstimator, metaclas
     def fit(self, X: ArrayLike, y: Any = None, *, groups: ArrayLike | None = None) -> Self:
         """Learn the embedding where there is one to learn, the threshold and the probabilities.
 
+        A fit that raises leaves the estimator as it was.
+
         Parameters
         ----------
         X : array-like of shape (n_patterns, n_points)
@@ -167,6 +169,16 @@ class BasePairSimilarity(DocumentedMixin, DecidingMixin, BaseEstimator, metaclas
 
     def _fit(self, X: Any, y: Any, groups: Any, fit_embedding: Callable[..., Any]) -> Self:
         self._validate_params()
+        before = dict(self.__dict__)
+        try:
+            return self._fit_anew(X, y, groups, fit_embedding)
+        except BaseException:
+            # half of a new fit beside half of the last one would answer, and wrongly
+            self.__dict__.clear()
+            self.__dict__.update(before)
+            raise
+
+    def _fit_anew(self, X: Any, y: Any, groups: Any, fit_embedding: Callable[..., Any]) -> Self:
         self._decision = self._decide(None)
         X = self._check_patterns(X, reset=True, ensure_min_samples=1 if y is None else 2)
         self.pair_classes_ = np.array([0, 1])
@@ -175,6 +187,7 @@ class BasePairSimilarity(DocumentedMixin, DecidingMixin, BaseEstimator, metaclas
             return self
         phases, _ = encode_phases(y, groups)
         check_consistent_length(X, phases)
+        refuse_one_kind(phases)  # before a network is trained for nothing
         rows = fit_embedding(X, y, groups)
         if rows is not None:
             X, phases = X[rows], phases[rows]
@@ -383,16 +396,5 @@ class BasePairSimilarity(DocumentedMixin, DecidingMixin, BaseEstimator, metaclas
         )
 
     def _learn_threshold(self, X: NDArray[np.floating], phases: NDArray[np.intp]) -> None:
-        if len(np.unique(phases)) == 1:
-            raise ValueError(
-                f"all {len(phases)} labelled patterns are one form (1 class): there are no pairs "
-                "of different forms to learn a threshold from. Give patterns of more forms, or fit "
-                "without y and call set_threshold"
-            )
-        if len(np.unique(phases)) == len(phases):
-            raise ValueError(
-                f"all {len(phases)} labelled patterns are different forms: there are no pairs of "
-                "one form to learn a threshold from. Give several patterns of some forms, or fit "
-                "without y and call set_threshold"
-            )
+        refuse_one_kind(phases)
         self._learn(*self._scorer().by_phase(self._prepare(X), phases))

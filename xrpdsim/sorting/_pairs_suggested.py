@@ -23,7 +23,7 @@ class SuggestingMixin:
     known_same_: NDArray[np.intp]
     known_different_: NDArray[np.intp]
     min_probability: float
-    _two_theta: NDArray[np.float64] | None
+    two_theta_: NDArray[np.float64]
 
     def _precomputed(self) -> bool:
         raise NotImplementedError
@@ -96,7 +96,7 @@ class SuggestingMixin:
         parts = []
         if not self._precomputed():
             parts = parts_in_doubt(
-                patterns[rows], self._two_theta, probability, labels, self.min_probability
+                patterns[rows], self.two_theta_, probability, labels, self.min_probability
             )
         typical = place[self.typical_indices_]
         return rows[pairs_to_ask(probability, labels, typical, same, different, n, parts)]

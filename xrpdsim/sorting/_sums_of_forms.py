@@ -162,6 +162,8 @@ class _System(NamedTuple):
         amounts, residual = nnls(self.r[:, chosen], self.aim)
         areas = np.zeros(len(chosen))
         areas[chosen] = amounts * self.areas[chosen]
+        if not self.total:  # a pattern without lines is explained by nothing
+            return _Fit(1.0, areas)
         return _Fit(float((residual**2 + self.out_of_reach) / self.total), areas)
 
 
@@ -213,7 +215,7 @@ class _Fitter:
         for r, of_pattern, area in zip(
             np.linalg.qr(both.transpose(0, 2, 1), mode="r"), target, areas / norms, strict=True
         ):
-            total = float(of_pattern @ of_pattern) or 1.0
+            total = float(of_pattern @ of_pattern)
             yield _System(r[:n, :n], r[:n, n], float(r[n:, n] @ r[n:, n]), total, area)
 
     def _best_start(self, target: NDArray[np.float64]) -> NDArray[np.intp]:

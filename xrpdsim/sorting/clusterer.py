@@ -14,7 +14,7 @@ from sklearn.utils.validation import check_is_fitted
 from .._support._documentation import DocumentedMixin
 from .._support._progress import track
 from .._support._sklearn import HasMethods, Interval
-from ..patterns import stated_grid, validate_patterns
+from ..patterns import default_two_theta, stated_grid, validate_patterns
 from ..similarity.probability import JudgedPairs, PatternProbabilities
 from ._measure import measure_of
 from ._pairs_suggested import SuggestingMixin
@@ -68,8 +68,8 @@ class FormClusterer(SuggestingMixin, DocumentedMixin, ClusterMixin, BaseEstimato
         among the vectors of an embedder, such as "organic-2", and by measures that have none
         portion by portion.
     two_theta : array-like of shape (n_points,), optional
-        The grid in degrees 2theta; by default the angles in the columns of a DataFrame, or else
-        3, 3.02, 3.04 and so on.
+        The grid in degrees 2theta; by default the angles in the columns of a DataFrame, that of a
+        fitted similarity, or else 3, 3.02, 3.04 and so on.
     verbose : bool, default=False
         Whether to show progress on standard error.
 
@@ -119,6 +119,8 @@ class FormClusterer(SuggestingMixin, DocumentedMixin, ClusterMixin, BaseEstimato
         The measure in force.
     similarity_name_ : str
         What it is called: "organic-2" for example.
+    two_theta_ : ndarray of shape (n_points,)
+        The grid in force; not there with "precomputed".
     n_features_in_ : int
 
     See Also
@@ -211,7 +213,8 @@ class FormClusterer(SuggestingMixin, DocumentedMixin, ClusterMixin, BaseEstimato
         Raises
         ------
         ValueError
-            If corrections contradict each other, or references come without their forms.
+            If corrections contradict each other, references come without their forms, or the
+            columns of a DataFrame are angles of another grid.
         TypeError
             If the similarity gives no pair probabilities.
         """
@@ -225,19 +228,20 @@ class FormClusterer(SuggestingMixin, DocumentedMixin, ClusterMixin, BaseEstimato
             ensure_min_samples=2,
         )
         n_patterns = len(patterns)
-        self._two_theta = None
-        if not self._precomputed():
-            self._two_theta = stated_grid(X, self.two_theta, patterns.shape[1])
+        self.__dict__.pop("two_theta_", None)  # of an earlier fit
         judged = JudgedPairs.from_relations(same, different, n_patterns)
         together, apart = pairs_of_groups(confirmed, n_patterns)
         self.known_same_ = np.concatenate([judged.same_pairs, together])
         self.known_different_ = np.concatenate([judged.different_pairs, apart])
         check_known_pairs(self.known_same_, self.known_different_, n_patterns)
+        measure = None
+        if not self._precomputed():
+            measure = self._measure(patterns, stated_grid(X, self.two_theta, patterns.shape[1]))
         self.flags_ = None
         self.amorphous_ = np.zeros(n_patterns, dtype=bool)
         if self.set_amorphous_aside and not self._precomputed():
             self.flags_ = flag_patterns(
-                patterns, two_theta=self._two_theta, verbose=bool(self.verbose)
+                patterns, two_theta=self.two_theta_, verbose=bool(self.verbose)
             )
             self.amorphous_ = self.flags_.amorphous.copy()
         self._outside = check_set_aside(set_aside, self.known_same_, n_patterns)
@@ -249,7 +253,6 @@ class FormClusterer(SuggestingMixin, DocumentedMixin, ClusterMixin, BaseEstimato
         is_copy = self.copy_of_ >= 0
         rows = np.union1d(np.flatnonzero(~self.amorphous_ & ~is_copy), self._corrected())
         rows = np.setdiff1d(rows, self._outside)
-        measure = None if self._precomputed() else self._measure(patterns)
         known = self._match(patterns, measure, references, reference_forms, reference_log_odds)
         grouping = Grouping(
             rows,
@@ -304,7 +307,7 @@ class FormClusterer(SuggestingMixin, DocumentedMixin, ClusterMixin, BaseEstimato
             probability = check_probabilities(patterns)[:, self._representatives]
         else:
             if self.set_amorphous_aside:
-                amorphous = flag_patterns(patterns, two_theta=self._two_theta).amorphous
+                amorphous = flag_patterns(patterns, two_theta=self.two_theta_).amorphous
             measure = PatternProbabilities(self.similarity_, self._representatives)
             probability = np.empty((len(patterns), len(self._representatives)))
             starts = range(0, len(patterns) if len(self._representatives) else 0, _ROWS_AT_A_TIME)
@@ -320,7 +323,9 @@ class FormClusterer(SuggestingMixin, DocumentedMixin, ClusterMixin, BaseEstimato
         self, X: NDArray[np.floating], measure: PatternProbabilities | None, *given: Any
     ) -> KnownForms | None:
         """Keep how patterns match the references, if there are any."""
-        self.known_forms_, self.reference_matches_ = match_references(X, measure, *given)
+        self.known_forms_, self.reference_matches_ = match_references(
+            X, measure, *given, two_theta=getattr(self, "two_theta_", None)
+        )
         if self.reference_matches_ is None:
             return None
         known = KnownForms(self.reference_matches_.probabilities[:, :-1], self.known_same_)
@@ -339,7 +344,7 @@ class FormClusterer(SuggestingMixin, DocumentedMixin, ClusterMixin, BaseEstimato
             groups = grouping.of_matrix(probability)
             if measure is not None:
                 moved = heed_whole_groups(
-                    probability, groups.labels, X, self._two_theta, self.min_probability
+                    probability, groups.labels, X, self.two_theta_, self.min_probability
                 )
                 if moved is not probability:
                     groups = grouping.of_matrix(moved)
@@ -354,9 +359,17 @@ class FormClusterer(SuggestingMixin, DocumentedMixin, ClusterMixin, BaseEstimato
     def _corrected(self) -> Rows:
         return np.unique(np.concatenate([self.known_same_, self.known_different_]))
 
-    def _measure(self, X: NDArray[np.floating]) -> PatternProbabilities:
-        measure, self.similarity_name_ = measure_of(self.similarity, self._two_theta, X)
+    def _measure(
+        self, X: NDArray[np.floating], two_theta: NDArray[np.float64] | None
+    ) -> PatternProbabilities:
+        measure, self.similarity_name_ = measure_of(self.similarity, two_theta, X)
         self.similarity_ = measure.estimator
+        if two_theta is None:
+            two_theta = getattr(self.similarity_, "two_theta_", None)
+        # where a measure knows another number of points, it says so itself
+        if two_theta is None or len(two_theta) != X.shape[1]:
+            two_theta = default_two_theta(X.shape[1])
+        self.two_theta_ = two_theta
         return measure
 
     def _precomputed(self) -> bool:

@@ -34,7 +34,9 @@ class Explanation(NamedTuple):
     shares : tuple of float
         Of what they scatter; they sum to 1.
     unexplained : float
-        Weighted sum of squares that these forms leave, over that of the pattern.
+        Weighted sum of squares that these forms leave, over that of the pattern. 1 where they
+        explain nothing, as of a pattern that is flat or was not measured: then the form named says
+        nothing.
     gain : float
         Part of what the best single form leaves that a second one explains.
     probability : float

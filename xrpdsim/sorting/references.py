@@ -16,7 +16,13 @@ from sklearn.utils.validation import check_is_fitted
 from .._support._documentation import DocumentedMixin
 from .._support._progress import track
 from .._support._sklearn import HasMethods
-from ..patterns import grid_in_force, stated_grid, validate_patterns
+from ..patterns import (
+    angles_in_columns,
+    check_same_grid,
+    grid_in_force,
+    stated_grid,
+    validate_patterns,
+)
 from ..similarity.probability import PatternProbabilities
 from ._measure import measure_of
 from .grouping import check_probabilities
@@ -286,6 +292,8 @@ def match_references(
     references: Any,
     forms: Any,
     log_odds: Any = None,
+    *,
+    two_theta: NDArray[np.float64] | None = None,
 ) -> tuple[NDArray[Any], ReferenceMatches | None]:
     """Check references, and return their forms, sorted, and how patterns match them.
 
@@ -299,6 +307,8 @@ def match_references(
     forms : array-like of shape (n_references,) or None
     log_odds : array-like of shape (n_references,), optional
         Added to the log odds of each reference; 0 by default.
+    two_theta : ndarray of shape (n_points,), optional
+        The grid of the patterns, which the columns of references are checked against.
 
     Returns
     -------
@@ -317,6 +327,9 @@ def match_references(
         raise ValueError(f"references and reference_forms belong together; give {lacking}, too")
     if references is None:
         return np.empty(0, dtype=object), None
+    angles = None if two_theta is None else angles_in_columns(references)
+    if angles is not None and two_theta is not None:
+        check_same_grid(angles, two_theta, of="the columns of references")
     given = check_array(
         references, dtype=np.float64, ensure_all_finite="allow-nan", input_name="references"
     )

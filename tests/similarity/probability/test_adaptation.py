@@ -7,8 +7,17 @@ from sklearn.decomposition import PCA
 from sklearn.linear_model import LogisticRegression
 
 from xrpdsim import PairwisePhaseClassifier
-from xrpdsim.similarity.probability import Adaptation, AdaptedCalibrator, JudgedPairs
+from xrpdsim.similarity import DeGelderSimilarity
+from xrpdsim.similarity.probability import (
+    Adaptation,
+    AdaptedCalibrator,
+    IsotonicCalibrator,
+    JudgedPairs,
+    LikelihoodRatioCalibrator,
+    SigmoidCalibrator,
+)
 from xrpdsim.similarity.probability.adaptation import OFFSET_SPREAD, SLOPE_SPREAD
+from xrpdsim.similarity.second_look import SecondLook
 
 
 class Filled(TransformerMixin, BaseEstimator):
@@ -33,6 +42,9 @@ class Logistic:
 
     def predict(self, scores):
         return expit(10 * (np.asarray(scores) - 0.5))
+
+    def threshold(self, prior):
+        return 0.5 - logit(prior) / 10
 
 
 def screen(shift, n, seed):
@@ -185,3 +197,98 @@ def test_probabilities_adapt_as_scores_do():
     np.testing.assert_array_equal(
         by_scores.predict(grid), by_probabilities.probabilities(Logistic().predict(grid))
     )
+
+
+def log_odds_of_two_kinds():
+    """Scores such as a second look gives, of same-form pairs and of others."""
+    rng = np.random.default_rng(0)
+    return np.sort(rng.normal(5, 3, 400)), np.sort(rng.normal(-5, 3, 2000))
+
+
+@pytest.mark.parametrize("start", [0.02, 0.5])
+@pytest.mark.parametrize("shift", [-3.0, 3.0])
+@pytest.mark.parametrize("kind", [SigmoidCalibrator, IsotonicCalibrator, LikelihoodRatioCalibrator])
+def test_threshold_parts_scores_at_probability_one_half_on_any_scale(kind, shift, start):
+    base = kind.from_scores(*log_odds_of_two_kinds())
+    rng = np.random.default_rng(1)
+    scores = rng.uniform(-9, 12, 40)
+    calibrator = AdaptedCalibrator(
+        base, start, scores, judged(rng.random(40) < expit(scores - shift)), scores
+    )
+    grid = np.linspace(-20, 20, 2001)
+    for prior in (None, 0.001, 0.02, 0.9, 0.999):
+        threshold = calibrator.threshold(prior)
+        even = 0 if prior is None else logit(calibrator.prior) - logit(prior)
+        surely = np.abs(grid - threshold) > 1e-3
+        reached = logit(calibrator.predict(grid)) >= even
+        np.testing.assert_array_equal(reached[surely], (grid >= threshold)[surely])
+        low, high = (calibrator.threshold(prior, n) for n in (-1.96, 1.96))
+        assert low <= threshold <= high
+    assert -9 < calibrator.threshold() < 12
+
+
+@pytest.mark.parametrize(
+    "base",
+    [
+        SigmoidCalibrator(1.0, 0.0),  # of which the log odds count up to 13.8
+        IsotonicCalibrator.from_scores(np.array([8.0, 9.0]), np.array([-8.0, -7.0])),
+        LikelihoodRatioCalibrator([-8.0, 8.0], [-7.0, 7.0]),
+    ],
+)
+def test_where_no_score_or_every_one_is_probable_enough_the_threshold_is_infinite(base):
+    calibrator = AdaptedCalibrator(base, 0.5, [], judged([]))
+    for prior, expected in ((1e-7, np.inf), (1 - 1e-7, -np.inf)):
+        assert calibrator.threshold(prior) == expected
+        shifted = logit(calibrator.predict([-50.0, 50.0])) + logit(prior)
+        assert ((shifted >= 0) == (expected < 0)).all()
+
+
+def small_second_look():
+    rng = np.random.default_rng(0)
+    phases = np.repeat(np.arange(6), 4)
+    X = rng.random((6, 80))[phases] + 0.1 * rng.random((24, 80))
+    look = SecondLook(
+        DeGelderSimilarity(width=0.2, two_theta=3 + 0.02 * np.arange(80)),
+        steps=5,
+        n_validation_groups=0,
+        n_threads=1,
+        random_state=0,
+        min_overlap=0.1,
+    )
+    return look.fit(X, np.column_stack([phases // 2, phases])), X, phases
+
+
+@pytest.mark.parametrize("looks", ["one", "two"])
+def test_answers_and_probabilities_agree_once_adapted(looks, classifier_and_screen):
+    classifier, X, y = classifier_and_screen if looks == "one" else small_second_look()
+    pairs = np.array([[0, 1], [2, 3], [0, 8], [8, 9], [1, 16], [4, 5]])
+    classifier.adapt(X, pairs=pairs, same=y[pairs[:, 0]] == y[pairs[:, 1]])
+    for prior in (None, 0.02, 0.9):
+        if prior is not None:
+            classifier.set_prior(prior)
+        probability = classifier.predict_proba(X)[:, 1]
+        np.testing.assert_array_equal(classifier.predict(X) == 1, probability >= 0.5)
+        report = classifier.adaptation_
+        assert report["threshold_low"] <= classifier.threshold_ <= report["threshold_high"]
+
+
+def test_labelled_pairs_that_cannot_be_compared_are_left_out_as_in_fit(classifier_and_screen):
+    _, X, y = classifier_and_screen
+    classifier = PairwisePhaseClassifier(Filled(), two_theta=np.arange(30.0), min_overlap=10)
+    classifier.fit(X, y)
+    cut = X.copy()
+    cut[0, 15:] = cut[9, :10] = np.nan
+    labels = np.where(np.arange(24) % 8 < 3, y, None)
+    with pytest.raises(ValueError, match=r"patterns 0 and 9 have 5\.00 degrees"):
+        classifier.adapt(cut, labels)
+    classifier.set_params(overlap="nan")
+    with pytest.warns(UserWarning, match=r"1 score\(s\) are NaN"):
+        classifier.adapt(cut, labels)
+    assert classifier.adaptation_["n_pairs"] == 35
+    with pytest.raises(ValueError, match=r"patterns 0 and 9 have 5\.00 degrees"):
+        classifier.adapt(cut, pairs=[[0, 9]], same=[False])
+    with (
+        pytest.warns(UserWarning, match="NaN"),
+        pytest.raises(ValueError, match="none of the 1 pairs of labelled patterns"),
+    ):
+        classifier.adapt(cut, np.where(np.isin(np.arange(24), [0, 9]), y, None))

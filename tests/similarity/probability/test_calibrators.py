@@ -167,3 +167,18 @@ def test_a_slope_that_falls_is_refused():
     for slope in (-1.0, np.nan):
         with pytest.raises(ValueError, match="slope"):
             SigmoidCalibrator(slope, 0.0)
+
+
+@pytest.mark.parametrize("scale", [1e-9, 1e-6, 0.04, 1e3])
+def test_likelihood_ratios_do_not_depend_on_the_scale_of_the_scores(scale):
+    same, different = two_classes()
+    expected = LikelihoodRatioCalibrator.from_scores(same, different)
+    found = LikelihoodRatioCalibrator.from_scores(scale * same, scale * different)
+    grid = np.linspace(0, 1, 50)
+    np.testing.assert_allclose(found.predict(scale * grid), expected.predict(grid), atol=0.02)
+    assert found.threshold(0.5) == pytest.approx(scale * expected.threshold(0.5), rel=0.02)
+
+
+def test_knots_of_similarities_keep_three_decimals():
+    knots = LikelihoodRatioCalibrator.from_scores(*two_classes()).scores
+    np.testing.assert_array_equal(knots, knots.round(3))

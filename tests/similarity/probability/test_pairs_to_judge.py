@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from scipy.special import expit
+from scipy.special import expit, logit
 from sklearn.decomposition import PCA
 from sklearn.preprocessing import FunctionTransformer
 
@@ -21,6 +21,9 @@ class Logistic:
 
     def predict(self, scores):
         return expit(30 * (np.asarray(scores) - 0.5))
+
+    def threshold(self, prior):
+        return 0.5 - logit(prior) / 30
 
 
 def calibrator(scores=(), same=()):

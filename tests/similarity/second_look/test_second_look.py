@@ -3,6 +3,7 @@
 import warnings
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 from hypothesis import given, settings
@@ -245,3 +246,32 @@ def test_it_learns_to_find_lines_again_that_have_moved():
     second = roc_auc_score(same, fitted.decision_function(test[0]))
     # 0.982 and 1.000 when it was measured
     assert 1 - second < (1 - first) / 3
+
+
+@pytest.mark.parametrize("as_columns", [True, False])
+def test_the_first_look_is_told_the_grid(data, as_columns, tmp_path):
+    X, y = data
+    bare = make_pipeline(PatternNormalizer(), DeGelderSimilarity(width=0.6))
+    look = unfitted(steps=2).set_params(first_look=bare)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # of angles that nobody named
+        if as_columns:
+            look.set_params(two_theta=None).fit(pd.DataFrame(X, columns=TWO_THETA), y)
+        else:
+            look.fit(X, y)
+    np.testing.assert_array_equal(look.first_look_[-1].two_theta_, TWO_THETA)
+    look.save(tmp_path / "look.safetensors")
+    loaded = SecondLook.load(tmp_path / "look.safetensors", bare)
+    np.testing.assert_array_equal(loaded.pairwise(X), look.pairwise(X))
+
+
+def test_a_first_look_that_knows_another_grid_is_refused_and_its_grid_counts_where_none_is_stated(
+    data,
+):
+    first = FrozenEstimator(BASES["de gelder"]().fit(*data))
+    look = unfitted(steps=2).set_params(first_look=first, two_theta=None).fit(*data)
+    np.testing.assert_array_equal(look.two_theta_, TWO_THETA)
+    np.testing.assert_array_equal(look.second_look_.two_theta, TWO_THETA)
+    look.set_params(two_theta=TWO_THETA + 1)
+    with pytest.raises(ValueError, match=r"angles of X are 6 to .* the grid in force is 5 to"):
+        look.fit(*data)

@@ -86,7 +86,7 @@ class AdaptingMixin(DecidingMixin):
             Patterns of one screen.
         y : array-like of shape (n_patterns,) or (n_patterns, 2), optional
             Their forms, or compound and form; None where not known. Either this, or `pairs` and
-            `same`.
+            `same`. With ``overlap="nan"`` pairs that cannot be compared are left out.
         pairs : array-like of shape (n_pairs, 2), int, optional
             Row numbers into `X`.
         same : array-like of shape (n_pairs,), bool, optional
@@ -99,8 +99,8 @@ class AdaptingMixin(DecidingMixin):
         Raises
         ------
         ValueError
-            If neither or both ways are used, fewer than two patterns are labelled, or answers
-            contradict each other.
+            If neither or both ways are used, fewer than two patterns are labelled, answers
+            contradict each other, or what was judged cannot be compared.
         """
         self._refuse_without_labels()
         if (y is None) == (pairs is None) or (pairs is None) != (same is None):
@@ -108,10 +108,18 @@ class AdaptingMixin(DecidingMixin):
         patterns = self._prepare(self._check_patterns(X, ensure_min_samples=2))
         if pairs is not None and same is not None:
             judged = JudgedPairs.from_answers(pairs, same, len(patterns))
+            scores = self._scorer().pairs(patterns, judged.pairs)
         else:
             check_consistent_length(X, y)
             judged = JudgedPairs.from_labels(y)
-        scores = self._scorer().pairs(patterns, judged.pairs)
+            scores = self._scorer().condensed(patterns[judged.rows])
+            known = ~np.isnan(scores)
+            if not known.any():
+                raise ValueError(
+                    f"none of the {len(judged)} pairs of labelled patterns can be compared: these "
+                    "have too little in common; label others, or lower min_overlap"
+                )
+            judged, scores = judged.among(known), scores[known]
         self._decision = self._decision.with_judged(scores, judged, self._some_scores(patterns))
         return self
 

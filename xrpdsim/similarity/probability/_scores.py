@@ -46,7 +46,7 @@ def bin_scores(
 
 
 def lowest_reaching(
-    curve: Callable[[float], float], wanted: float, low: float = -1.0, high: float = 1.0
+    curve: Callable[[float], float], wanted: float, low: float, high: float
 ) -> float:
     """Return the score from which a curve that does not descend reaches a value, by bisection.
 
@@ -55,8 +55,8 @@ def lowest_reaching(
     curve : callable
     wanted : float
     low, high : float
-        Where to look; by default the range of similarities. The nearer end is returned where the
-        curve reaches the value nowhere between them, or everywhere.
+        Where to look. The nearer end is returned where the curve reaches the value nowhere between
+        them, or everywhere.
 
     Returns
     -------
@@ -64,7 +64,7 @@ def lowest_reaching(
 
     Examples
     --------
-    >>> round(lowest_reaching(lambda score: 2 * score, 0.5), 6)
+    >>> round(lowest_reaching(lambda score: 2 * score, 0.5, 0.0, 1.0), 6)
     0.25
     """
     low, high = float(low), float(high)

@@ -9,7 +9,6 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import minimize
 from scipy.special import expit, log_expit, logit
 
-from ._scores import lowest_reaching
 from .calibrators import Calibrator
 from .judged_pairs import JudgedPairs
 from .prior import SMALLEST_PRIOR, shift_prior
@@ -281,15 +280,17 @@ class AdaptedCalibrator:
         Returns
         -------
         float
-            Between -1 and 1, the range of similarities.
+            Minus or plus infinity if all or no scores reach it.
         """
         a, b = self.adaptation.offset, self.adaptation.slope
         even = 0.0 if prior is None else float(logit(self.prior) - logit(prior))
         at = np.array([1.0, (even - a) / b])
         spread = float(np.sqrt(at @ self.adaptation.covariance @ at))
-        return lowest_reaching(
-            lambda score: a + b * float(self.base_log_odds(score)), even + n_deviations * spread
-        )
+        base_log_odds = (even + n_deviations * spread - a) / b
+        low, high = log_odds([0.0, 1.0])
+        if not low < base_log_odds <= high:  # which no score has, or every one
+            return float(np.copysign(np.inf, base_log_odds))
+        return self.base.threshold(float(expit(logit(self.start) - base_log_odds)))
 
     def base_log_odds(self, scores: ArrayLike) -> NDArray[np.float64]:
         """Return the log odds that `base` gives to scores, at the share that it starts from."""

@@ -289,7 +289,10 @@ class LikelihoodRatioCalibrator:
         low, high = np.interp([0.005, 0.995], cumulated, scores)
         even = np.linspace(low, high, N_KNOTS)
         knots = np.concatenate([even, np.interp(np.linspace(0, 1, N_KNOTS), cumulated, scores)])
-        knots = np.unique(knots.round(3))
+        # Three decimals are enough, but where scores differ by less than 0.1 in all.
+        span = high - low
+        decimals = 3 if span >= 0.1 or span == 0 else 2 - int(np.floor(np.log10(span)))
+        knots = np.unique(knots.round(decimals))
         # Steps of the isotonic curve are smoothed over neighbouring knots.
         fine = np.linspace(knots[0], knots[-1], 2001)
         with np.errstate(divide="ignore"):

@@ -81,7 +81,7 @@ class JudgedPairs:
         phases, _ = encode_phases(labels[rows])
         among = condensed_pairs(len(rows))
         same = phases[among[:, 0]] == phases[among[:, 1]]
-        return cls(rows[among], same, min(1.0, len(rows) / len(among)))
+        return cls(rows[among], same)._weighed()
 
     @classmethod
     def from_answers(cls, pairs: ArrayLike, same: ArrayLike, n_patterns: int) -> Self:
@@ -160,6 +160,29 @@ class JudgedPairs:
         answers = np.repeat([True, False], [len(part) for part in parts])
         judged = cls.from_answers(np.concatenate(parts), answers, n_patterns)
         return replace(judged, weight=len(judged.rows) / max(len(judged), 1))
+
+    def among(self, kept: NDArray[np.bool_]) -> Self:
+        """Return some of the pairs that follow from labels, weighed as `from_labels` does.
+
+        Parameters
+        ----------
+        kept : ndarray of shape (n_pairs,), bool
+
+        Returns
+        -------
+        JudgedPairs
+
+        Examples
+        --------
+        >>> judged = JudgedPairs.from_labels(["I", "I", "II", "II"])
+        >>> some = judged.among(np.array([True, False, False, True, False, True]))
+        >>> some.pairs.tolist(), some.weight
+        ([[0, 1], [1, 2], [2, 3]], 1.0)
+        """
+        return replace(self, pairs=self.pairs[kept], same=self.same[kept])._weighed()
+
+    def _weighed(self) -> Self:
+        return replace(self, weight=min(1.0, len(self.rows) / max(len(self), 1)))
 
     def __len__(self) -> int:
         return len(self.pairs)

@@ -12,7 +12,7 @@ from sklearn.exceptions import NotFittedError
 from sklearn.frozen import FrozenEstimator
 from sklearn.utils.validation import check_is_fitted
 
-from ..._support._estimators import last_step
+from ..._support._estimators import last_step, set_where_none
 from ...embedding.storage import errors_naming
 from ..probability._decision_values import (
     decision_as_values,
@@ -74,7 +74,9 @@ def _fitted(first_look: Any, two_theta: NDArray[np.float64]) -> Any:
         check_is_fitted(first_look)
     except NotFittedError:
         # a measure without anything to learn: what it is fitted to does not matter
-        return clone(first_look).fit(_probes(two_theta))
+        first_look = clone(first_look)
+        set_where_none(first_look, "two_theta", two_theta)
+        return first_look.fit(_probes(two_theta))
     return first_look
 
 

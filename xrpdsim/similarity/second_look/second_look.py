@@ -12,8 +12,9 @@ from sklearn.base import clone
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
-from ..._support._estimators import metadata_to_fit, split_last
+from ..._support._estimators import last_step, metadata_to_fit, set_where_none, split_last
 from ..._support._sklearn import HasMethods, Interval
+from ...patterns import check_same_grid
 from ...patterns.pairs import encode_phases
 from ..base import BasePairSimilarity
 from ..embedded import EmbeddedPatterns
@@ -72,7 +73,9 @@ class SecondLook(AdaptingMixin, AskingMixin):
     random_state : int, RandomState instance or None, default=None
     verbose : int, default=0
     two_theta : array-like of shape (n_points,), optional
-        The grid in degrees 2theta; by default 3, 3.02, 3.04 and so on.
+        The grid in degrees 2theta; by default the angles in the columns of a DataFrame, that of the
+        first look, or else 3, 3.02, 3.04 and so on. The first two are handed to steps of the first
+        look that know none.
     min_overlap : float, default=5.0
         Degrees 2theta that two cut scans must have in common.
     overlap : {"raise", "nan"}, default="raise"
@@ -201,9 +204,12 @@ class SecondLook(AdaptingMixin, AskingMixin):
         labels = np.asarray(y, dtype=object)
         of_rows = None if groups is None else np.asarray(groups, dtype=object)[rows]
         first_look = clone(self.first_look)
+        if self._grid_is_stated:
+            set_where_none(first_look, "two_theta", self.two_theta_)
         self.first_look_ = first_look.fit(
             X[rows], labels[rows], **metadata_to_fit(first_look, "groups", of_rows)
         )
+        self._take_grid(getattr(last_step(self.first_look_), "two_theta_", None))
         patterns = self._first_patterns(X[rows])
         scores = self._first_scorer().matrix(patterns)
         in_force = self._band_of(scores, phases[rows], band)
@@ -226,6 +232,15 @@ class SecondLook(AdaptingMixin, AskingMixin):
         self.second_look_ = TrainedSecondLook(network, in_force, self.two_theta_)
         self.validation_indices_ = held_out if held_out.size else None
         return self.validation_indices_
+
+    def _take_grid(self, grid: NDArray[np.float64] | None) -> None:
+        """Take the grid of the first look, or refuse it where the patterns lie on another."""
+        # a step before it may have changed the points
+        if grid is None or len(grid) != self.n_features_in_:
+            return
+        if self._grid_is_stated:
+            check_same_grid(self.two_theta_, grid, of="the angles of X")
+        self.two_theta_ = grid
 
     def _checked_band(self) -> tuple[float, float] | None:
         if self.band is None:
