@@ -99,3 +99,36 @@ def test_specimens_of_a_mineral_differ_in_composition(monkeypatch):
     drawn.clear()
     simulate_family(1, 0, mineral_share=0.0)
     assert not drawn
+
+
+def test_some_samples_hold_a_little_of_something_else(monkeypatch):
+    seen = []
+
+    def measured(crystals, instruments, impurities, within, rng):
+        assert not {id(crystal) for crystal in crystals} & {id(other) for other in impurities}
+        seen.append(within)
+        return np.zeros((len(crystals), 1950))
+
+    monkeypatch.setattr(_families, "_measured", measured)
+    for number in range(40):
+        simulate_family(2, number, mineral_share=0.0)
+    impurity = np.array([-1 if k is None else k for within in seen for k in within])
+    assert 0.1 < np.mean(impurity >= 0) < 0.2
+    # the unknown one as often as the three other forms together
+    assert 0.35 < np.mean(impurity[impurity >= 0] == 0) < 0.65
+    assert set(impurity) == {-1, 0, 1, 2, 3}
+    assert any(len(set(within)) > 1 for within in seen)
+
+
+def test_a_mineral_may_be_within_all_minerals_of_its_family(monkeypatch):
+    seen = []
+
+    def measured(form, rocks, measured_by, impurity, rng):
+        seen.append((form, impurity))
+        assert len(measured_by) == len(rocks)
+        return np.zeros((len(rocks), 1950))
+
+    monkeypatch.setattr(_families, "measured_specimens", measured)
+    simulate_family(2, 0, mineral_share=1.0)
+    assert len({id(form) for form, _ in seen}) == 4
+    assert len({id(impurity) for _, impurity in seen}) == 1

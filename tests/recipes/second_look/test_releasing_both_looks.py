@@ -12,14 +12,15 @@ from xrpdsim.recipes.second_look import release_both_looks
 from xrpdsim.recipes.second_look._sets import families_kept_apart
 from xrpdsim.recipes.second_look._training import SecondLookRecipe, train_second_look
 from xrpdsim.recipes.second_look.releasing_both_looks import (
+    BAND_WIDTHS,
     FIRST_LOOK,
     HOW_CHOSEN,
+    LOWEST_SCORES,
     ScoredPairs,
     choose_band,
     score_pairs,
     trained_network,
 )
-from xrpdsim.similarity.second_look import Band
 
 RECIPE = SecondLookRecipe(n_families=3, steps=4, families_per_step=2, pairs_per_step=32)
 
@@ -104,11 +105,13 @@ def test_the_band_with_the_best_figures_is_taken():
     same = np.arange(400) % 2 == 0
     first = rng.uniform(0.1, 0.9, 400)
     right = np.where(same, 3.0, -3.0)
-    # from 0.2 to 0.3 the second look is right and the first one says nothing
+    # the second look is right everywhere and the first one says nothing: the lowest band is best
     pairs = ScoredPairs(first, right, same)
     band, tried = choose_band({"a": pairs}, 0.0, 0.0)
-    assert band == Band(0.2, 0.3, 0.0, 0.0)
-    assert len(tried) == 6
+    assert (band.low, band.high) == pytest.approx(
+        (LOWEST_SCORES[0], LOWEST_SCORES[0] + BAND_WIDTHS[0])
+    )
+    assert len(tried) == len(LOWEST_SCORES) * len(BAND_WIDTHS)
     assert max(row["a"] for row in tried) == tried[0]["a"]
 
 

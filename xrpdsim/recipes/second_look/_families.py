@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import NamedTuple
 
@@ -26,8 +26,9 @@ from ...simulation import (
 )
 from ...simulation.crystals.virtual import draw_molecular_volume
 from ..training_data.instruments import IMPURITY_SHARE, draw_conditions
-from ..training_data.minerals import mineral_family, specimens
+from ..training_data.minerals import compact_crystal, mineral_family, specimens
 from ..training_data.organics import FORMS_PER_FAMILY, TWO_THETA_MAX
+from ..training_data.rounds import measured_specimens
 
 PATTERNS_PER_FORM = 6
 
@@ -45,8 +46,8 @@ ENVIRONMENTS = {"same": 0.35, "temperature": 0.22, "expansion": 0.25, "strain": 
 """How samples of one organic form differ: not at all, in temperature and pressure, by an expansion
 without regard to what is usual, or by any strain."""
 
-MINERAL_ENVIRONMENTS = {"same": 0.60, "temperature": 0.20, "expansion": 0.0, "strain": 0.20}
-"""The same of minerals, whose specimens differ in composition, too."""
+MINERAL_ENVIRONMENTS = {"same": 0.85, "temperature": 0.05, "expansion": 0.0, "strain": 0.10}
+"""The same of minerals, whose specimens differ in composition, too, and rarely in temperature."""
 
 PRINCIPAL_EXPANSIONS = (-0.004, 0.03)
 
@@ -86,18 +87,42 @@ def simulate_family(seed: int, number: int, *, mineral_share: float = MINERAL_SH
     entropy = np.random.SeedSequence([seed, 2, number]).generate_state(8)
     rng = np.random.RandomState(entropy)
     mineral = bool(rng.random_sample() < mineral_share)
-    forms = (
-        [specimens(form, PATTERNS_PER_FORM, rng) for form in mineral_family(rng)]
-        if mineral
-        else organic_forms(rng)
-    )
-    environments = MINERAL_ENVIRONMENTS if mineral else ENVIRONMENTS
+    draw = _mineral_patterns if mineral else _organic_patterns
     instruments = [_conditions(rng, mineral) for _ in range(2)]
-    impurity = virtual_crystal(rng, two_theta_max=TWO_THETA_MAX)
-    patterns = [
-        _measured(samples_of(form, environments, rng), instruments, impurity, rng) for form in forms
-    ]
-    return Family(np.stack(patterns).astype(np.float32), mineral)
+    return Family(np.stack(list(draw(instruments, rng))).astype(np.float32), mineral)
+
+
+def _mineral_patterns(
+    instruments: Sequence[MeasurementConditions], rng: np.random.RandomState
+) -> Iterator[NDArray[np.float64]]:
+    impurity = compact_crystal(rng)
+    measured_by = np.repeat(np.array(instruments, dtype=object), PATTERNS_PER_FORM // 2)
+    for form in mineral_family(rng):
+        rocks = specimens(form, PATTERNS_PER_FORM, rng)
+        elsewhere = samples_of(rocks, MINERAL_ENVIRONMENTS, rng)
+        yield measured_specimens(form, elsewhere, measured_by.tolist(), impurity, rng)
+
+
+def _organic_patterns(
+    instruments: Sequence[MeasurementConditions], rng: np.random.RandomState
+) -> Iterator[NDArray[np.float64]]:
+    """Measure the samples of each form, half by each instrument; some hold a little of another.
+
+    That is something unknown as often as another form of the family.
+    """
+    forms = organic_forms(rng)
+    unknown = virtual_crystal(rng, two_theta_max=TWO_THETA_MAX)
+    for number, form in enumerate(forms):
+        crystals = samples_of(form, ENVIRONMENTS, rng)
+        impurities = [unknown, *(other[0] for other in forms[:number] + forms[number + 1 :])]
+        shares = [0.5, *[0.5 / (len(forms) - 1)] * (len(forms) - 1)]
+        within = [
+            int(rng.choice(len(impurities), p=shares))
+            if rng.random_sample() < IMPURITY_SHARE
+            else None
+            for _ in crystals
+        ]
+        yield _measured(crystals, instruments, impurities, within, rng)
 
 
 def organic_forms(rng: np.random.RandomState, n_forms: int = FORMS_PER_FAMILY) -> list[list[Lines]]:
@@ -270,22 +295,22 @@ def _with_strong_artefacts(
 def _measured(
     crystals: Sequence[Lines],
     instruments: Sequence[MeasurementConditions],
-    impurity: Lines,
+    impurities: Sequence[Lines],
+    within: Sequence[int | None],
     rng: np.random.RandomState,
 ) -> NDArray[np.float64]:
-    """Measure the samples of one form, half by each instrument."""
-    dirty = impurity if rng.random_sample() < IMPURITY_SHARE else None
+    """Measure samples, half by each instrument; `within` says which impurity each has."""
     half = len(crystals) // 2
-    groups: dict[tuple[int, int], list[int]] = {}
+    alike: dict[tuple[int, int, int | None], list[int]] = {}
     for k, crystal in enumerate(crystals):
-        groups.setdefault((int(k >= half), id(crystal)), []).append(k)
+        alike.setdefault((int(k >= half), id(crystal), within[k]), []).append(k)
     patterns = np.empty((len(crystals), 1950))
-    for (which, _), rows in groups.items():
+    for (which, _, impurity), rows in alike.items():
         patterns[rows] = simulate_patterns(
             crystals[rows[0]],
             len(rows),
             preset=instruments[which],
-            impurity=dirty,
+            impurity=None if impurity is None else impurities[impurity],
             random_state=rng,
         )
     return patterns

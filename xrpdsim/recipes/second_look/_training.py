@@ -55,10 +55,10 @@ class SecondLookRecipe:
     seed: int = 0
     first_look: str = "organic-1"
     n_families: int = 5000
-    steps: int = 2400
+    steps: int = 4000
     families_per_step: int = 6
     pairs_per_step: int = 256
-    lowest: float = 0.2
+    lowest: float = 0.1
     lr: float = 2e-3
     weight_decay: float = 0.02
     average: float = 0.995

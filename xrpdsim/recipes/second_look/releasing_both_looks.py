@@ -31,10 +31,10 @@ from ._training import CHECKPOINT, SecondLookRecipe, train_second_look
 
 FIRST_LOOK, HOW_CHOSEN = "first_look.safetensors", "first_look.json"
 
-LOWEST_SCORES = (0.2, 0.3, 0.4)
+LOWEST_SCORES = (0.1, 0.15, 0.2, 0.3)
 """Below these scores of the first look a pair is not looked at again; one is chosen."""
 
-BAND_WIDTHS = (0.1, 0.2)
+BAND_WIDTHS = (0.05, 0.1)
 
 N_FAMILIES, N_CAMPAIGNS = 150, 6
 """Of which probabilities are made; as many campaigns again have strong artefacts."""

@@ -127,10 +127,39 @@ def _mineral_patterns(
     ]
     for form in mineral_family(rng, series=series):
         rocks = specimens(form, len(measured_by), rng)
-        # Cleavage belongs to the mineral: plates lie on the same plane wherever it comes from.
-        cleavage = draw_axes(form, 1, 1.0, np.random.default_rng(rng.randint(2**32, size=4)))[0]
-        axis = {f"axis_{letter}": index for letter, index in zip("hkl", cleavage, strict=True)}
-        patterns = [
+        yield measured_specimens(form, rocks, measured_by, impurity, rng)
+
+
+def measured_specimens(
+    form: Lines,
+    rocks: Sequence[Lines],
+    measured_by: Sequence[MeasurementConditions],
+    impurity: Lines,
+    rng: np.random.RandomState,
+) -> NDArray[np.float64]:
+    """Simulate one pattern of each specimen of a mineral, some with another mineral in them.
+
+    Parameters
+    ----------
+    form : Lines
+        The mineral.
+    rocks : sequence of Lines
+        Its specimens, each a crystal of its own.
+    measured_by : sequence of MeasurementConditions
+        Of each specimen.
+    impurity : Lines
+        Another mineral, which comes along with `MINERAL_IMPURITY_SHARE` of them.
+    rng : RandomState
+
+    Returns
+    -------
+    ndarray of shape (n_specimens, n_points)
+    """
+    # Cleavage belongs to the mineral: plates lie on the same plane wherever it comes from.
+    cleavage = draw_axes(form, 1, 1.0, np.random.default_rng(rng.randint(2**32, size=4)))[0]
+    axis = {f"axis_{letter}": index for letter, index in zip("hkl", cleavage, strict=True)}
+    return np.concatenate(
+        [
             simulate_patterns(
                 rock,
                 preset=conditions,
@@ -140,7 +169,7 @@ def _mineral_patterns(
             )
             for rock, conditions in zip(rocks, measured_by, strict=True)
         ]
-        yield np.concatenate(patterns)
+    )
 
 
 def _cold(form: Lines, rng: np.random.RandomState) -> Lines:
