@@ -1,4 +1,4 @@
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
@@ -233,6 +233,16 @@ def test_later_patterns_join_their_form_or_are_new(mixed_screen, portion):
         for name in ("I", "II")
     }
     assert np.mean([found[row] == majority[form[row]] for row in np.flatnonzero(known)]) > 0.9
+
+
+def test_first_looks_alone_decide_about_later_amorphous_patterns(mixed_screen):
+    amorphous = mixed_screen.form.astype(str) == "amorphous"
+    clusterer = FormClusterer().fit(mixed_screen.X)
+    classifier = clusterer.similarity_
+    classifier.second_look_ = replace(classifier.second_look_, network=None)
+    assert (clusterer.predict(mixed_screen.X[amorphous]) == -1).all()
+    with pytest.raises(AttributeError):
+        clusterer.predict(mixed_screen.X[~amorphous])
 
 
 def test_later_patterns_by_precomputed_probabilities(pure_screen):

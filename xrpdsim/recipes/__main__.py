@@ -33,7 +33,9 @@ def main(arguments: list[str] | None = None) -> None:
     training.add_argument("--out", required=True, help="folder for checkpoints and model")
     training.add_argument("--seed", type=int, default=0)
     training.add_argument("--device", default="cpu")
-    training.add_argument("--threads", type=int, default=1)
+    training.add_argument(
+        "--threads", type=int, default=2, help="of the networks; another number gives other bits"
+    )
     training.add_argument(
         "--workers",
         type=int,

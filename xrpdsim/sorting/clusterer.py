@@ -24,6 +24,7 @@ from .grouping import (
     Grouping,
     KnownForms,
     ScreenGroups,
+    blocks_of,
     check_known_pairs,
     check_probabilities,
     check_set_aside,
@@ -310,10 +311,16 @@ class FormClusterer(SuggestingMixin, DocumentedMixin, ClusterMixin, BaseEstimato
                 amorphous = flag_patterns(patterns, two_theta=self.two_theta_).amorphous
             measure = PatternProbabilities(self.similarity_, self._representatives)
             probability = np.empty((len(patterns), len(self._representatives)))
-            starts = range(0, len(patterns) if len(self._representatives) else 0, _ROWS_AT_A_TIME)
-            for start in track(starts, "comparing", show=bool(self.verbose)):
-                rows = slice(start, start + _ROWS_AT_A_TIME)
-                probability[rows] = measure(patterns[rows], self._representatives)
+            # a halo hides the lines of any form, so that a second look says nothing against one
+            looks = ((~amorphous, measure), (amorphous, measure.by_first_look()))
+            blocks = [
+                (rows, look)
+                for which, look in looks
+                for rows in blocks_of(np.flatnonzero(which), _ROWS_AT_A_TIME)
+            ]
+            for rows, look in track(blocks, "comparing", show=bool(self.verbose)):
+                if len(self._representatives):
+                    probability[rows] = look(patterns[rows], self._representatives)
         sizes = np.bincount(self.labels_[self.labels_ >= 0], minlength=len(self.typical_indices_))
         return groups_of_later_patterns(
             probability, self._representative_groups, sizes, amorphous, self.min_probability

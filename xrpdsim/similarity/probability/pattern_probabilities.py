@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from copy import copy
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -89,6 +89,14 @@ class PatternProbabilities:
     ) -> NDArray[np.float64]:
         """Return the probabilities that patterns are one form; 0 where they cannot be compared."""
         return self.with_scores(X, Y)[1]
+
+    def by_first_look(self) -> Self:
+        """Return what judges by the first look alone, where the measure has two."""
+        if getattr(self.measure, "second_look_", None) is None:
+            return self
+        alone = copy(self)
+        alone.measure = self.measure.first_look_alone()
+        return alone
 
     def with_scores(
         self, X: NDArray[np.floating], Y: NDArray[np.floating] | None = None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from copy import copy
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -21,9 +22,17 @@ class AskingMixin(BasePairSimilarity):
 
     second_look_: TrainedSecondLook | None
 
+    _alone = False  # whether the first look decides about every pair
+
     @property
     def _asks(self) -> bool:
-        return self.second_look_ is not None
+        return self.second_look_ is not None and not self._alone
+
+    def first_look_alone(self) -> Self:
+        """Return a copy whose first look decides about every pair; scores stay log odds."""
+        alone = copy(self)
+        alone._alone = True
+        return alone
 
     def _prepare(self, X: NDArray[np.floating]) -> PreparedPatterns:
         patterns = self._first_patterns(X)

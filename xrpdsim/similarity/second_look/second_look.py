@@ -278,7 +278,7 @@ class SecondLook(AdaptingMixin, AskingMixin):
 
     @property
     def _asks(self) -> bool:
-        return self.ask
+        return self.ask and not self._alone
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the trained second look and what decides: threshold, probabilities, adaptation.
