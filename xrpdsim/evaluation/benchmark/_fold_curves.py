@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 _COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000"]
 _LINES = ["-", "--", ":"]
 _STRIPS = {"auroc": "AUROC", "average_precision": "Average precision"}
-_TICKS = [0.0, 0.5, 0.7, 0.9, 0.97, 0.99, 0.997, 0.999, 0.9997, 0.9999]
+_TICKS = [0.0, 0.5, 0.9, 0.97, 0.99, 0.997, 0.999, 0.9997, 0.9999]
 _HALF_A_ROW = 0.3
 _MOST_SHADES = 4
 
@@ -82,7 +82,7 @@ def _draw_folds(axes: Axes, results: Results, metric: str) -> None:
         axes.annotate(f"{at_1}", (1.02, number), xycoords=("axes fraction", "data"), va="center")
     axes.set_xscale("log")
     axes.set_xlim(begin, end)
-    ticks = [tick for tick in _TICKS if 1.7 * end < 1 - tick <= begin]
+    ticks = [tick for tick in _TICKS if 2.5 * end < 1 - tick <= begin]
     axes.set_xticks([*(1 - tick for tick in ticks), end], [*(f"{t:g}" for t in ticks), "1"])
     axes.minorticks_off()
     axes.grid(axis="x", color="0.9", lw=0.8)
