@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -32,15 +32,21 @@ def positive_int(text: str) -> int:
     return number
 
 
-def share_of_100(text: str) -> float:
-    """Return a number from 0 to 100; for ``type=``."""
-    try:
-        value = float(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"must be a number from 0 to 100, got {text!r}") from None
-    if not 0 <= value <= 100:
-        raise argparse.ArgumentTypeError(f"must be between 0 and 100, got {text}")
-    return value
+def share_of(whole: int) -> Callable[[str], float]:
+    """Return what reads a number from 0 to `whole`; for ``type=``."""
+
+    def share(text: str) -> float:
+        try:
+            value = float(text)
+        except ValueError:
+            raise argparse.ArgumentTypeError(
+                f"must be a number from 0 to {whole}, got {text!r}"
+            ) from None
+        if not 0 <= value <= whole:
+            raise argparse.ArgumentTypeError(f"must be between 0 and {whole}, got {text}")
+        return value
+
+    return share
 
 
 def scan_number(text: str) -> int | str:

@@ -13,7 +13,7 @@ from ._arguments import (
     read_scans,
     scan_number,
     sentence,
-    share_of_100,
+    share_of,
 )
 
 _ASCII = {"θ": "theta", "Å": "A", "α": "alpha", "β": "beta"}
@@ -37,7 +37,7 @@ def add_parser(commands: Any) -> None:
     parser.add_argument("--wavelength", help="for files that name none: in angstrom, or CuKa1")
     parser.add_argument(
         "--min-intensity",
-        type=share_of_100,
+        type=share_of(100),
         default=1.0,
         metavar="PERCENT",
         help="of the highest peak; lower ones are left out (default: %(default)s)",

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from ._arguments import PRESET_HELP, positive_int
+from ._arguments import PRESET_HELP, positive_int, share_of
 
 _SIZES = {"compounds": 16, "forms": 24}
 _SHARES = ("amorphous", "mixture", "mislabelled")
@@ -48,7 +48,7 @@ def add_parser(commands: Any) -> None:
     for name in _SHARES:
         parser.add_argument(
             f"--{name}-share",
-            type=_share,
+            type=share_of(1),
             metavar="X",
             help=f"share of {name} patterns, from 0 to 1 (default: 0.0)",
         )
@@ -120,16 +120,6 @@ def _check_combination(options: argparse.Namespace) -> None:
             f"{', '.join(given)}: for a campaign of virtual crystals only; leave it out, or the "
             f"CIFs ({options.cifs[0]}{', ...' * (len(options.cifs) > 1)})"
         )
-
-
-def _share(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"must be a number from 0 to 1, got {text!r}") from None
-    if not 0 <= value <= 1:
-        raise argparse.ArgumentTypeError(f"must be between 0 and 1, got {text}")
-    return value
 
 
 def _campaign_of_structures(options: argparse.Namespace) -> Any:

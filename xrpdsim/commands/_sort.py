@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ._arguments import check_place
+from ._arguments import check_place, share_of
 from ._earlier_result import take_up_earlier, what_changed, write_chosen
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def add_parser(commands: Any) -> None:
     )
     parser.add_argument(
         "--min-probability",
-        type=_probability,
+        type=share_of(1),
         metavar="P",
         help="mean probability from which two groups are one form (default: 0.5)",
     )
@@ -278,13 +278,3 @@ def _check_before_reading(options: argparse.Namespace, out: Path) -> None:
         check_openpyxl()
     if options.corrections and not Path(options.corrections).is_file():
         raise FileNotFoundError(f"there is no file {options.corrections!r} of corrections")
-
-
-def _probability(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"must be a number from 0 to 1, got {text!r}") from None
-    if not 0 <= value <= 1:
-        raise argparse.ArgumentTypeError(f"must be between 0 and 1, got {text}")
-    return value

@@ -7,11 +7,10 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..patterns.validation import as_patterns
-from ..similarity.probability import PatternProbabilities
 from ._colours import MARKERS, colour_of, shape_of
 from ._matplotlib import axes_or_new, literal
 from .layout import map_in_two_dimensions
+from .similarity_map import probabilities_to_map
 
 # Groups that a legend names; more are named beside one of their points.
 _MOST_IN_LEGEND = 20
@@ -79,11 +78,8 @@ class EmbeddingMapDisplay:
             similarity = estimator.pair_probabilities_
             labels = estimator.labels_ if labels is None else np.asarray(labels)
             labels = labels[estimator.mapped_indices_]
-        elif X is None:
-            raise ValueError("X is needed: this estimator keeps no matrix of probabilities")
         else:
-            patterns = as_patterns(X, getattr(estimator, "two_theta_", None))
-            similarity = PatternProbabilities(estimator, patterns)(patterns)
+            similarity = probabilities_to_map(estimator, X)
         return cls.from_predictions(similarity, labels=labels, ax=ax)
 
     @classmethod

@@ -87,12 +87,7 @@ class SimilarityMapDisplay:
             linked = np.searchsorted(mapped, estimator.linked_indices_)
             order = order_of_map(len(labels), tree, linked)
             return cls(probability, order, labels).plot(ax=ax)
-        if X is None:
-            raise ValueError("X is needed: this estimator keeps no matrix of probabilities")
-        patterns = as_patterns(X, getattr(estimator, "two_theta_", None))
-        return cls.from_predictions(
-            PatternProbabilities(estimator, patterns)(patterns), labels=labels, ax=ax
-        )
+        return cls.from_predictions(probabilities_to_map(estimator, X), labels=labels, ax=ax)
 
     @classmethod
     def from_predictions(
@@ -141,3 +136,26 @@ class SimilarityMapDisplay:
         ax.set(xlabel="pattern, sorted", ylabel="pattern, sorted")
         self.ax_, self.figure_ = ax, ax.figure
         return self
+
+
+def probabilities_to_map(estimator: Any, X: Any) -> NDArray[np.float64]:
+    """Return the pair probabilities of patterns by an estimator that keeps none.
+
+    Parameters
+    ----------
+    estimator : pair estimator
+    X : array-like of shape (n_patterns, n_points) or None
+
+    Returns
+    -------
+    ndarray of shape (n_patterns, n_patterns)
+
+    Raises
+    ------
+    ValueError
+        If X is None, or its columns are angles of another grid.
+    """
+    if X is None:
+        raise ValueError("X is needed: this estimator keeps no matrix of probabilities")
+    patterns = as_patterns(X, getattr(estimator, "two_theta_", None))
+    return PatternProbabilities(estimator, patterns)(patterns)

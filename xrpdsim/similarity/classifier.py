@@ -378,11 +378,7 @@ class PairwisePhaseClassifier(AdaptingMixin, AskingMixin):
                     f"{type(network).__name__} has metric={self.metric_!r}, which is no comparison "
                     f"of embeddings here; give metric= one of {sorted(COMPARISONS)}"
                 )
-        grid = getattr(network, "two_theta_", None)
-        if grid is not None and len(grid) == self.n_features_in_:
-            if self._grid_is_stated:
-                check_same_grid(self.two_theta_, grid, of="the angles of X")
-            self.two_theta_ = grid
+        self._take_grid(getattr(network, "two_theta_", None))
         self.second_look_ = self.second_look
         if self.second_look_ is not None:
             check_same_grid(self.two_theta_, self.second_look_.two_theta, of="the patterns")

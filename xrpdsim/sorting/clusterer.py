@@ -317,10 +317,10 @@ class FormClusterer(SuggestingMixin, DocumentedMixin, ClusterMixin, BaseEstimato
                 (rows, look)
                 for which, look in looks
                 for rows in blocks_of(np.flatnonzero(which), _ROWS_AT_A_TIME)
+                if len(self._representatives)
             ]
             for rows, look in track(blocks, "comparing", show=bool(self.verbose)):
-                if len(self._representatives):
-                    probability[rows] = look(patterns[rows], self._representatives)
+                probability[rows] = look(patterns[rows], self._representatives)
         sizes = np.bincount(self.labels_[self.labels_ >= 0], minlength=len(self.typical_indices_))
         return groups_of_later_patterns(
             probability, self._representative_groups, sizes, amorphous, self.min_probability

@@ -96,11 +96,11 @@ def _mineral_patterns(
     instruments: Sequence[MeasurementConditions], rng: np.random.RandomState
 ) -> Iterator[NDArray[np.float64]]:
     impurity = compact_crystal(rng)
-    measured_by = np.repeat(np.array(instruments, dtype=object), PATTERNS_PER_FORM // 2)
+    measured_by = [each for each in instruments for _ in range(PATTERNS_PER_FORM // 2)]
     for form in mineral_family(rng):
         rocks = specimens(form, PATTERNS_PER_FORM, rng)
         elsewhere = samples_of(rocks, MINERAL_ENVIRONMENTS, rng)
-        yield measured_specimens(form, elsewhere, measured_by.tolist(), impurity, rng)
+        yield measured_specimens(form, elsewhere, measured_by, impurity, rng)
 
 
 def _organic_patterns(

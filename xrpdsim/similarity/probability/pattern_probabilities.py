@@ -95,7 +95,7 @@ class PatternProbabilities:
         if getattr(self.measure, "second_look_", None) is None:
             return self
         alone = copy(self)
-        alone.measure = self.measure.first_look_alone()
+        alone.measure = self.measure._first_look_alone()
         return alone
 
     def with_scores(

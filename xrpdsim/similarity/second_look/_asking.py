@@ -8,6 +8,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from ...patterns import check_same_grid
 from .._pair_scores import PairScorer, PreparedPatterns
 from ..base import BasePairSimilarity
 from ._refining_scorer import PatternsWithStems, RefiningScorer
@@ -28,11 +29,20 @@ class AskingMixin(BasePairSimilarity):
     def _asks(self) -> bool:
         return self.second_look_ is not None and not self._alone
 
-    def first_look_alone(self) -> Self:
+    def _first_look_alone(self) -> Self:
         """Return a copy whose first look decides about every pair; scores stay log odds."""
         alone = copy(self)
         alone._alone = True
         return alone
+
+    def _take_grid(self, grid: NDArray[np.float64] | None) -> None:
+        """Take the grid of the first look, or refuse it where the patterns lie on another."""
+        # a step before it may have changed the points
+        if grid is None or len(grid) != self.n_features_in_:
+            return
+        if self._grid_is_stated:
+            check_same_grid(self.two_theta_, grid, of="the angles of X")
+        self.two_theta_ = grid
 
     def _prepare(self, X: NDArray[np.floating]) -> PreparedPatterns:
         patterns = self._first_patterns(X)

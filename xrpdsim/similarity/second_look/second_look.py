@@ -14,7 +14,6 @@ from sklearn.utils.validation import check_is_fitted
 
 from ..._support._estimators import last_step, metadata_to_fit, set_where_none, split_last
 from ..._support._sklearn import HasMethods, Interval
-from ...patterns import check_same_grid
 from ...patterns.pairs import encode_phases
 from ..base import BasePairSimilarity
 from ..embedded import EmbeddedPatterns
@@ -233,15 +232,6 @@ class SecondLook(AdaptingMixin, AskingMixin):
         self.validation_indices_ = held_out if held_out.size else None
         return self.validation_indices_
 
-    def _take_grid(self, grid: NDArray[np.float64] | None) -> None:
-        """Take the grid of the first look, or refuse it where the patterns lie on another."""
-        # a step before it may have changed the points
-        if grid is None or len(grid) != self.n_features_in_:
-            return
-        if self._grid_is_stated:
-            check_same_grid(self.two_theta_, grid, of="the angles of X")
-        self.two_theta_ = grid
-
     def _checked_band(self) -> tuple[float, float] | None:
         if self.band is None:
             return None
@@ -278,7 +268,7 @@ class SecondLook(AdaptingMixin, AskingMixin):
 
     @property
     def _asks(self) -> bool:
-        return self.ask and not self._alone
+        return self.ask and super()._asks
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the trained second look and what decides: threshold, probabilities, adaptation.
