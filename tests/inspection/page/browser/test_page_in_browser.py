@@ -191,6 +191,68 @@ def test_groups_are_merged_split_and_cut_otherwise_and_all_is_undone(page, scree
     assert page.errors() == []
 
 
+def put(page, file, place):
+    """Move one pattern, in the list of the viewer."""
+    page.click("#viewer button", "clear")
+    page.unfold()
+    (named,) = [each for each in page.find(".members [data-row]") if textual(each) == file]
+    page.ask("arguments[0].click()", named)
+    page.choose(f'#viewer-list [aria-label="group of {file}"]', place)
+
+
+def textual(element):
+    return element.get_attribute("textContent")
+
+
+def split(page):
+    """Divide the first group, and return the pattern that stands for what was taken out of it."""
+    page.click("article.group:first-child .controls button", "split")
+    with page.saved().open(encoding="utf-8") as file:
+        return next(row["file"] for row in csv.DictReader(file) if row["relation"] == "different")
+
+
+@pytest.mark.parametrize("place", ["excluded", "mixture", "no group", "a new group"])
+def test_a_split_holds_without_the_pattern_that_it_was_first_said_of(page, screen, tmp_path, place):
+    page.open(screen / "report.html")
+    put(page, split(page), place)
+    assert_sorted_again_as_shown(page, screen, tmp_path / "work")
+
+
+def test_patterns_that_were_set_aside_and_taken_back_are_in_no_group(page, screen, tmp_path):
+    page.open(screen / "report.html")
+    page.unfold()
+    files = list(map(textual, page.find("article.group:first-child .members [data-row]")))[1:3]
+    for file in files:
+        put(page, file, "excluded")
+    for file in files:
+        put(page, file, "no group")
+    assert_sorted_again_as_shown(page, screen, tmp_path / "work")
+
+
+def test_a_merge_and_a_cut_change_no_other_group(page, screen, tmp_path):
+    page.open(screen / "report.html")
+    page.set("#cut-slider", 0.9)
+    first, second = (each.get_attribute("value") for each in page.find(GROUP_NAMES)[:2])
+    page.choose(f'[aria-label="merge {second} into"]', f"1. {first}")
+    assert_sorted_again_as_shown(page, screen, tmp_path / "work")
+
+
+GROUP_NAMES = "article.group h3 input"
+OUTSIDE = ("none", "amorphous", "mixture")
+
+
+def assert_sorted_again_as_shown(page, screen, work):
+    named = {each.get_attribute("value") for each in page.find(GROUP_NAMES)}
+    shown = [sorted(files) for name, files in groups_shown(page).items() if name in named]
+    shutil.copytree(screen, work)
+    shutil.copy(page.saved(), work / "corrections.csv")
+    sort(work, "--corrections", str(work / "corrections.csv"))
+    found = [sorted(files) for name, files in groups(work).items() if name not in OUTSIDE]
+    # a pattern alone is no group to sorting
+    assert sorted(found) == sorted(files for files in shown if len(files) > 1)
+    assert page.errors() == []
+
+
 def test_a_page_without_questions_and_patterns_added_at_once(page, found, tmp_path):
     write_report(found, tmp_path / "report.html", limits=PageLimits(questions=0))
     page.open(tmp_path / "report.html")

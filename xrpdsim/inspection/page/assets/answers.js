@@ -31,10 +31,11 @@ function replay() {
     group: DATA.labels.slice(),
     names: DATA.groups.map((group) => group.name),
     typical: DATA.groups.map((group) => group.typical),
-    touched: new Map(), // groups whose members are said to be one form, and the action that did
+    touched: new Map(), // groups whose members changed, and the last action that changed them
     renamed: new Map(),
     confirmed: new Map(),
-    aside: new Map(), // patterns that a person put into no group
+    aside: new Map(), // patterns that are set aside: amorphous ones, mixtures, excluded ones
+    alone: new Map(), // patterns that a person took out of all groups
     // [row, other, group, action]: row and other, or who stands for its group if other was set aside;
     // their relation is the one they have in the end
     pairs: [],
@@ -87,10 +88,14 @@ function move(now, rows, target, action) {
     now.names.push(unusedName(now));
     now.typical.push(moving[0]);
   }
+  const standing = target >= 0 ? typicalOf(now, target) : moving[0];
   moving.forEach((row) => {
     now.group[row] = group;
     now.aside.delete(row);
+    now.alone.delete(row);
     if (group < NONE) now.aside.set(row, action);
+    else if (group === NONE) now.alone.set(row, action);
+    else if (row !== standing) now.pairs.push([row, standing, group, action]);
   });
   if (group >= 0) now.touched.set(group, action);
   for (const source of sources) {

@@ -1,6 +1,7 @@
 // What is saved: the rows of corrections.csv, which sort again to what the page shows.
 
 const COLUMNS = ["file", "relation", "other", "who", "when"];
+const AS_SORTED = { who: "as sorted", when: "" };
 const RELATION = { [AMORPHOUS]: "amorphous", [MIXTURE]: "mixture", [EXCLUDED]: "exclude" };
 
 function inOneGroup(first, second) {
@@ -20,7 +21,8 @@ function correctionRows() {
   const rows = new Map();
   const add = (row, relation, other, action, text) => {
     const line = [row in DATA.files ? DATA.files[row] : row, relation, text, action.who || "", action.when || ""];
-    rows.set([row, relation, other].join(" "), line);
+    // a tie stands beside what a person said of the same two
+    rows.set([row, relation, other, action === AS_SORTED].join(" "), line);
   };
   for (const correction of DATA.earlier) addEarlier(add, ...correction);
   for (const [row, action] of state.aside) {
@@ -32,20 +34,34 @@ function correctionRows() {
     if (second < 0 || second === first || isAside(first) || isAside(second)) continue;
     add(first, relationOf(first, second), second, action, DATA.files[second]);
   }
-  if (actions.length) groupsOf(state).forEach((group) => addGroup(add, group));
+  if (actions.length || DATA.earlier.length) addGroups(add);
   return Array.from(rows.values());
 }
 
-// All members are tied to one of them, so that sorting again finds the groups that are shown here.
-// Those of groups that nobody touched say so in the column who.
+// Sorting again finds the groups that are shown here.
+function addGroups(add) {
+  const groups = groupsOf(state);
+  groups.forEach((group) => addGroup(add, group));
+  const [single, larger] = [[], []];
+  groups.forEach((group) => (membersOf(state, group).length > 1 ? larger : single).push(group));
+  // a group of one is none to sorting, and would join another
+  const alone = new Map(state.alone);
+  single.filter((group) => state.touched.has(group)).forEach((group) => alone.set(typicalOf(state, group), state.touched.get(group)));
+  const others = larger.map(hubOf);
+  for (const [row, action] of alone) {
+    others.forEach((other) => add(row, "different", other, action, DATA.files[other]));
+    others.push(row);
+  }
+}
+
+// All members are tied to one of them. That says nothing about pairs, so nobody has said it.
 function addGroup(add, group) {
   const confirmed = state.confirmed.get(group);
-  const action = state.touched.get(group) || { who: "as sorted", when: "" };
   const hub = hubOf(group);
   for (const row of membersOf(state, group)) {
     if (followsOriginal(row)) continue;
     if (confirmed) add(row, "confirmed", "", confirmed, state.names[group]);
-    else if (row !== hub) add(row, "same", hub, action, DATA.files[hub]);
+    else if (row !== hub) add(row, "same", hub, AS_SORTED, DATA.files[hub]);
   }
   const renamed = state.renamed.get(group);
   if (renamed && !confirmed) add(typicalOf(state, group), "form", "", renamed, state.names[group]);

@@ -43,8 +43,8 @@ class Corrections:
     excluded : dict of int to str
         Patterns to be left out, and why; may be empty.
     tied : ndarray of shape (n_pairs, 2)
-        Pairs that are in one group as the screen was sorted: nobody said so, but the groups that a
-        person saw stay.
+        Pairs that were in one group on the page: nobody said so, but the groups that a person saw
+        stay.
     signed : dict of (str, str, str) to (str, str)
         Who said it, and when, where the table tells: by file, relation, and the other file of a
         pair or else nothing.
@@ -161,8 +161,8 @@ def read_corrections(path: str | os.PathLike[str], files: Sequence[str]) -> Corr
         not used. The relations are
 
         - "same", "different": `other` is another file, of the same form or of another. Rows of
-          "same" with "as sorted" in the column `who`, as the page writes them for groups that
-          nobody touched, keep these groups, and move no probabilities;
+          "same" with "as sorted" in the column `who` keep the groups that the page showed, and
+          move no probabilities;
         - "form": `other` is the name of the form; two files of one name are the same, of two names
           different;
         - "confirmed": the file belongs to the group whose name is `other`. The files that were
