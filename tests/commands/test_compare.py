@@ -1,3 +1,5 @@
+import gzip
+
 import numpy as np
 import pytest
 
@@ -35,6 +37,12 @@ def test_a_structure_is_compared_with_its_cell_fitted(warm_file, structure_file,
     plain = printed(capsys, structure_file, structure_file)
     assert float(plain["probability of the same form"]) > 0.99
     assert plain["cell of A"].endswith("as expected")
+
+
+def test_a_compressed_structure_is_compared(warm_file, structure_file, tmp_path, capsys):
+    packed = tmp_path / "form.cif.gz"
+    packed.write_bytes(gzip.compress(structure_file.read_bytes()))
+    assert printed(capsys, warm_file, packed) == printed(capsys, warm_file, structure_file)
 
 
 def test_a_structure_without_coordinates_is_refused(warm_file, structure_text, tmp_path, capsys):

@@ -1,4 +1,5 @@
 import numpy as np
+import pandas as pd
 
 from xrpdsim.inspection import PatternStackDisplay
 from xrpdsim.sorting import FormClusterer
@@ -27,3 +28,6 @@ def test_a_stack_lies_on_the_grid_of_the_clusterer(pyplot):
     np.testing.assert_array_equal(PatternStackDisplay.from_estimator(clusterer, X).two_theta, grid)
     other = PatternStackDisplay.from_estimator(clusterer, X, two_theta=grid + 1)
     np.testing.assert_array_equal(other.two_theta, grid + 1)
+    frame = pd.DataFrame(X, columns=grid)
+    named = PatternStackDisplay.from_predictions(frame, [0, 0, 1, 1])
+    np.testing.assert_array_equal(named.two_theta, grid)

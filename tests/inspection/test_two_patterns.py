@@ -1,6 +1,7 @@
 import xml.etree.ElementTree as ElementTree
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from xrpdsim.inspection import compare_patterns, draw_comparison
@@ -24,6 +25,25 @@ def test_a_pattern_fits_itself():
     values = dict(zip(table["measure"], table["value"], strict=True))
     assert shift == 0
     assert values["Pearson"] == values["de Gelder, width 0.6 degrees"] == 1
+
+
+def test_angles_in_columns_are_the_grid():
+    frame = pd.DataFrame([lines_at(10, 20), lines_at(10.1, 20.1)], columns=TWO_THETA + 2)
+    table, shift = compare_patterns(frame)
+    assert dict(zip(*table.values(), strict=True))["by the similarity"] == "screening"
+    assert shift == pytest.approx(0.1)
+    assert draw_comparison(frame, ["a", "b"], shift) == draw_comparison(
+        frame.to_numpy(), ["a", "b"], shift, two_theta=TWO_THETA + 2
+    )
+
+
+@pytest.mark.parametrize("n", [1, 3])
+def test_other_numbers_of_patterns_are_refused(n):
+    X = [lines_at(10)] * n
+    with pytest.raises(ValueError, match=r"X must be two patterns, of shape \(2, n_points\)"):
+        compare_patterns(X)
+    with pytest.raises(ValueError, match="X must be two patterns"):
+        draw_comparison(X, ["a", "b"], 0)
 
 
 def test_a_picture_is_valid_xml_whatever_the_names_hold():

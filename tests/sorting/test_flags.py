@@ -1,4 +1,5 @@
 import numpy as np
+import pandas as pd
 import pytest
 
 from xrpdsim.sorting import flag_patterns
@@ -22,6 +23,17 @@ def rng():
 def test_amorphous_patterns_are_those_without_lines(rng):
     X = rng.poisson([10 + halo(1000), 10 + halo(1000) + lines(800, 12, 24), 10 + lines(500, 12)])
     assert flag_patterns(X).amorphous.tolist() == [True, False, False]
+
+
+def test_angles_in_columns_are_the_grid(rng):
+    grid = 5 + 0.01 * np.arange(1950)
+    counts = rng.poisson(30 + halo(1000) + lines(300, 12, 24), (3, 1950)).astype(float)
+    frame = pd.DataFrame(counts, columns=grid)
+    stated = flag_patterns(counts, two_theta=grid)
+    for name, column in vars(flag_patterns(frame)).items():
+        np.testing.assert_array_equal(column, getattr(stated, name))
+    with pytest.raises(ValueError, match=r"the columns of X are 5 to 24\.49 degrees"):
+        flag_patterns(frame, two_theta=TWO_THETA)
 
 
 def test_noise_alone_is_no_crystal(rng):

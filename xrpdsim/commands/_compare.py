@@ -130,13 +130,14 @@ class _Both:
 def _read(name: str, wavelength: float | None) -> Any:
     """Return a pattern, or the structure of a CIF that holds none."""
     from ..io import PatternFileError, missing_wavelength
+    from ..io._folder_labels import unpacked_name
     from ..patterns import default_two_theta
     from ..sorting.cif_references import read_structure
 
     try:
         ((_, pattern),) = read_scans(name, scan=None, wavelength=wavelength)
     except PatternFileError:
-        if Path(name).suffix.lower() != ".cif":
+        if Path(unpacked_name(name)).suffix.lower() != ".cif":
             raise
         return read_structure(name, default_two_theta())
     if pattern.wavelength is None:

@@ -8,7 +8,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..patterns import check_grid
+from ..patterns import grid_in_force
 from ._colours import colour_of
 from ._matplotlib import TWO_THETA, axes_or_new, literal
 from .layout import scaled
@@ -114,21 +114,20 @@ class PatternStackDisplay:
             first of the group.
         group_names : sequence of str, optional
         two_theta : array-like of shape (n_points,), optional
-            By default 3, 3.02, 3.04 and so on.
+            By default the angles in the columns of a DataFrame, or else 3, 3.02, 3.04 and so on.
         ax : matplotlib Axes, optional
 
         Returns
         -------
         PatternStackDisplay
         """
+        grid = grid_in_force(X, two_theta, np.shape(X)[1])
         X, labels = np.asarray(X), np.asarray(labels)
         groups = [label for label in np.unique(labels) if label != -1]
         if medoid_indices is None:
             medoid_indices = [int((labels == group).argmax()) for group in groups]
         names = [str(group) for group in groups] if group_names is None else list(group_names)
-        display = cls(
-            X, labels, check_grid(two_theta, X.shape[1]), np.asarray(medoid_indices), names
-        )
+        display = cls(X, labels, grid, np.asarray(medoid_indices), names)
         return display.plot(ax=ax)
 
     def plot(self, ax: Any = None) -> Self:

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import expit, logit
 
 from .._support._table import Table
-from ..patterns import check_grid
+from ..patterns import grid_in_force
 from ..similarity import CorrelationSimilarity, DeGelderSimilarity, EuclideanSimilarity
 from ..similarity.measures.screening import baseline_free
 from ..similarity.named import named_similarity
@@ -40,7 +40,8 @@ def compare_patterns(
         Gives the probability; a name that `similarity_by_name` knows, or an estimator. By default
         "organic-2", and "screening" on other grids than the one it knows.
     two_theta : array-like of shape (n_points,), optional
-        The grid in degrees; by default 3, 3.02, 3.04 and so on.
+        The grid in degrees; by default the angles in the columns of a DataFrame, or else 3, 3.02,
+        3.04 and so on.
     log_odds : float, default=0.0
         Added to the log odds that both are one form: what fitting one to the other takes from them.
 
@@ -52,6 +53,11 @@ def compare_patterns(
         By how many degrees the second lies to the right of the first, where they fit best; within
         0.3 degrees.
 
+    Raises
+    ------
+    ValueError
+        If there are not two patterns, or the grid is not theirs.
+
     Examples
     --------
     >>> two_theta = 3 + 0.02 * np.arange(1950)
@@ -60,8 +66,7 @@ def compare_patterns(
     >>> round(shift, 2)
     0.1
     """
-    X = np.asarray(X, dtype=np.float64)
-    grid = check_grid(two_theta, X.shape[1])
+    X, grid = _two_patterns(X, two_theta)
     measure, name = named_similarity(similarity, grid, len(grid))
     probability = PatternProbabilities(measure, X)
     lines = baseline_free(X, grid)
@@ -125,7 +130,8 @@ def draw_comparison(
     shift : float
         In degrees; the second is drawn as measured, and moved back by it for the difference.
     two_theta : array-like of shape (n_points,), optional
-        The grid in degrees; by default 3, 3.02, 3.04 and so on.
+        The grid in degrees; by default the angles in the columns of a DataFrame, or else 3, 3.02,
+        3.04 and so on.
     table : Table, optional
         With it, a whole HTML page with table and picture is returned.
 
@@ -134,6 +140,11 @@ def draw_comparison(
     str
         SVG, or HTML.
 
+    Raises
+    ------
+    ValueError
+        If there are not two patterns, or the grid is not theirs.
+
     Examples
     --------
     >>> two_theta = 3 + 0.02 * np.arange(1950)
@@ -141,8 +152,7 @@ def draw_comparison(
     >>> draw_comparison(X, ["a.xy", "b.xy"], 0.1)[:36]
     '<svg xmlns="http://www.w3.org/2000/s'
     """
-    X = np.asarray(X, dtype=np.float64)
-    grid = check_grid(two_theta, X.shape[1])
+    X, grid = _two_patterns(X, two_theta)
     lines = _to_height_1(baseline_free(X, grid))
     moved = np.interp(grid + shift, grid, lines[1], left=np.nan, right=np.nan)
     # scaled so that the second explains as much of the first as it can
@@ -151,6 +161,16 @@ def draw_comparison(
     factor = float(lines[0][common] @ moved[common]) / (squares or 1.0)
     difference = lines[0] - factor * moved
     return render_comparison(lines, difference, names, shift, grid, table)
+
+
+def _two_patterns(
+    X: ArrayLike, two_theta: ArrayLike | None
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return two patterns as an array, and the grid that they lie on."""
+    patterns = np.asarray(X, dtype=np.float64)
+    if patterns.ndim != 2 or len(patterns) != 2:
+        raise ValueError(f"X must be two patterns, of shape (2, n_points); got {patterns.shape}")
+    return patterns, grid_in_force(X, two_theta, patterns.shape[1])
 
 
 def _to_height_1(lines: NDArray[np.floating]) -> NDArray[np.float64]:

@@ -72,4 +72,16 @@ def well_in_name(name: str) -> str:
 def form_in_name(name: str) -> str:
     """Return the form that the place of a file says: its folder, or else its own name."""
     path = Path(name)
-    return path.parts[-2] if len(path.parts) > 1 else path.stem
+    return path.parts[-2] if len(path.parts) > 1 else Path(unpacked_name(name)).stem
+
+
+def unpacked_name(name: str) -> str:
+    """Return the name of a file as it is called when it is not compressed.
+
+    Examples
+    --------
+    >>> unpacked_name("form I.cif.gz"), unpacked_name("form I.cif")
+    ('form I.cif', 'form I.cif')
+    """
+    ending = Path(name).suffix
+    return name.removesuffix(ending) if ending.lower() in (".gz", ".bz2") else name

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.ndimage import uniform_filter1d
 
 from .._support._progress import track
-from ..patterns import check_grid
+from ..patterns import grid_in_force
 from ..preprocessing import BaselineRemover
 
 # These separate the two kinds of patterns best on simulated screens; see
@@ -123,7 +123,8 @@ def flag_patterns(
     X : array-like of shape (n_patterns, n_points)
         Counts or anything proportional to them; NaN where not measured.
     two_theta : array-like of shape (n_points,), optional
-        The grid in degrees; by default 3, 3.02, 3.04 and so on.
+        The grid in degrees; by default the angles in the columns of a DataFrame, or else 3, 3.02,
+        3.04 and so on.
     min_coverage : float, default=0.8
         Share of the grid below which a pattern is flagged as cut.
     verbose : bool, default=False
@@ -145,8 +146,8 @@ def flag_patterns(
     >>> bool((found == (screen.form == "amorphous")).all())
     True
     """
-    X = np.atleast_2d(np.asarray(X))
-    grid = check_grid(two_theta, X.shape[1])
+    given, X = X, np.atleast_2d(np.asarray(X))
+    grid = grid_in_force(given, two_theta, X.shape[1])
     starts = range(0, len(X), _ROWS_AT_A_TIME)
     parts = [
         _flag(X[start : start + _ROWS_AT_A_TIME].astype(np.float64), grid, min_coverage)

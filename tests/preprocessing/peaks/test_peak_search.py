@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from xrpdsim.io import read_pattern
-from xrpdsim.patterns import CU_KALPHA1, Pattern, convert_two_theta
+from xrpdsim.patterns import CU_KALPHA1, Pattern, convert_two_theta, to_grid
 from xrpdsim.preprocessing.peaks import PeakList, find_peaks
 from xrpdsim.simulation import simulate_patterns, virtual_crystal
 
@@ -88,6 +88,20 @@ def test_noise_has_hardly_any_peaks(level):
     assert sum(len(find_peaks(pattern)) for pattern in patterns) <= 10
 
 
+@pytest.mark.parametrize("step", [0.02, 0.025, 0.03, 0.04, 0.05])
+@pytest.mark.parametrize("first", [3.0, 3.01])
+def test_a_scan_brought_to_a_finer_grid_has_no_more_peaks(step, first):
+    angles = np.arange(first, 42, step)
+    lines = [(8, 3000), (11.3, 800), (15.1, 400), (19.7, 1500), (24.4, 300), (30.2, 600)]
+    counts = np.random.default_rng(2).poisson(gaussians(angles, lines, width=0.15))
+    scan = Pattern(angles, counts, wavelength=CU_KALPHA1)
+    brought = to_grid(scan, TWO_THETA)
+    measured = ~np.isnan(brought)
+    on_grid = Pattern(TWO_THETA[measured], brought[measured], wavelength=CU_KALPHA1)
+    for peaks in (find_peaks(scan), find_peaks(on_grid, measured_step=step)):
+        np.testing.assert_allclose(peaks.two_theta, [place for place, _ in lines], atol=0.03)
+
+
 def test_scale_of_the_counts_changes_nothing():
     rng = np.random.default_rng(1)
     counts = rng.poisson(gaussians(TWO_THETA, [(10, 2000), (20, 100), (25, 400)])).astype(float)
@@ -150,3 +164,5 @@ def test_bad_input_is_named():
         find_peaks(pattern)
     with pytest.raises(ValueError, match="min_intensity=-1 must be"):
         find_peaks(pattern.with_wavelength(1.5406), min_intensity=-1)
+    with pytest.raises(ValueError, match=r"measured_step=0 must be"):
+        find_peaks(pattern.with_wavelength(1.5406), measured_step=0)

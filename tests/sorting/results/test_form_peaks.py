@@ -26,6 +26,19 @@ def test_what_was_not_measured_is_a_gap(found):
     assert ranges[1][0] == found.screen.two_theta[1000]
 
 
+def test_the_step_that_a_scan_was_measured_with_is_heeded(found):
+    coarse = 3 + 0.05 * np.arange(780)
+    screen = found.screen
+    rng = np.random.default_rng(0)
+    X = np.array([np.interp(screen.two_theta, coarse, row) for row in rng.poisson(100, (20, 780))])
+    X = np.resize(X, screen.X.shape)
+    steps = [0.05] * len(X)
+    noise = dataclasses.replace(found, screen=dataclasses.replace(screen, X=X, steps=steps))
+    assert max(map(len, form_peaks(noise))) <= 3
+    unknown = dataclasses.replace(found, screen=dataclasses.replace(screen, X=X))
+    assert min(map(len, form_peaks(unknown))) > 30
+
+
 def test_groups_of_different_forms_have_different_peaks(found):
     one, other = form_peaks(found)[:2]
     near = np.abs(one.two_theta[:, None] - other.two_theta).min(axis=1) < 0.02

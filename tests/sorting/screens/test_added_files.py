@@ -4,7 +4,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from xrpdsim.sorting import add_to_screen, read_screen
+from xrpdsim.sorting import Screen, add_to_screen, read_screen
 
 TEXT = "2theta counts\n5.00 {}\n5.02 118\n5.04 131\n"
 
@@ -36,6 +36,15 @@ def test_a_folder_is_added_under_its_name(places):
     np.testing.assert_array_equal(found.X[:, column], [1, 2, 3, 4])
     assert [each[0] for each in found.added] == ["new"]
     assert found.added[0].all_files
+
+
+def test_files_are_added_to_a_screen_of_which_only_patterns_are_known(places):
+    known = read_screen(places / "screen", wavelength="CuKa1")
+    bare = Screen(known.X, known.two_theta, known.files)
+    found = add_to_screen(bare, [places / "new"], wavelength="CuKa1")
+    assert len(found.X) == len(found.files) == 4
+    assert found.hashes == found.steps == []
+    assert known.steps == pytest.approx([0.02, 0.02])
 
 
 def test_single_files_are_added_without_their_neighbours(places):

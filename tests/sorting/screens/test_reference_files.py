@@ -1,3 +1,4 @@
+import gzip
 import shutil
 from pathlib import Path
 
@@ -52,6 +53,14 @@ def test_patterns_and_structures_are_read_from_one_folder(known):
     assert [name for name, _ in found.skipped] == ["notes.txt"]
     assert len(found.hashes) == 4
     assert np.isfinite(found.X[1:]).all()
+
+
+def test_a_compressed_structure_is_a_reference(known, structure_file):
+    (known / "II.cif.gz").write_bytes(gzip.compress(structure_file.read_bytes()))
+    (known / "no.cif.gz").write_bytes(gzip.compress(b"data_a\n"))
+    found = read_references(known)
+    assert dict(zip(found.files, found.forms, strict=True))["II.cif.gz"] == "II"
+    assert [name for name, _ in found.refused] == ["no.cif.gz"]
 
 
 def test_several_folders_and_files_are_read_once_each(known, tmp_path, structure_file):

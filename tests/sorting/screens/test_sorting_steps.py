@@ -184,6 +184,16 @@ def test_references_without_forms_are_refused(known):
         sort_screen(screen, references=references)
 
 
+@pytest.mark.parametrize("grid", [slice(None), slice(1, None)])
+def test_references_on_another_grid_are_refused(known, grid):
+    screen, rows, _ = known
+    files = [str(row) for row in rows]
+    X, two_theta = screen.X[rows][:, grid], screen.two_theta[grid] + 2
+    references = Screen(X, two_theta, files, forms=files)
+    with pytest.raises(ValueError, match=r"on a grid of \d+ points from 5.* the screen on one of"):
+        sort_screen(screen, references=references)
+
+
 def test_one_pattern_is_no_screen(tmp_path):
     (tmp_path / "a.xy").write_text("2theta counts\n10.00 120\n10.02 118\n10.04 131\n")
     with pytest.raises(ValueError, match="one pattern cannot be sorted"):

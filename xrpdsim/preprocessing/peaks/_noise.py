@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import median_filter
@@ -19,8 +21,9 @@ def noise_of_points(
     counts: NDArray[np.float64],
     background: NDArray[np.float64],
     esd: NDArray[np.float64] | None = None,
+    measured_step: float | None = None,
 ) -> NDArray[np.float64]:
-    """Return the standard deviation of each point.
+    """Return the standard deviation of each point, as if it told nothing of its neighbours.
 
     Parameters
     ----------
@@ -29,13 +32,17 @@ def noise_of_points(
     background : ndarray of shape (n_points,)
     esd : ndarray of shape (n_points,), optional
         What the file states; used where it is above 0 everywhere.
+    measured_step : float, optional
+        The step of the measurement, in steps of `counts`, where these were brought to a grid.
 
     Returns
     -------
     ndarray of shape (n_points,)
         Found from the median square of second differences within 151 points, which lines hardly
         change. Where the background is clearly above zero, the variance grows above it in
-        proportion to the intensity, as that of counts does.
+        proportion to the intensity, as that of counts does. Points between measured ones share
+        their scatter: differences are then of points farther apart than the measured step, and the
+        variance is as much larger as there are more points, so that means come out right.
 
     Examples
     --------
@@ -45,9 +52,13 @@ def noise_of_points(
     """
     if esd is not None and (esd > 0).all():
         return esd
-    squares = np.zeros(counts.size)
-    squares[1:-1] = np.diff(counts, 2) ** 2
-    squares[[0, -1]] = squares[[1, -2]]
+    apart, shared = 1, 1.0
+    if measured_step is not None and measured_step > 1 - 1e-6:  # below, points were averaged
+        apart, shared = math.floor(measured_step + 1e-6) + 1, measured_step
+        apart = min(apart, (counts.size - 1) // 2)
+    middle = counts[apart:-apart]
+    second = counts[: -2 * apart] - 2 * middle + counts[2 * apart :]
+    squares = shared * np.pad(second**2, apart, mode="edge")
     typical = median_filter(squares, min(_WINDOW, counts.size), mode="reflect")
     # few counts, rounded to whole ones, may not scatter at all within a window
     typical = np.maximum(typical, 0.3 * np.median(typical))

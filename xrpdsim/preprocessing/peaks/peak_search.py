@@ -122,6 +122,7 @@ def find_peaks(
     min_intensity: float = 1.0,
     min_over_noise: float = 5.0,
     measured_at: float | None = None,
+    measured_step: float | None = None,
 ) -> PeakList:
     """Find the peaks of a pattern.
 
@@ -146,6 +147,9 @@ def find_peaks(
     measured_at : float, optional
         The wavelength in angstrom that a pattern was measured with whose angles were converted to
         another; its K-alpha2 is looked for.
+    measured_step : float, optional
+        The step in degrees that a pattern was measured with, where it was brought to a grid since,
+        as by `to_grid`. Points in between scatter less than measured ones, and together.
 
     Returns
     -------
@@ -154,7 +158,7 @@ def find_peaks(
     Raises
     ------
     ValueError
-        If the wavelength is not known, or a threshold is negative.
+        If the wavelength is not known, a threshold is negative, or `measured_step` is not above 0.
 
     Notes
     -----
@@ -183,11 +187,13 @@ def find_peaks(
     for name, value in (("min_intensity", min_intensity), ("min_over_noise", min_over_noise)):
         if not 0 <= value < np.inf:
             raise ValueError(f"{name}={value!r} must be a number of at least 0")
+    if measured_step is not None and not 0 < measured_step < np.inf:
+        raise ValueError(f"measured_step={measured_step!r} must be a number of degrees above 0")
     if pattern.wavelength is None:
         raise ValueError(missing_wavelength([pattern.source or "the pattern"]))
     ratio = doublet_ratio(pattern.wavelength if measured_at is None else measured_at)
     parts = [
-        _peaks_of_range(pattern, first, last, min_over_noise, ratio)
+        _peaks_of_range(pattern, first, last, min_over_noise, ratio, measured_step)
         for first, last in pattern.ranges
     ]
     angle, height, is_alpha2 = (np.concatenate(column) for column in zip(*parts, strict=True))
@@ -208,7 +214,12 @@ _NO_PEAKS = (np.empty(0), np.empty(0), np.empty(0, dtype=bool))
 
 
 def _peaks_of_range(
-    pattern: Pattern, first: float, last: float, min_over_noise: float, ratio: float | None
+    pattern: Pattern,
+    first: float,
+    last: float,
+    min_over_noise: float,
+    ratio: float | None,
+    measured_step: float | None,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
     """Return position and height of each peak, and whether it is a line of K-alpha2."""
     inside = (pattern.two_theta >= first) & (pattern.two_theta <= last)
@@ -224,7 +235,8 @@ def _peaks_of_range(
         angles = even
         if angles.size < _MIN_POINTS:
             return _NO_PEAKS
-    width, smooth, window, net, noise = _smoothed(angles, counts, esd, step, min_over_noise)
+    steps = None if measured_step is None else measured_step / step
+    width, smooth, window, net, noise = _smoothed(angles, counts, esd, step, min_over_noise, steps)
     rows, _ = find_maxima(smooth, distance=max(1, round(_NEAREST * width / step)))
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "some peaks have a prominence of 0")
@@ -249,6 +261,7 @@ def _smoothed(
     esd: NDArray[np.float64] | None,
     step: float,
     min_over_noise: float,
+    measured_step: float | None,
 ) -> tuple[float, NDArray[np.float64], int, NDArray[np.float64], NDArray[np.float64]]:
     """Return the width of the lines in degrees, the smoothed range and its window, and the rest.
 
@@ -262,7 +275,7 @@ def _smoothed(
         remover = BaselineRemover(half_width=max(0.6, 4 * width, 2 * step), two_theta=angles)
         background = remover.baseline(smooth[None])[0]
         net = smooth - background
-        noise = noise_of_points(counts, background, esd)
+        noise = noise_of_points(counts, background, esd, measured_step)
         noise = noise * np.sqrt((savgol_coeffs(window, 2) ** 2).sum())
         # the baseline runs along the lower edge of what is left of the noise
         low = net < 3 * noise

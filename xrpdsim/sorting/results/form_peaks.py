@@ -89,9 +89,10 @@ def peaks_as_sorted(
     found: SortedScreen, row: int, name: str, min_intensity: float = 1.0
 ) -> PeakList:
     """Return the peaks of a pattern of the screen, as `form_peaks` does."""
-    wavelengths = found.screen.wavelengths
+    wavelengths, steps = found.screen.wavelengths, found.screen.steps
     return find_peaks(
         pattern_as_sorted(found, row, name),
         min_intensity=min_intensity,
         measured_at=None if wavelengths is None else float(wavelengths[row]),
+        measured_step=steps[row] if steps else None,
     )

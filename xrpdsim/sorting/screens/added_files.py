@@ -13,7 +13,7 @@ import numpy as np
 from ...io import printable
 from .screen import AddedFolder, Screen, read_screen
 
-_LISTS = ("files", "hashes", "wells", "forms", "wavelengths_from", "scans", "skipped", "remarks")
+_OF_PATTERNS = ("files", "hashes", "wells", "forms", "wavelengths_from", "scans", "steps")
 
 
 def add_to_screen(screen: Screen, paths: Sequence[str | os.PathLike[str]], **how: Any) -> Screen:
@@ -98,11 +98,17 @@ def _joined(screen: Screen, more: Screen, folder: Path, all_files: bool) -> Scre
     wavelengths = None
     if screen.wavelengths is not None and more.wavelengths is not None:
         wavelengths = np.concatenate([screen.wavelengths, more.wavelengths])
-    lists: dict[str, Any] = {each: getattr(screen, each) + getattr(more, each) for each in _LISTS}
+    # what is not known of one of them is not known of both
+    lists: dict[str, Any] = {
+        each: getattr(screen, each) + getattr(more, each) if getattr(screen, each) else []
+        for each in _OF_PATTERNS
+    }
     return replace(
         screen,
         X=np.concatenate([screen.X, more.X]),
         wavelengths=wavelengths,
+        skipped=[*screen.skipped, *more.skipped],
+        remarks=[*screen.remarks, *more.remarks],
         added=[*screen.added, AddedFolder(name, str(folder), all_files, more.table)],
         **lists,
     )

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ...io import printable
-from ...io._folder_labels import LABELS, form_in_name, read_labels
+from ...io._folder_labels import LABELS, form_in_name, read_labels, unpacked_name
 from ...io.folder import files_of_folder
 from ...patterns import CU_KALPHA1
 from ..cif_references import StructureReference, fit_structures, read_structure
@@ -195,7 +195,7 @@ def _with_structures(screen: Screen, folder: Path, path_of: dict[str, Path]) -> 
     skipped: list[tuple[str, str]] = []
     for name, why in screen.skipped:
         path = path_of.get(name)
-        if path is None or path.suffix.lower() != ".cif":
+        if path is None or Path(unpacked_name(path.name)).suffix.lower() != ".cif":
             skipped.append((name, why))
             continue
         try:

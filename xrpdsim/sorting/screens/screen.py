@@ -15,12 +15,21 @@ from numpy.typing import ArrayLike, NDArray
 from ...io import check_folder, missing_wavelength, name_of_scan, printable
 from ...io._folder_labels import LABELS, check_listed, form_in_name, read_labels, well_in_name
 from ...io.folder import files_named, files_of_folder, iterate_files
-from ...patterns import grid_or_default, to_grid
+from ...patterns import convert_two_theta, grid_or_default, to_grid
 from ._earlier_results import WRITTEN_EARLIER, earlier_results
 
 _EXCLUDED = "excluded by a correction"
 _REFERENCE = "a reference, no sample"
-_OF_PATTERNS = ("files", "hashes", "wavelengths", "wells", "forms", "wavelengths_from", "scans")
+_OF_PATTERNS = (
+    "files",
+    "hashes",
+    "wavelengths",
+    "wells",
+    "forms",
+    "wavelengths_from",
+    "scans",
+    "steps",
+)
 
 
 class AddedFolder(NamedTuple):
@@ -77,6 +86,10 @@ class Screen:
     scans : list of int or None
         Which scan of its file each pattern is, from 0; None where the file is one pattern. The name
         of such a pattern is that of the file, "#" and the number.
+    added : list of AddedFolder
+        Folders whose patterns were added.
+    steps : list of float
+        The step of each scan in degrees 2theta, the middle one at Cu K-alpha1.
 
     Raises
     ------
@@ -106,6 +119,7 @@ class Screen:
     table: tuple[str, str] | None = None
     scans: list[int | None] = field(default_factory=list)
     added: list[AddedFolder] = field(default_factory=list)
+    steps: list[float] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         for name in _OF_PATTERNS:
@@ -293,6 +307,7 @@ def collect_screen(
     hashes: list[str] = []
     wells: list[str] = []
     forms: list[str] = []
+    steps: list[float] = []
     skipped: list[tuple[str, str]] = []
     remarks: list[tuple[str, str]] = []
     unknown: list[str] = []
@@ -333,6 +348,8 @@ def collect_screen(
         wells.append(entry.get("well", "") or in_name or well_in_name(whole))
         forms.append(entry.get("form", "") or form_in_name(whole))
         wavelengths.append(file.pattern.wavelength)
+        angles = convert_two_theta(file.pattern.two_theta, file.pattern.wavelength)
+        steps.append(float(np.nanmedian(np.diff(angles))))
         source = str(file.pattern.metadata["wavelength_from"])
         sources.append({"given": LABELS, "default": "given"}.get(source, source))
     where = printable(folder)
@@ -350,7 +367,7 @@ def collect_screen(
     skipped += [(name, f"listed in {LABELS}, but not there") for name in not_there]
     return Screen(
         np.array(rows).reshape(-1, grid.size), grid, names, where, hashes, np.array(wavelengths),
-        wells, forms, skipped, remarks, sources, digest, scans,
+        wells, forms, skipped, remarks, sources, digest, scans, steps=steps,
     )  # fmt: skip
 
 

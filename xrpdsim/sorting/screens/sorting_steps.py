@@ -73,7 +73,7 @@ def sort_screen(
     ------
     ValueError
         If the screen holds one pattern, corrections contradict each other, or references come
-        without their forms.
+        without their forms, or lie on another grid.
 
     See Also
     --------
@@ -111,6 +111,8 @@ def sort_screen(
         )
     if references is not None and not references.forms:
         raise ValueError("references need their forms: give the Screen of references `forms`")
+    if references is not None:
+        _check_grid(references.two_theta, screen.two_theta)
     if isinstance(references, ReferencePatterns):
         references = references.fitted_to(screen, verbose=verbose)
     clusterer = FormClusterer(
@@ -198,6 +200,21 @@ def _known_forms(
         "reference_forms": [*references.forms, *named.values()],
         "reference_log_odds": [*_log_odds(references), *[0.0] * len(named)],
     }
+
+
+def _check_grid(of_references: NDArray[np.float64], of_screen: NDArray[np.float64]) -> None:
+    if of_references.shape == of_screen.shape and np.allclose(
+        of_references, of_screen, rtol=0, atol=1e-6
+    ):
+        return
+    references, screen = (
+        f"{len(grid)} points from {grid[0]:g} to {grid[-1]:g} degrees 2theta"
+        for grid in (of_references, of_screen)
+    )
+    raise ValueError(
+        f"the references are on a grid of {references}, the screen on one of {screen}; read both "
+        "with the same two_theta"
+    )
 
 
 def _log_odds(references: Screen) -> list[float]:
