@@ -72,7 +72,7 @@ def test_nothing_is_left_between_a_pattern_and_a_larger_copy():
 )
 def test_the_picture_says_by_how_much_the_second_was_moved(shift, said):
     X = [lines_at(10, 20), lines_at(10, 20)]
-    assert f"B moved by {said} degrees" in draw_comparison(X, ["a", "b"], shift)
+    assert f"B scaled and moved by {said} degrees" in draw_comparison(X, ["a", "b"], shift)
 
 
 def test_with_a_table_it_is_a_page():

@@ -49,7 +49,7 @@ def render_comparison(
         (f"A: {names[0]}", lines[0], names[0], COLOURS[0]),
         (f"B: {names[1]}", lines[1], names[1], COLOURS[1]),
         (
-            f"A - B, with B moved by {_signed(-shift)} degrees to where both fit best",
+            f"A - B, with B scaled and moved by {_signed(-shift)} degrees to fit best",
             in_between,
             "difference",
             None,

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import shlex
+import sys
+from collections.abc import Sequence
+from subprocess import list2cmdline
 from typing import Any
 
 from .._shown_screen import ShownScreen
@@ -40,4 +43,17 @@ def command_with_corrections(command: str, corrections: str = "corrections.csv")
     while "--corrections" in words:
         place = words.index("--corrections")
         del words[place : place + 2]
-    return shlex.join([*words, "--corrections", corrections])
+    return typed([*words, "--corrections", corrections])
+
+
+def typed(words: Sequence[str], platform: str = sys.platform) -> str:
+    """Return a command as a person types it, with the quotes that the platform knows.
+
+    Examples
+    --------
+    >>> typed(["xrpdsim", "sort", "my screen"], "linux")
+    "xrpdsim sort 'my screen'"
+    >>> typed(["xrpdsim", "sort", "my screen"], "win32")
+    'xrpdsim sort "my screen"'
+    """
+    return list2cmdline(words) if platform == "win32" else shlex.join(words)
