@@ -58,7 +58,9 @@ def test_patterns_of_given_crystals(tmp_path):
         (tmp_path / f"{name}.cif").write_text(UREA)
     paths = [str(tmp_path / "one.cif"), str(tmp_path / "two.cif")]
     out = tmp_path / "out"
-    assert main(["simulate", str(out), *paths, "--patterns", "3", "--preset", "ideal"]) == 0
+    with pytest.warns(UserWarning, match="lacks 4 H") as given:
+        assert main(["simulate", str(out), *paths, "--patterns", "3", "--preset", "ideal"]) == 0
+    assert len(given) == 2  # one a file
     campaign = load_campaign(out)
     assert campaign.compound.tolist() == ["C H4 N2 O"] * 6
     assert campaign.form.tolist() == ["one"] * 3 + ["two"] * 3
@@ -107,6 +109,7 @@ def test_a_folder_that_is_not_empty_is_refused_before_the_work(tmp_path, capsys)
         (["--temperature", "300"], "--temperature is for the cells of CIFs, and none is given"),
         (["--amorphous-share", "1.5"], "--amorphous-share: must be between 0 and 1, got 1.5"),
         (["--mislabelled-share", "nan"], "--mislabelled-share: must be between 0 and 1"),
+        (["--seed", "-1"], "--seed: must be a whole number from 0 to 4294967295, got '-1'"),
     ],
 )
 def test_what_would_be_left_out_of_account_is_refused(arguments, message, tmp_path, capsys):

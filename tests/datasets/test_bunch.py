@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from xrpdsim.datasets import load_campaign, make_screening_campaign, save_campaign
+from xrpdsim.patterns import default_two_theta
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +40,22 @@ def test_as_frames():
     shown = repr(make_screening_campaign(3, 4, 20, random_state=0, as_frame=True))
     assert "X           DataFrame (20, 1950)" in shown
     assert "frame       DataFrame (20, 1952)" in shown
+
+
+@pytest.mark.parametrize(
+    ("grid", "names"),
+    [
+        (default_two_theta(), ["3.00", "3.02", "3.04"]),
+        (5 + 0.1 * np.arange(300), ["5.00", "5.10", "5.20"]),
+        (5 + 0.005 * np.arange(4000), ["5.000", "5.005", "5.010"]),
+        (np.linspace(3, 42, 1234), ["3.000000000", "3.031630170", "3.063260341"]),
+    ],
+)
+def test_columns_of_a_frame_are_the_angles(grid, names):
+    pytest.importorskip("pandas")
+    X = make_screening_campaign(1, 1, 2, two_theta=grid, as_frame=True, random_state=0).X
+    assert X.columns[:3].tolist() == names
+    np.testing.assert_allclose(X.columns.astype(float), grid, rtol=0, atol=1e-9)
 
 
 def test_labels_that_are_not_known(campaign):

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from sklearn.utils import Bunch
 
+from xrpdsim.datasets import make_screening_campaign
 from xrpdsim.datasets.campaign_folder import load_campaign, save_campaign
 from xrpdsim.io import PatternFileError
 from xrpdsim.patterns import Pattern, to_grid
@@ -137,6 +138,48 @@ def test_labels_come_back_whatever_they_hold(tmp_path):
     save_campaign(campaign, tmp_path)
     y = load_campaign(tmp_path, return_X_y=True)[1]
     assert y.tolist() == [list(row) for row in zip(names, names[::-1], strict=True)]
+
+
+def two_patterns(**changes):
+    whole = {
+        "X": np.tile(np.arange(5.0), (2, 1)),
+        "compound": np.array(["a", "a"], dtype=object),
+        "form": np.array(["I", "II"], dtype=object),
+        "two_theta": np.linspace(5, 6, 5),
+    }
+    return Bunch(**{**whole, **changes})
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"form": np.array(["I", None], dtype=object)}, "row 1 has no form; label it"),
+        ({"compound": np.array(["", "a"], dtype=object)}, "row 0 has no compound"),
+        ({"form": np.array(["I"], dtype=object)}, "2 patterns, 2 compounds and 1 forms"),
+        ({"X": np.array([[1.0] * 5, [np.nan] * 4 + [1.0]])}, "row 1 has fewer than two measured"),
+        ({"X": np.array([[1.0] * 5, [np.inf] * 5])}, "row 1 is infinite somewhere"),
+        ({"X": np.ones((2, 4))}, "give one angle a point"),
+        ({"parameters": {"counts": [1.0]}}, "equally long"),
+    ],
+)
+def test_what_could_not_be_read_again_is_refused_before_anything_is_written(
+    tmp_path, changes, message
+):
+    with pytest.raises(ValueError, match=message):
+        save_campaign(two_patterns(**changes), tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
+def test_formats_that_are_not_written(tmp_path):
+    with pytest.raises(ValueError, match="file_format='xls' is not one of xy, csv, cif"):
+        save_campaign(two_patterns(), tmp_path, file_format="xls")
+
+
+def test_frames_are_saved_as_arrays_are(tmp_path):
+    pytest.importorskip("pandas")
+    campaign = make_screening_campaign(1, 1, 3, as_frame=True, random_state=0)
+    save_campaign(campaign, tmp_path)
+    np.testing.assert_allclose(load_campaign(tmp_path).X, campaign.X.to_numpy(), rtol=1e-6)
 
 
 def test_labels_in_the_code_page_of_windows_are_read_with_a_warning(folder):

@@ -1,3 +1,4 @@
+import warnings
 from itertools import combinations
 
 import numpy as np
@@ -186,6 +187,26 @@ def test_parameters_make_the_same_pattern_again():
     np.testing.assert_allclose(again[pure], campaign.X[rows][pure], atol=1e-3 * strongest)
 
 
+def test_a_grid_beyond_the_end_of_the_scans_is_warned_of():
+    long = np.arange(5.0, 60.0, 0.1)
+    with pytest.warns(
+        UserWarning, match=r"reaches 59\.9 degrees, but scans of transmission end at 42"
+    ):
+        campaign = small(two_theta=long)
+    assert np.isnan(campaign.X[:, -1]).all()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        small()
+        small(two_theta=long, preset="ideal")
+        conditions = PRESETS["transmission"].replace(end=60.0)
+        whole = small(two_theta=long, preset=conditions).X
+    assert not np.isnan(whole).any()
+
+
+def test_an_ideal_campaign_has_impurities_nowhere():
+    assert not small(preset="ideal").parameters["impurity"].any()
+
+
 def test_solvates_are_near_relatives():
     none = small(n_compounds=2, n_forms=12, n_patterns=24, solvate_share=0.0)
     every = small(n_compounds=2, n_forms=12, n_patterns=24, solvate_share=1.0)
@@ -203,6 +224,8 @@ def test_solvates_are_near_relatives():
     [
         ({"n_forms": 3}, "n_forms=3 must be at least n_compounds=4"),
         ({"n_compounds": 0, "n_forms": 0}, "at least 1"),
+        ({"n_patterns": 90.0}, r"n_patterns=90\.0 must be a whole number"),
+        ({"n_forms": "7"}, "n_forms='7' must be a whole number"),
         ({"n_patterns": 13}, "n_patterns=13 leaves 13 .* at least 14"),
         ({"n_patterns": 20, "amorphous_share": 0.5}, "leaves 10 patterns"),
         ({"mixture_share": 1.5}, r"mixture_share=1\.5 must lie between"),

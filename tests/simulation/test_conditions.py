@@ -1,8 +1,24 @@
 import numpy as np
 import pytest
 
-from xrpdsim.simulation import PRESETS, LogNormal, MeasurementConditions, get_conditions
+from xrpdsim.simulation import (
+    PRESETS,
+    LogNormal,
+    MeasurementConditions,
+    get_conditions,
+    simulate_patterns,
+    virtual_crystal,
+)
+from xrpdsim.simulation.conditions import _ALLOWED
 from xrpdsim.simulation.distributions import Distribution, draw
+
+
+class Always:
+    def __init__(self, value):
+        self.value = value
+
+    def draw(self, generator, size):
+        return np.full(size, self.value)
 
 
 def test_the_defaults_switch_every_artefact_off():
@@ -38,6 +54,70 @@ def test_the_paper_s_instrument():
     assert conditions.fixed_omega
     assert conditions.kalpha2 == 0
     assert (conditions.polarisation.low, conditions.polarisation.high) == (0.79, 0.89)
+
+
+IMPOSSIBLE = {
+    "kalpha2": -0.5,
+    "impurity": 1.5,
+    "absorption": -0.1,
+    "cell_strain": 1.0,
+    "counts": 0.0,
+    "size": 0.0,
+    "grains": -1.0,
+    "march_r": 0.0,
+    "amorphous": 1.2,
+    "background": -0.1,
+    "background_slope": -1.5,
+    "step": -0.01,
+    "instrument_fwhm": 0.0,
+    "displacement": float("inf"),
+    "zero_error": float("nan"),
+    "end": 200.0,
+}
+
+
+@pytest.mark.parametrize(("name", "value"), IMPOSSIBLE.items())
+def test_what_cannot_be_is_refused_as_a_number_as_a_draw_and_as_a_parameter(name, value):
+    message = f"^{name}={value:g} must be "
+    with pytest.raises(ValueError, match=message):
+        MeasurementConditions(**{name: value})
+    lines = virtual_crystal(0)
+    drawn = MeasurementConditions(**{name: Always(value)})
+    other = virtual_crystal(1) if name == "impurity" else None
+    with pytest.raises(ValueError, match=message + r".* \(pattern 0\)"):
+        simulate_patterns(lines, 2, preset=drawn, impurity=other)
+    with pytest.raises(ValueError, match=message):
+        simulate_patterns(
+            lines, 2, preset="ideal", impurity=other, parameters={name: [value, value]}
+        )
+
+
+def test_a_scan_starts_before_it_ends():
+    with pytest.raises(ValueError, match="start=40 must be below end"):
+        MeasurementConditions(start=40.0, end=30.0)
+    with pytest.raises(ValueError, match=r"start=40 must be below end.* \(pattern 1\)"):
+        simulate_patterns(
+            virtual_crystal(0),
+            2,
+            preset=MeasurementConditions(start=Always(40.0)),
+            parameters={"end": [41.0, 30.0]},
+        )
+
+
+@pytest.mark.parametrize("number", [np.float32(100), np.int64(100), np.float64(100), 100])
+def test_numbers_of_numpy_are_numbers(number):
+    conditions = MeasurementConditions(counts=number, poisson=False)
+    assert simulate_patterns(virtual_crystal(0), preset=conditions).max() == pytest.approx(100)
+
+
+@pytest.mark.parametrize("value", [True, np.bool_(True), None, [1.0]])
+def test_other_things_are_not(value):
+    with pytest.raises(ValueError, match="is neither a number nor a distribution"):
+        MeasurementConditions(counts=value)
+
+
+def test_every_artefact_has_limits():
+    assert set(_ALLOWED) == set(MeasurementConditions().artefacts())
 
 
 def test_bad_conditions():

@@ -248,6 +248,46 @@ def test_other_grids_and_wavelengths():
     np.testing.assert_allclose(short, simulate_patterns(lines, preset="ideal"), atol=1e-6)
 
 
+def test_lines_that_end_before_the_grid_are_refused():
+    grid = np.arange(5.0, 80.0, 0.02)
+    with pytest.raises(
+        ValueError, match=r"up to 42\.00 degrees .* reaches 79\.98; .*two_theta_max"
+    ):
+        simulate_patterns(virtual_crystal(0), preset="ideal", two_theta=grid)
+    far = virtual_crystal(0, two_theta_max=81)
+    assert simulate_patterns(far, preset="ideal", two_theta=grid)[0, -300:].max() > 0
+    cobalt = virtual_crystal(0, wavelength=1.789)
+    with pytest.raises(ValueError, match=r"of the crystal were computed up to 35\.95 degrees"):
+        simulate_patterns(cobalt, preset="ideal")
+    with pytest.raises(ValueError, match=r"of component impurity were computed up to 35\.95"):
+        simulate_patterns(far, preset=IDEAL.replace(impurity=0.1), impurity=cobalt)
+    # cut on purpose
+    simulate_patterns(virtual_crystal(0).up_to(30.0), preset="ideal")
+
+
+def test_what_to_do_with_lines_of_a_short_wavelength_helps():
+    short = virtual_crystal(0, wavelength=0.7093)
+    with pytest.raises(ValueError, match=r"lines\.with_wavelength\(1\.5406\)\.up_to\(80\)"):
+        simulate_patterns(short)
+    simulate_patterns(short.with_wavelength(1.5406).up_to(80))
+    simulate_patterns(short, preset="synchrotron")
+
+
+def test_an_impurity_without_a_share_is_refused():
+    with pytest.raises(ValueError, match="an impurity is given, but the conditions put its share"):
+        simulate_patterns(crystal(), preset="ideal", impurity=crystal(12.0))
+    # said outright
+    simulate_patterns(
+        crystal(), preset="ideal", impurity=crystal(12.0), parameters={"impurity": 0.0}
+    )
+    simulate_patterns(crystal(), preset=IDEAL.replace(impurity=0.1), impurity=crystal(12.0))
+
+
+def test_no_crystal_at_all_is_refused():
+    with pytest.raises(ValueError, match="lines is empty; give the lines of at least one crystal"):
+        simulate_patterns([])
+
+
 def test_batches_are_endless_and_repeatable():
     forms = [crystal(c) for c in (10.0, 11.0, 12.0, 13.0)]
 

@@ -25,10 +25,27 @@ class OneSentenceParser(argparse.ArgumentParser):
 
 
 def positive_int(text: str) -> int:
-    """Return a number of at least 1; for ``type=``."""
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"must be at least 1, got {number}")
+    """Return a whole number from 1 on; for ``type=``."""
+    return _whole_number(text, 1)
+
+
+def positive_int_or_all(text: str) -> int | None:
+    """Return a whole number from 1 on, or None for "all"; for ``type=``."""
+    return None if text == "all" else _whole_number(text, 1, or_else=", or all")
+
+
+def seed(text: str) -> int:
+    """Return what random generators take for a seed; for ``type=``."""
+    return _whole_number(text, 0, 2**32 - 1)
+
+
+def _whole_number(text: str, lowest: int, highest: int | None = None, or_else: str = "") -> int:
+    number = int(text) if text.isascii() and text.lstrip("+-").isdecimal() else None
+    if number is None or number < lowest or (highest is not None and number > highest):
+        end = "on" if highest is None else f"to {highest}"
+        raise argparse.ArgumentTypeError(
+            f"must be a whole number from {lowest} {end}{or_else}, got {text!r}"
+        )
     return number
 
 
@@ -60,8 +77,14 @@ def scan_number(text: str) -> int | str:
     return int(text)
 
 
-def check_place(out: Path) -> None:
+def check_place(out: Path, option: str = "--out") -> None:
     """Raise before the work is done if there is no folder to write `out` into.
+
+    Parameters
+    ----------
+    out : Path
+    option : str
+        That it was given by.
 
     Raises
     ------
@@ -72,7 +95,7 @@ def check_place(out: Path) -> None:
     if not out.parent.is_dir():
         raise FileNotFoundError(
             f"there is no folder {folder!r} to write {out.name} into; make it first (mkdir), or "
-            "give --out in one that is there"
+            f"give {option} in one that is there"
         )
 
 

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from ._arguments import PRESET_HELP, positive_int, share_of
+from ._arguments import PRESET_HELP, positive_int, seed, share_of
 
 _SIZES = {"compounds": 16, "forms": 24}
 _SHARES = ("amorphous", "mixture", "mislabelled")
@@ -65,7 +65,7 @@ def add_parser(commands: Any) -> None:
         default="xy",
         help="of the files (default: %(default)s)",
     )
-    parser.add_argument("--seed", type=int, default=0, help="of all that is drawn at random")
+    parser.add_argument("--seed", type=seed, default=0, help="of all that is drawn at random")
     parser.set_defaults(command=command)
 
 
@@ -142,10 +142,10 @@ def _campaign_of_structures(options: argparse.Namespace) -> Any:
     n_patterns = options.patterns or 10
     X, compound, form = [], [], []
     crystals = track(options.cifs, "simulating")
-    for path, label, seed in zip(crystals, labels, seeds, strict=True):
+    for path, label, own_seed in zip(crystals, labels, seeds, strict=True):
         lines = lines_from_cif(path, temperature=options.temperature)
         X.append(
-            simulate_patterns(lines, n_patterns, preset=options.preset, random_state=int(seed))
+            simulate_patterns(lines, n_patterns, preset=options.preset, random_state=int(own_seed))
         )
         compound += [label[0]] * n_patterns
         form += [label[1]] * n_patterns

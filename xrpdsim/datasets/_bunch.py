@@ -128,6 +128,8 @@ def _as_frames(X: Any, y: Any, two_theta: NDArray[np.float64]) -> tuple[Any, Any
         raise ImportError(
             "as_frame=True needs pandas: install it with `pip install xrpdsim[plots]`"
         ) from error
-    X = pd.DataFrame(X, columns=[f"{angle:.2f}" for angle in two_theta])
+    # two decimals, or as many more as a finer grid needs
+    decimals = next(n for n in range(2, 10) if np.abs(two_theta.round(n) - two_theta).max() < 1e-9)
+    X = pd.DataFrame(X, columns=[f"{angle:.{decimals}f}" for angle in two_theta])
     y = pd.DataFrame(y, columns=["compound", "form"])
     return X, y, pd.concat([y, X], axis=1)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -19,6 +21,7 @@ from ..patterns import CU_KALPHA1, Pattern, grid_or_default, to_grid
 from ._bunch import PatternBunch
 
 _REQUIRED = ("file", "compound", "form")
+_FORMATS = ("xy", "csv", "cif")
 
 
 def load_campaign(
@@ -172,6 +175,9 @@ def save_campaign(
     ------
     FileExistsError
         If the folder is not empty.
+    ValueError
+        If a pattern has no label or fewer than two measured points, or the format is not known;
+        nothing is written then.
 
     See Also
     --------
@@ -193,19 +199,52 @@ def save_campaign(
     >>> load_campaign(folder).X.shape
     (6, 1950)
     """
-    folder = make_empty_folder(folder)
-    names = []
-    for row, counts in enumerate(track(campaign.X, "writing", show=verbose)):
-        labels = f"{campaign.compound[row]}_{campaign.form[row]}"
-        names.append(f"{re.sub('[^A-Za-z0-9.-]+', '_', labels)}_{row:04d}.{file_format}")
-        measured = ~np.isnan(counts)
-        pattern = Pattern(campaign.two_theta[measured], counts[measured], wavelength=CU_KALPHA1)
-        write_pattern(pattern, folder / names[-1])
+    if file_format not in _FORMATS:
+        raise ValueError(f"file_format={file_format!r} is not one of {', '.join(_FORMATS)}")
+    X = np.asarray(campaign.X)
+    if X.shape[1:] != campaign.two_theta.shape:
+        raise ValueError(
+            f"X has shape {X.shape}, but two_theta has shape {campaign.two_theta.shape}; give one "
+            "angle a point"
+        )
+    _check_rows(X, campaign.compound, campaign.form)
+    names = [
+        f"{re.sub('[^A-Za-z0-9.-]+', '_', f'{compound}_{form}')}_{row:04d}.{file_format}"
+        for row, (compound, form) in enumerate(zip(campaign.compound, campaign.form, strict=True))
+    ]
     columns = {"file": names, "compound": campaign.compound, "form": campaign.form}
     columns["wavelength"] = [CU_KALPHA1] * len(names)
+    table = Table(columns | campaign.get("parameters", {}))
+    folder = make_empty_folder(folder)
+    for name, counts in zip(names, track(X, "writing", show=verbose), strict=True):
+        measured = ~np.isnan(counts)
+        pattern = Pattern(campaign.two_theta[measured], counts[measured], wavelength=CU_KALPHA1)
+        write_pattern(pattern, folder / name)
     with write_atomically(folder / "labels.csv") as file:
-        file.write(Table(columns | campaign.get("parameters", {})).to_csv())
+        file.write(table.to_csv())
     return names
+
+
+def _check_rows(X: NDArray[Any], compound: Sequence[Any], form: Sequence[Any]) -> None:
+    """Raise if a pattern could not be written, or not be read again."""
+    if not len(X) == len(compound) == len(form):
+        raise ValueError(
+            f"the campaign has {len(X)} patterns, {len(compound)} compounds and {len(form)} forms; "
+            "each pattern needs one of both"
+        )
+    for row, (counts, labels) in enumerate(zip(X, zip(compound, form, strict=True), strict=True)):
+        for name, label in zip(("compound", "form"), labels, strict=True):
+            if label is None or label == "":
+                raise ValueError(
+                    f"the pattern in row {row} has no {name}; label it, or save only patterns with "
+                    "labels"
+                )
+        if np.isinf(counts).any():
+            raise ValueError(f"the pattern in row {row} is infinite somewhere; leave it out")
+        if (~np.isnan(counts)).sum() < 2:
+            raise ValueError(
+                f"the pattern in row {row} has fewer than two measured points; leave it out"
+            )
 
 
 def make_empty_folder(folder: str | os.PathLike[str]) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -12,8 +13,10 @@ from sklearn.utils import Bunch, check_random_state
 
 from .._support._progress import track
 from .._support._table import Table
+from .._support._warnings import warn_user
 from ..patterns import grid_or_default
 from ..simulation import MeasurementConditions, get_conditions, simulate_patterns
+from ..simulation.presets import SCANS_END
 from ._bunch import as_labels, pattern_bunch
 from ._campaign_plan import AMORPHOUS, Form, Sample, draw_families, plan_samples
 
@@ -52,7 +55,7 @@ def make_screening_campaign(
         In all. Forms have unequal numbers, log-normal and at least two.
     preset : str, MeasurementConditions or sequence of them, default="transmission"
         How the patterns were measured, see `simulate_patterns`. Of several, each pattern gets one
-        by chance.
+        by chance. But for "ideal", scans end at 42 degrees or before.
     solvate_share : float, default=0.2
         Chance that a further form of a compound is a hydrate or solvate with nearly the packing of
         one of its other forms, and not a polymorph, see `virtual_family`.
@@ -97,8 +100,14 @@ def make_screening_campaign(
     Raises
     ------
     ValueError
-        If there are fewer forms than compounds, too few patterns for two of each form, a share
-        is out of range, or mixtures or wrong labels are asked for where no compound has two forms.
+        If a number is not whole, there are fewer forms than compounds, too few patterns for two of
+        each form, a share is out of range, or mixtures or wrong labels are asked for where no
+        compound has two forms.
+
+    Warns
+    -----
+    UserWarning
+        If the grid reaches beyond the end of the scans.
 
     See Also
     --------
@@ -126,6 +135,7 @@ def make_screening_campaign(
     }
     presets = [preset] if isinstance(preset, (str, MeasurementConditions)) else list(preset)
     _check_request(n_compounds, n_forms, n_patterns, shares, mixture_range, presets)
+    _warn_of_short_scans(presets, grid)
     rng = check_random_state(random_state)
 
     families = draw_families(n_compounds, n_forms, solvate_share, grid[-1], rng)
@@ -167,6 +177,13 @@ def _check_request(
     mixture_range: tuple[float, float],
     presets: Sequence[str | MeasurementConditions],
 ) -> None:
+    for name, number in (
+        ("n_compounds", n_compounds),
+        ("n_forms", n_forms),
+        ("n_patterns", n_patterns),
+    ):
+        if not isinstance(number, Integral):
+            raise ValueError(f"{name}={number!r} must be a whole number")
     if n_compounds < 1 or n_forms < n_compounds:
         raise ValueError(
             f"n_forms={n_forms} must be at least n_compounds={n_compounds}, and that at least 1: "
@@ -198,6 +215,19 @@ def _check_request(
         get_conditions(preset)
 
 
+def _warn_of_short_scans(
+    presets: Sequence[str | MeasurementConditions], grid: NDArray[np.float64]
+) -> None:
+    """Warn where named presets, whose ends nobody stated, leave the rest of a grid empty."""
+    short = [preset for preset in presets if isinstance(preset, str) and preset != "ideal"]
+    if short and grid[-1] > SCANS_END + 0.1:
+        warn_user(
+            f"two_theta reaches {grid[-1]:g} degrees, but scans of {', '.join(short)} end at "
+            f"{SCANS_END:g} or before; the rest is NaN. Give conditions with another end, such as "
+            f"preset=get_conditions({short[0]!r}).replace(end={np.ceil(grid[-1]):g})"
+        )
+
+
 def _simulate(
     sample: Sample, grid: NDArray[np.float64], mixture_range: tuple[float, float]
 ) -> tuple[NDArray[np.float64], dict[str, NDArray[Any]]]:
@@ -205,6 +235,9 @@ def _simulate(
     n_patterns = sample.n_patterns
     mixed = len(sample.forms) > 1
     second = rng.uniform(*mixture_range, size=n_patterns) if mixed else np.zeros(n_patterns)
+    parameters = {"amorphous": 1.0} if sample.label == AMORPHOUS else {}
+    if get_conditions(sample.preset).impurity == 0:
+        parameters["impurity"] = 0.0  # said outright, as `simulate_patterns` asks of its caller
     X, drawn = simulate_patterns(
         [form.lines for form in sample.forms],
         n_patterns,
@@ -212,7 +245,7 @@ def _simulate(
         shares=np.column_stack([1 - second, second]) if mixed else None,
         impurity=sample.impurity,
         two_theta=grid,
-        parameters={"amorphous": 1.0} if sample.label == AMORPHOUS else None,
+        parameters=parameters,
         random_state=rng,
         return_parameters=True,
     )

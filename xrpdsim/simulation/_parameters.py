@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.utils import check_random_state
 
 from .artefacts.texture import draw_axes
-from .conditions import MeasurementConditions
+from .conditions import MeasurementConditions, check_artefacts
 from .crystals.lines import Lines
 from .distributions import draw
 
@@ -64,7 +64,7 @@ def draw_parameters(
     Raises
     ------
     ValueError
-        If a given parameter does not exist or has the wrong length.
+        If a given parameter does not exist or has the wrong length, or a value cannot be.
     """
     entropy = _entropy(random_state)
 
@@ -91,6 +91,7 @@ def draw_parameters(
         for index, component in enumerate(STRAIN_COMPONENTS):
             drawn[f"strain_{component}{suffix}"] = strain[:, index] * drawn["cell_strain"]
     _override(drawn, given or {})
+    check_artefacts(drawn)
     return drawn
 
 

@@ -2,12 +2,116 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
-from typing import Any
+from numbers import Real
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from .distributions import Distribution
 
 GEOMETRIES = ("transmission", "reflection")
+
+
+class _Interval(NamedTuple):
+    low: float
+    high: float = sys.float_info.max
+    with_low: bool = True
+
+    def holds(self, values: ArrayLike) -> NDArray[np.bool_]:
+        values = np.asarray(values, dtype=np.float64)
+        above = values >= self.low if self.with_low else values > self.low
+        return np.asarray(above & (values <= self.high))
+
+    def __str__(self) -> str:
+        if self == _FINITE:
+            return "finite"
+        if self.high < sys.float_info.max:
+            return f"from {self.low:g} to {self.high:g}"
+        return f"{'at least' if self.with_low else 'above'} {self.low:g}"
+
+
+_FINITE = _Interval(-sys.float_info.max)
+_NOT_NEGATIVE = _Interval(0.0)
+_POSITIVE = _Interval(0.0, with_low=False)
+_POSITIVE_OR_INFINITE = _Interval(0.0, float("inf"), with_low=False)
+_SHARE = _Interval(0.0, 1.0)
+
+_ALLOWED = {
+    "march_r": _POSITIVE,
+    "grains": _POSITIVE_OR_INFINITE,
+    "polarisation": _NOT_NEGATIVE,
+    "absorption": _NOT_NEGATIVE,
+    "overflow": _Interval(0.0, 180.0),
+    "displacement": _FINITE,
+    "unevenness": _NOT_NEGATIVE,
+    "zero_error": _FINITE,
+    "cell_strain": _Interval(0.0, 0.1),
+    "instrument_fwhm": _POSITIVE,
+    "caglioti_u": _FINITE,  # whether the width is real depends on both and on the angle
+    "caglioti_v": _FINITE,
+    "instrument_lorentzian": _NOT_NEGATIVE,
+    "size": _POSITIVE_OR_INFINITE,
+    "microstrain": _Interval(0.0, 0.1),
+    "axial_sample": _SHARE,
+    "axial_detector": _SHARE,
+    "kalpha2": _SHARE,
+    "amorphous": _SHARE,
+    "amorphous_scale": _POSITIVE,
+    "amorphous_tilt": _FINITE,
+    "impurity": _SHARE,
+    "kapton": _NOT_NEGATIVE,
+    "cellulose_acetate": _NOT_NEGATIVE,
+    "glass": _NOT_NEGATIVE,
+    "air_scatter": _NOT_NEGATIVE,
+    "background": _NOT_NEGATIVE,
+    "background_slope": _Interval(-1.0, 1.0),
+    "counts": _POSITIVE,
+    "step": _NOT_NEGATIVE,
+    "stitching": _NOT_NEGATIVE,
+    "start": _Interval(0.0, 180.0),
+    "end": _Interval(0.0, 180.0),
+}
+"""What each field may be, as a number and in every draw."""
+
+
+def check_artefacts(values: Mapping[str, ArrayLike]) -> None:
+    """Raise unless all values of artefacts are possible.
+
+    Parameters
+    ----------
+    values : mapping of str to array-like of shape () or (n_patterns,)
+        By field, or by field and the suffix of a component; other names are passed over.
+
+    Raises
+    ------
+    ValueError
+        Names the field and the value.
+
+    Examples
+    --------
+    >>> check_artefacts({"kalpha2": [0.5, -0.1]})
+    Traceback (most recent call last):
+    ...
+    ValueError: kalpha2=-0.1 must be from 0 to 1 (pattern 1)
+    """
+    for name, given in values.items():
+        allowed = _ALLOWED.get("march_r" if name.startswith("march_r_") else name)
+        if allowed is not None:
+            _refuse(name, given, ~allowed.holds(given), f"must be {allowed}")
+    if "start" in values and "end" in values:
+        start, end = np.broadcast_arrays(values["start"], values["end"])
+        _refuse("start", start, ~(start < end), "must be below end, the last angle of the scan")
+
+
+def _refuse(name: str, values: ArrayLike, wrong: NDArray[np.bool_], rule: str) -> None:
+    if wrong.any():
+        row = int(np.argmax(wrong))
+        where = f" (pattern {row})" if wrong.ndim else ""
+        raise ValueError(f"{name}={np.ravel(values)[row]:g} {rule}{where}")
 
 
 @dataclass(frozen=True)
@@ -91,7 +195,8 @@ class MeasurementConditions:
     Raises
     ------
     ValueError
-        If the geometry is not known or a field is neither a number nor a distribution.
+        If the geometry is not known, or a field is neither a number nor a distribution, or a
+        number that cannot be. Draws of distributions are checked when patterns are simulated.
 
     See Also
     --------
@@ -153,12 +258,15 @@ class MeasurementConditions:
         if not self.radius > 0:
             raise ValueError(f"radius={self.radius} mm is not above zero")
         for name, value in self.artefacts().items():
-            number = isinstance(value, (int, float)) and not isinstance(value, bool)
+            number = isinstance(value, Real) and not isinstance(value, bool)
             if not (number or isinstance(value, Distribution)):
                 raise ValueError(
                     f"{name}={value!r} is neither a number nor a distribution such as "
                     "Uniform(0.0, 1.0)"
                 )
+        check_artefacts(
+            {k: v for k, v in self.artefacts().items() if not isinstance(v, Distribution)}
+        )
 
     def replace(self, **changes: Any) -> MeasurementConditions:
         """Return the same conditions with some fields changed."""

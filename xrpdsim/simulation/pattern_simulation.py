@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from numbers import Real
 from typing import Any, Literal, overload
 
 import numpy as np
@@ -70,14 +71,17 @@ def simulate_patterns(
     n_patterns : int, default=1
     preset : str or MeasurementConditions, default="transmission"
         How strong each artefact is: "ideal", "transmission", "bragg-brentano", "synchrotron",
-        "well-plate", "film", or conditions of your own.
+        "well-plate", "film", or conditions of your own. Scans end at 42 degrees or before, but for
+        "ideal"; the rest of a longer grid is NaN. `MeasurementConditions.replace` gives another
+        end.
     shares : array-like of shape (n_components,) or (n_patterns, n_components), optional
         How much of the crystals' scattered intensity each component of a mixture gives; for forms
         of one compound about its share by weight. They add up to 1; by default they are equal.
     impurity : Lines, optional
         Another crystal that is there in the share that the conditions draw (`impurity`).
     two_theta : array-like of shape (n_points,), optional
-        The grid in degrees at Cu K-alpha1; by default `default_two_theta`.
+        The grid in degrees at Cu K-alpha1; by default `default_two_theta`. The lines of each
+        crystal must have been computed as far.
     parameters : mapping of str to array-like, optional
         Values to use instead of drawn ones, by the names that `return_parameters` gives: a number,
         or one a pattern.
@@ -96,7 +100,9 @@ def simulate_patterns(
     Raises
     ------
     ValueError
-        If the shares do not fit, a parameter does not exist, or nothing scatters on the grid.
+        If no crystal is given, the lines of one end before the grid, the shares do not fit, a
+        parameter does not exist or cannot be, an impurity is given whose share is 0, or nothing
+        scatters on the grid.
 
     See Also
     --------
@@ -124,7 +130,15 @@ def simulate_patterns(
     """
     conditions = get_conditions(preset)
     crystals = [lines] if isinstance(lines, Lines) else list(lines)
+    if not crystals:
+        raise ValueError("lines is empty; give the lines of at least one crystal")
     if impurity is not None:
+        stated = (parameters or {}).get("impurity")
+        if stated is None and isinstance(conditions.impurity, Real) and not conditions.impurity:
+            raise ValueError(
+                "an impurity is given, but the conditions put its share at 0; give it, as in "
+                "preset=get_conditions('ideal').replace(impurity=0.05)"
+            )
         crystals.append(impurity)
     suffixes = component_suffixes(len(crystals) - (impurity is not None), impurity is not None)
     components = {
@@ -226,6 +240,13 @@ def _at_copper(lines: Lines) -> Lines:
     return lines if lines.wavelength == CU_KALPHA1 else lines.with_wavelength(CU_KALPHA1)
 
 
+def _last_angle(lines: Lines) -> float:
+    """Return up to where no line of a crystal is missing, degrees at Cu K-alpha1."""
+    if 2 * lines.d_min <= CU_KALPHA1:
+        return 180.0
+    return float(np.degrees(2 * np.arcsin(CU_KALPHA1 / (2 * lines.d_min))))
+
+
 def _check(
     grid: NDArray[np.float64],
     components: Mapping[str, Lines],
@@ -234,14 +255,23 @@ def _check(
     if grid.ndim != 1 or grid.size < 2 or not (np.diff(grid) > 0).all() or grid[0] <= 0:
         raise ValueError("two_theta must be one-dimensional, above zero and strictly increasing")
     for suffix, lines in components.items():
+        which = f"component {suffix.strip('_')}" if suffix else "the crystal"
         if not lines.intensity.any():
-            which = f"component {suffix.strip('_')}" if suffix else "the crystal"
             raise ValueError(f"{which} has no line of any intensity: nothing scatters")
+        end = _last_angle(lines)
+        if end < grid[-1] - 1e-6:
+            raise ValueError(
+                f"the lines of {which} were computed up to {end:.2f} degrees (Cu K-alpha1), but "
+                f"two_theta reaches {grid[-1]:g}; compute them with a larger two_theta_max, or end "
+                "two_theta before"
+            )
     highest = max([grid[-1], *(lines.two_theta.max(initial=0.0) for lines in components.values())])
     if conditions.geometry == "transmission" and conditions.fixed_omega and highest >= 85:
         raise ValueError(
-            f"lines or grid reach {highest:g} degrees, where a plate across the beam is in "
-            "the way; cut them with lines.up_to(80), or set fixed_omega=False"
+            f"lines or two_theta reach {highest:g} degrees (Cu K-alpha1), where a plate across the "
+            "beam is in the way: end two_theta and the lines below 85, "
+            "lines.with_wavelength(1.5406).up_to(80), or choose another preset, such as "
+            "'synchrotron'"
         )
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from .conditions import MeasurementConditions
 from .distributions import Beta, LogNormal, LogUniform, Normal, Sometimes, Uniform
 
+SCANS_END = 42.0
+"""Degrees 2theta at Cu K-alpha1, where scans end at the latest, but for "ideal"."""
+
 PRESETS: dict[str, MeasurementConditions] = {
     "ideal": MeasurementConditions(poisson=False),
     "transmission": MeasurementConditions(
@@ -41,7 +44,7 @@ PRESETS: dict[str, MeasurementConditions] = {
         counts=LogUniform(150, 50_000),
         stitching=Sometimes(0.7, Uniform(0.0, 0.02)),
         start=3.0,
-        end=42.0,
+        end=SCANS_END,
     ),
     "bragg-brentano": MeasurementConditions(
         geometry="reflection",
@@ -75,7 +78,7 @@ PRESETS: dict[str, MeasurementConditions] = {
         step=LogUniform(0.004, 0.03),
         counts=LogUniform(1000, 200_000),
         start=Sometimes(0.7, Uniform(3.0, 8.0), otherwise=3.0),
-        end=Sometimes(0.3, Uniform(30.0, 42.0), otherwise=42.0),
+        end=Sometimes(0.3, Uniform(30.0, SCANS_END), otherwise=SCANS_END),
     ),
     "synchrotron": MeasurementConditions(
         geometry="transmission",
@@ -106,7 +109,7 @@ PRESETS: dict[str, MeasurementConditions] = {
         step=LogUniform(0.004, 0.03),
         counts=LogUniform(2000, 300_000),
         start=Uniform(3.0, 8.0),
-        end=Sometimes(0.5, Uniform(30.0, 42.0), otherwise=42.0),
+        end=Sometimes(0.5, Uniform(30.0, SCANS_END), otherwise=SCANS_END),
     ),
     "well-plate": MeasurementConditions(
         geometry="transmission",
@@ -141,7 +144,7 @@ PRESETS: dict[str, MeasurementConditions] = {
         step=Uniform(0.01, 0.03),
         counts=LogUniform(100, 3000),
         start=Uniform(3.0, 6.0),
-        end=Uniform(30.0, 42.0),
+        end=Uniform(30.0, SCANS_END),
     ),
 }
 

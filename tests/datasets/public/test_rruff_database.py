@@ -98,6 +98,20 @@ def test_wavelength_is_only_for_files_that_state_none(rruff):
     }
 
 
+def test_a_wavelength_by_the_name_of_its_line(rruff):
+    with pytest.warns(UserWarning, match="2 records"):
+        data = fetch_rruff(wavelength="CuKa1")
+    assert dict(zip(data.form, data.wavelengths, strict=True))["Calcite"] == 1.5406
+    with pytest.raises(ValueError, match="wavelength='Unobtainium'"):
+        fetch_rruff(wavelength="Unobtainium")
+
+
+@pytest.mark.parametrize("n_patterns", [0, -1])
+def test_no_patterns_at_all_are_not_asked_for(rruff, n_patterns):
+    with pytest.raises(ValueError, match=f"n_patterns={n_patterns} must be at least 1"):
+        fetch_rruff(n_patterns=n_patterns)
+
+
 def test_first_patterns_only(rruff):
     X, y = fetch_rruff(n_patterns=1, return_X_y=True)
     assert X.shape == (1, 1950)

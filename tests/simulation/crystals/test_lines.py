@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xrpdsim.simulation import Lines, lorentz_polarisation, virtual_crystal
+from xrpdsim.simulation import (
+    Lines,
+    in_environment,
+    lorentz_polarisation,
+    near_relative,
+    polytype,
+    virtual_crystal,
+)
 from xrpdsim.simulation.crystals._geometry import orbit_keys
 
 TRICLINIC = np.array([6.1, 7.4, 9.8, 82.0, 97.0, 104.0])
@@ -118,6 +125,28 @@ def test_a_wavelength_too_long_for_a_plane_leaves_it_out():
     long = lines.with_wavelength(6.0)
     assert 0 < len(long) < len(lines)
     assert long.d_spacing.min() > 3.0
+
+
+def test_where_lines_end_is_kept():
+    lines = virtual_crystal(0, two_theta_max=50)
+    assert lines.d_min == pytest.approx(1.5406 / (2 * np.sin(np.radians(25.0))))
+    for moved in (
+        lines.with_wavelength(0.7093),
+        lines.strained(0.01 * np.eye(3)),
+        in_environment(lines, temperature=100.0, random_state=0),
+        near_relative(lines, random_state=0),
+        polytype(lines, random_state=0),
+        lines.up_to(20.0),  # cut on purpose
+    ):
+        assert moved.d_min == lines.d_min
+    # at 4 angstrom planes below 2 no longer diffract
+    assert lines.with_wavelength(4.0).with_wavelength(1.5406).d_min == 2.0
+
+
+def test_lines_of_an_earlier_version_unpickle():
+    lines = made(TRICLINIC, "P -1")
+    del lines.__dict__["d_min"]
+    assert pickle.loads(pickle.dumps(lines)).d_min == 0.0
 
 
 def test_up_to_keeps_the_scale():

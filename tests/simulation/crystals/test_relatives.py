@@ -87,6 +87,8 @@ def test_cubic_crystals_have_relatives():
     relative = near_relative(lines, strain=0.01, random_state=0)
     assert abs(relative.cell[0] / lines.cell[0] - 1) == pytest.approx(0.01)
     assert relative.cell[3:] == pytest.approx([90, 90, 90])
+    grown = near_relative(lines, strain=0.02, growth=-0.01, random_state=0)
+    assert grown.cell[0] / lines.cell[0] - 1 == pytest.approx(-0.01 / 3)
 
 
 @pytest.mark.parametrize(

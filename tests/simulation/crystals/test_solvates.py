@@ -6,12 +6,17 @@ from xrpdsim.simulation import solvate_series, virtual_crystal
 
 def test_without_solvent_it_is_the_host():
     host = virtual_crystal(0)
-    (empty,) = solvate_series(host, [0.0], random_state=1)
-    n = len(host)
-    np.testing.assert_allclose(empty.two_theta[:n], host.two_theta, rtol=1e-9)
-    np.testing.assert_allclose(
-        empty.f_squared[:n] / empty.f_squared[0], host.f_squared / host.f_squared[0], rtol=1e-6
-    )
+    for growth in (-0.03, 0.03):  # no line comes or goes at the end
+        (empty,) = solvate_series(host, [0.0], growth=growth, random_state=1)
+        np.testing.assert_array_equal(empty.hkl, host.hkl)
+        np.testing.assert_array_equal(empty.two_theta, host.two_theta)
+        np.testing.assert_array_equal(empty.intensity, host.intensity)
+
+
+def test_a_cubic_host_grows_as_asked():
+    host = virtual_crystal(0, space_group="P a -3", molecular_volume=60)
+    (full,) = solvate_series(host, [1.0], strain=0.015, growth=0.03, random_state=0)
+    assert full.cell[0] / host.cell[0] == pytest.approx(1.01)
 
 
 def test_the_cell_grows_in_proportion_to_the_solvent():

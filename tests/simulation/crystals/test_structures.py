@@ -109,6 +109,27 @@ def test_disordered_atoms_close_to_their_image_keep_their_occupancy(write):
     assert np.abs(merged.intensity - whole.intensity).max() > 1
 
 
+@pytest.mark.parametrize("occupancy", [0.5, 0.3])
+def test_halves_of_a_disordered_atom_on_both_sides_of_a_plane_stay_two(write, occupancy):
+    # 0.15 angstrom off the mirror plane: together the images hold no more than one atom
+    atoms = f"C1 C 0.2 0.2393 0.1 {occupancy} .\nO1 O 0.4 0.1 0.3 1 .\n"
+    path = write(cif(atoms, cell=(6.0, 14.0, 6.5, 90, 90, 90), group="P n m a"))
+    lines, expected = direct_sum(path)
+    scale = expected.sum() / lines.f_squared.sum()
+    np.testing.assert_allclose(lines.f_squared * scale, expected, atol=1e-6 * expected.max())
+
+
+def test_a_whole_atom_a_little_off_a_plane_counts_once(write):
+    # with carbon as the yardstick the share of oxygen, on no special position, tells
+    cell = (6.0, 14.0, 6.5, 90, 90, 90)
+    atoms = "C1 C 0.2 {} 0.1 {} .\nO1 O 0.4 0.1 0.3 1 .\n"
+    off = lines_from_cif(write(cif(atoms.format(0.2393, 1), cell=cell, group="P n m a")))
+    on = lines_from_cif(write(cif(atoms.format(0.25, 1), cell=cell, group="P n m a")))
+    assert np.abs(off.intensity - on.intensity).max() < 3
+    half = lines_from_cif(write(cif(atoms.format(0.25, 0.5), cell=cell, group="P n m a")))
+    assert np.abs(half.intensity - on.intensity).max() > 10
+
+
 def test_partial_occupancy_is_taken_as_it_stands(write):
     half = GENERAL.replace("0.05 1 .", "0.05 0.5 .")
     lines, expected = direct_sum(write(cif(half)))
@@ -176,15 +197,17 @@ def test_expansion_tensors_are_like_those_of_organics():
 
 
 def test_a_file_without_temperature_cannot_be_brought_to_another(write):
-    with pytest.raises(ValueError, match="does not state the temperature"):
+    with pytest.raises(ValueError, match="does not state the temperature") as raised:
         lines_from_cif(write(cif()), temperature=298)
+    assert "temperature=" not in str(raised.value)
 
 
 def test_blocks(write):
     first, second = cif(name="first"), cif(name="second", cell=(8, 9, 10, 90, 95, 90))
     path = write(first + second)
-    with pytest.raises(ValueError, match=re.escape("['first', 'second']")):
+    with pytest.raises(ValueError, match=re.escape("['first', 'second']")) as raised:
         lines_from_cif(path)
+    assert "block=" not in str(raised.value)
     assert lines_from_cif(path, block="second").cell[0] == 8
     with pytest.raises(ValueError, match="no block 'third'"):
         lines_from_cif(path, block="third")
@@ -204,6 +227,17 @@ def test_blocks(write):
         (cif(group=""), "the space group is missing"),
         (cif(group="Q 5"), "the space group is missing or in a setting"),
         (cif().replace("_cell_length_a", "_no_length"), "no unit cell"),
+        (cif(cell=(7, 8, 9, 150, 150, 150), group="P 1"), "no unit cell"),
+        (
+            cif(cell=(7, 9, 11, 90, 90, 90), group="F m -3 m"),
+            "7, 9, 11, .* contradicts .*'F m -3 m'",
+        ),
+        (
+            cif(cell=(7, 9, 11, 90, 100, 90), group="P n m a"),
+            "contradicts the space group 'P n m a'",
+        ),
+        (cif(cell=(7, 9, 11, 90, 90, 100), group="P 21"), "give the full symbol of its setting"),
+        (cif(cell=(8, 8, 8, 90, 90, 90), group="F d -3 m"), "two origins.*'F d -3 m:1' or"),
     ],
 )
 def test_bad_files_say_what_is_wrong(write, text, message):
@@ -222,6 +256,62 @@ def test_atoms_without_coordinates_are_left_out_with_a_warning(write):
     with pytest.warns(UserWarning, match="left out: .*'H1'"):
         lines = lines_from_cif(write(cif(GENERAL + "H1 H ? ? ? 1 .\n")))
     np.testing.assert_allclose(lines.intensity, lines_from_cif(write(cif())).intensity)
+
+
+def test_an_origin_can_be_stated(write):
+    cubic = (8.0, 8.0, 8.0, 90, 90, 90)
+    for stated in ("F d -3 m:1", "F d -3 m:2"):
+        assert lines_from_cif(write(cif(cell=cubic, group=stated))).space_group == stated
+    hall = "_space_group_name_Hall 'F 4d 2 3 -1d'\n"
+    by_hall = lines_from_cif(write(cif(cell=cubic, group="F d -3 m", extra=hall)))
+    assert by_hall.space_group == "F d -3 m:1"
+
+
+def test_a_cell_may_be_rounded(write):
+    lines = lines_from_cif(write(cif(cell=(8.0, 8.01, 9.0, 90, 90.05, 90), group="P 41 21 2")))
+    assert len(lines) > 5
+
+
+FORMULA = "_chemical_formula_sum '{}'\n"
+
+
+@pytest.mark.parametrize(
+    ("formula", "lacks"),
+    [("C H2 N O", "2 H"), ("C N O D", "1 H"), ("C2 N2 O2 Cl", "1 Cl"), ("C2 N O", "1 C")],
+)
+def test_atoms_that_the_formula_has_and_the_list_lacks_are_warned_of(write, formula, lacks):
+    with pytest.warns(UserWarning, match=rf"structure\.cif: .*lacks {lacks};") as given:
+        lines_from_cif(write(cif(extra=FORMULA.format(formula))))
+    assert len(given) == 1
+
+
+@pytest.mark.parametrize("formula", ["C N O", "C1 N1 O1", "C3 N3 O3", "?", "C N1.2 O"])
+def test_a_formula_that_holds_is_not_warned_of(write, formula):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        lines_from_cif(write(cif(extra=FORMULA.format(formula))))
+
+
+def test_of_the_real_structures_only_those_that_lack_atoms_are_warned_of():
+    found = {}
+    for path in readable(1):
+        with warnings.catch_warnings(record=True) as given:
+            warnings.simplefilter("always")
+            lines_from_cif(path, two_theta_max=10)
+        if given:
+            (found[path.name],) = [str(warning.message) for warning in given]
+    assert list(found) == ["5000167.cif"]
+    assert "lacks 5 H" in found["5000167.cif"]
+
+
+def test_lines_say_down_to_which_spacing_they_are_complete(write):
+    path = write(cif(extra=COLD))
+    expected = 1.5406 / (2 * np.sin(np.radians(25.0)))
+    for lines in (
+        lines_from_cif(path, two_theta_max=50),
+        lines_from_cif(path, two_theta_max=50, temperature=300),
+    ):
+        assert lines.d_min == pytest.approx(expected)
 
 
 def compare_with_pymatgen(path):

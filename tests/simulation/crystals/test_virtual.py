@@ -81,7 +81,33 @@ def test_another_wavelength_gives_the_same_crystal():
     assert molybdenum.two_theta.max() < 19
 
 
+@pytest.mark.parametrize(
+    "space_group",
+    [
+        "P 1 1 21/b",
+        "P 21/b 1 1",
+        "P 1 21/c 1",
+        "R -3:R",
+        "R 3 m:R",
+        "R -3:H",
+        "P 63/m",
+        "F d -3 m:1",
+    ],
+)
+def test_the_cell_is_that_of_the_setting(space_group):
+    group = gemmi.find_spacegroup_by_name(space_group)
+    for seed in range(5):
+        lines = virtual_crystal(seed, space_group=space_group, molecular_volume=200, z_prime=1)
+        assert gemmi.UnitCell(*lines.cell).is_compatible_with_spacegroup(group, eps=1e-6)
+        assert lines.volume == pytest.approx(200 * len(group.operations()))
+        same = lines.strained(np.zeros((3, 3)))
+        np.testing.assert_allclose(same.two_theta, lines.two_theta)
+
+
 def test_bad_requests():
+    for name in ("molecular_volume", "z_prime"):
+        with pytest.raises(ValueError, match=f"{name}=-5.0 must be above 0"):
+            virtual_crystal(0, **{name: -5.0})
     with pytest.raises(ValueError, match="not a known"):
         virtual_crystal(0, space_group="P 21/nonsense")
     with pytest.raises(ValueError, match="needs more room"):

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.utils import Bunch
 
+from ...io import parse_wavelength
 from ...patterns import Pattern, grid_or_default, to_grid
 from .._bunch import as_labels, describe, pattern_bunch, report_skipped
 from ._archive import read_members, zip_members
@@ -37,7 +38,7 @@ def fetch_rruff(
     *,
     data_home: str | os.PathLike[str] | None = None,
     subset: str = "processed",
-    wavelength: float | None = None,
+    wavelength: float | str | None = None,
     n_patterns: int | None = None,
     two_theta: ArrayLike | None = None,
     download_if_missing: bool = True,
@@ -53,9 +54,10 @@ def fetch_rruff(
         Where fetched data is kept; see :func:`get_data_home`.
     subset : {"processed", "raw"}, default="processed"
         The archive ``XY_Processed.zip`` or ``XY_RAW.zip``.
-    wavelength : float, optional
-        In angstrom, for the files that state none. It is never guessed: without it those files are
-        left out. RRUFF measures most of its patterns with Cu K-alpha.
+    wavelength : float or str, optional
+        In angstrom, or the name of an anode line such as "CuKa", for the files that state none. It
+        is never guessed: without it those files are left out. RRUFF measures most of its patterns
+        with Cu K-alpha.
     n_patterns : int, optional
         Take no more than this many, the first by file name.
     two_theta : array-like of shape (n_points,), optional
@@ -93,7 +95,7 @@ def fetch_rruff(
     FileNotFoundError
         If it is not there and must not be downloaded.
     ValueError
-        If no file of the archive can be used.
+        If a parameter makes no sense, or no file of the archive can be used.
 
     Warns
     -----
@@ -108,6 +110,9 @@ def fetch_rruff(
     """
     if subset not in ARCHIVES:
         raise ValueError(f'subset={subset!r} must be "processed" or "raw"')
+    if n_patterns is not None and n_patterns < 1:
+        raise ValueError(f"n_patterns={n_patterns} must be at least 1")
+    for_all = None if wavelength is None else parse_wavelength(wavelength)
     grid = grid_or_default(two_theta)
     path = fetch_file(
         ARCHIVES[subset],
@@ -124,12 +129,12 @@ def fetch_rruff(
         try:
             header, pattern = parse_rruff(name, content)
             if pattern.wavelength is None:
-                if wavelength is None:
+                if for_all is None:
                     detail = f"{name} states no wavelength; give it: fetch_rruff(wavelength=...)"
                     reason = "no wavelength stated"
                     skipped.append({"file": name, "reason": reason, "detail": detail})
                     continue
-                pattern = pattern.with_wavelength(wavelength)
+                pattern = pattern.with_wavelength(for_all)
             rows.append(to_grid(pattern, grid))
             patterns.append((name, header, pattern))
         except ValueError as error:

@@ -69,6 +69,7 @@ class FactorPair:
             cell=self.moved.cell,
             space_group=self.moved.space_group,
             wavelength=self.moved.wavelength,
+            d_min=self.moved.d_min,
         )
 
 
@@ -76,6 +77,8 @@ def draw_strain(
     lines: Lines, strain: float, growth: float, rng: np.random.RandomState
 ) -> NDArray[np.float64]:
     """Return a strain of the crystal's symmetry with this root mean square and trace.
+
+    A cubic crystal has one number for both: a third of the growth, or, without growth, the strain.
 
     Raises
     ------
@@ -90,7 +93,8 @@ def draw_strain(
     shape = lines.symmetric_strain(raw + raw.T)
     shape -= np.eye(3) * shape.trace() / 3
     if np.linalg.norm(shape) < 1e-9:  # a cubic cell can only swell or shrink
-        return np.asarray(np.eye(3) * np.copysign(strain, growth or raw[0, 0]))
+        each = growth / 3 if growth else np.copysign(strain, raw[0, 0])
+        return np.asarray(np.eye(3) * each)
     # Principal strains: growth / 3 each, and a part without trace that makes up the rest.
     rest = np.sqrt(max(3 * strain**2 - growth**2 / 3, 0.0))
     return np.asarray(np.eye(3) * growth / 3 + shape * (rest / np.linalg.norm(shape)))

@@ -87,6 +87,35 @@ def proper_rotations(space_group: str) -> NDArray[np.int_]:
     return matrices[np.sort(first)]
 
 
+def fits_symmetry(cell: ArrayLike, space_group: str, tolerance: float = 0.01) -> bool:
+    """Whether the rotations of a space group leave a cell as it is.
+
+    Parameters
+    ----------
+    cell : array-like of shape (6,)
+        a, b, c in angstrom, alpha, beta, gamma in degrees.
+    space_group : str
+        Hermann-Mauguin symbol with its setting.
+    tolerance : float, default=0.01
+        By which squares of lengths may differ, and cosines.
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> fits_symmetry([5, 5, 5, 90, 90, 90], "F m -3 m")
+    True
+    >>> fits_symmetry([5, 6, 7, 90, 100, 90], "P n m a")
+    False
+    """
+    axes = cartesian_axes(cell)
+    turns = axes @ proper_rotations(space_group) @ np.linalg.inv(axes)
+    stretched = np.swapaxes(turns, 1, 2) @ turns - np.eye(3)
+    return bool(np.abs(stretched).max() <= tolerance)
+
+
 def images(hkl: ArrayLike, space_group: str) -> NDArray[np.int_]:
     """Return hkl under all rotations of the Laue class, shape (n_lines, n_rotations, 3)."""
     hkl = np.asarray(hkl)

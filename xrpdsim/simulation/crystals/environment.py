@@ -175,6 +175,7 @@ def in_environment(
         cell=moved.cell,
         space_group=moved.space_group,
         wavelength=moved.wavelength,
+        d_min=moved.d_min,
     )
 
 

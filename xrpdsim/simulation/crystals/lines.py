@@ -33,6 +33,9 @@ class Lines:
         Hermann-Mauguin symbol with its setting, as in "P 1 21/n 1".
     wavelength : float, default=1.5406
         In angstrom.
+    d_min : float, default=0.0
+        Spacing of planes in angstrom down to which the crystal's lines were computed; 0 where
+        nothing is known to be missing. A small strain leaves it as it is.
 
     Raises
     ------
@@ -61,6 +64,7 @@ class Lines:
     cell: NDArray[np.float64]
     space_group: str
     wavelength: float = CU_KALPHA1
+    d_min: float = 0.0
 
     def __post_init__(self) -> None:
         for name in ("hkl", "multiplicity"):
@@ -85,6 +89,7 @@ class Lines:
         cell: ArrayLike,
         space_group: str,
         wavelength: float = CU_KALPHA1,
+        d_min: float = 0.0,
     ) -> Lines:
         """Build lines from one |F|^2 an orbit: angles, multiplicities and Lp follow.
 
@@ -100,6 +105,8 @@ class Lines:
             Hermann-Mauguin symbol.
         wavelength : float, default=1.5406
             In angstrom; planes too narrow to diffract at it are left out.
+        d_min : float, default=0.0
+            Spacing in angstrom down to which `hkl` holds all planes, if any are missing below.
 
         Returns
         -------
@@ -111,6 +118,8 @@ class Lines:
         sine = 0.5 * wavelength * np.sqrt((vectors**2).sum(axis=1))
         order = np.argsort(sine, kind="stable")
         order = order[sine[order] < 1]
+        if len(order) < len(hkl):
+            d_min = max(d_min, wavelength / 2)
         two_theta = np.degrees(2 * np.arcsin(sine[order]))
         multiplicity = orbit_sizes(hkl[order], space_group)
         intensity = multiplicity * f_squared[order] * lorentz_polarisation(two_theta)
@@ -122,6 +131,7 @@ class Lines:
             np.asarray(cell, dtype=np.float64),
             space_group,
             wavelength,
+            d_min,
         )
 
     def __len__(self) -> int:
@@ -278,7 +288,10 @@ class Lines:
         return self._recomputed(self.cell, wavelength)
 
     def up_to(self, two_theta_max: float) -> Lines:
-        """Return the lines at or below `two_theta_max` degrees, on the scale of all."""
+        """Return the lines at or below `two_theta_max` degrees, on the scale of all.
+
+        They are cut on purpose: patterns of them have no lines above, whatever the grid.
+        """
         keep = self.two_theta <= two_theta_max
         return replace(
             self,
@@ -295,6 +308,7 @@ class Lines:
             cell=cell,
             space_group=self.space_group,
             wavelength=wavelength,
+            d_min=self.d_min,
         )
 
 

@@ -68,7 +68,8 @@ def near_relative(
         differs). That of the intensities is about its square.
     growth : float, default=0.0
         Relative increase of the volume, at most 3 times `strain` in size. It is part of the
-        strain; the rest is drawn.
+        strain; the rest is drawn. A cubic crystal can only swell or shrink: it grows by just this,
+        or, where it is 0, is strained by `strain` either way.
     random_state : int, RandomState instance or None, default=None
 
     Returns

@@ -39,13 +39,14 @@ def solvate_series(
     strain : float, default=0.015
         Root mean square of the three principal strains from the empty to the full crystal.
     growth : float, default=0.03
-        Relative increase of the volume, part of the strain; at most 3 times `strain` in size.
+        Relative increase of the volume, part of the strain; at most 3 times `strain` in size. In a
+        cubic crystal it is all of the strain, unless it is 0.
     random_state : int, RandomState instance or None, default=None
 
     Returns
     -------
     list of Lines
-        One for each occupancy.
+        One for each occupancy; the host itself where it is 0.
 
     Raises
     ------
@@ -75,6 +76,9 @@ def solvate_series(
     pair = FactorPair.draw(host, full, rng)
     crystals = []
     for x in occupancy:
+        if x == 0:
+            crystals.append(host)
+            continue
         swollen = pair.lines_of(pair.own + x * scattering * pair.unrelated)
         crystals.append(swollen.with_cell(host.strained(x * full).cell))
     return crystals

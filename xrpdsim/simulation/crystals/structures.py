@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import warnings
 from os import PathLike, fspath
 from typing import Any
 
 import gemmi
 import numpy as np
 
+from ..._support._warnings import warn_user
 from ...patterns import CU_KALPHA1
-from ._geometry import smallest_spacing
+from ._cif_atoms import divide_occupancies, missing_atoms
+from ._geometry import fits_symmetry, smallest_spacing
 from .environment import thermal_expansion
 from .lines import Lines
 
 _TEMPERATURE_TAGS = ("_diffrn_ambient_temperature", "_cell_measurement_temperature")
-_SYMMETRY_ORDER = "S.H2"
-"""What counts: the listed operations, then the Hall, then the Hermann-Mauguin symbol."""
+# As gemmi writes them; a symbol of two origins is taken for the second, and refused for it.
+_OPERATIONS_THEN_HALL = "S.H"
+_HERMANN_MAUGUIN = "2"
 
 
 def lines_from_cif(
@@ -39,7 +41,8 @@ def lines_from_cif(
     ----------
     path : path-like
         A CIF. Partial occupancies are taken as they stand; atoms flagged as dummies are left out,
-        and so, with a warning, are atoms without coordinates.
+        and so, with a warning, are atoms without coordinates. A warning says, too, where atoms of
+        the stated formula are not there.
     wavelength : float, default=1.5406
         In angstrom.
     two_theta_max : float, default=42.0
@@ -66,8 +69,14 @@ def lines_from_cif(
     ------
     ValueError
         If the file is not valid CIF, has no atoms with coordinates, no or an unknown space
-        group, an atom of no known element, several blocks with atoms and `block` is not given, or
-        no temperature where `temperature` is given.
+        group, one that leaves its origin open, a cell that contradicts it, an atom of no known
+        element, several blocks with atoms and `block` is not given, or no temperature where
+        `temperature` is given.
+
+    Warns
+    -----
+    UserWarning
+        If atoms have no coordinates, or atoms of the formula are missing.
 
     See Also
     --------
@@ -112,9 +121,9 @@ def lines_from_cif(
             raise ValueError(f"temperature={temperature} must be above 0 kelvin")
         _scale_displacements(structure, temperature / measured)
     d_min = smallest_spacing(wavelength, two_theta_max)
-    if temperature is not None:
-        d_min *= 0.98  # an expanding cell brings lines in from beyond the end
-    hkl = gemmi.make_miller_array(structure.cell, structure.spacegroup, d_min)
+    # an expanding cell brings lines in from beyond the end
+    beyond = d_min if temperature is None else 0.98 * d_min
+    hkl = gemmi.make_miller_array(structure.cell, structure.spacegroup, beyond)
     hkl = hkl[~structure.spacegroup.operations().systematic_absences(hkl)]
     calculator = gemmi.StructureFactorCalculatorX(structure.cell)
     calculator.addends.add_cl_fprime(gemmi.hc / wavelength)
@@ -125,6 +134,7 @@ def lines_from_cif(
         cell=structure.cell.parameters,
         space_group=structure.spacegroup.xhm(),
         wavelength=wavelength,
+        d_min=d_min,
     )
     if temperature is not None:
         expansion = thermal_expansion(random_state=random_state)
@@ -161,8 +171,7 @@ def chemical_formula(path: str | PathLike[str], *, block: str | None = None) -> 
     ...     chemical_formula(path)
     'C8 H9 N O2'
     """
-    found = _block_with_atoms(fspath(path), block).find_value("_chemical_formula_sum")
-    return gemmi.cif.as_string(found).strip() if found else ""
+    return _stated_formula(_block_with_atoms(fspath(path), block))
 
 
 def measurement_temperature(path: str | PathLike[str], *, block: str | None = None) -> float | None:
@@ -215,21 +224,18 @@ def _block_with_atoms(name: str, block: str | None) -> gemmi.cif.Block:
         raise ValueError(f"{name}: no atoms with fractional coordinates (_atom_site_fract_x)")
     if len(with_atoms) > 1:
         names = [data.name for data in with_atoms]
-        raise ValueError(f"{name}: several blocks have atoms, choose one by block=: {names}")
+        raise ValueError(
+            f"{name}: several blocks have atoms: {names}; name one as block in Python, or give a "
+            "file with one of them"
+        )
     return with_atoms[0]
 
 
 def _structure(data: gemmi.cif.Block, name: str) -> gemmi.SmallStructure:
     structure = gemmi.make_small_structure_from_block(data)
-    if not structure.cell.is_crystal():
+    if not (structure.cell.is_crystal() and structure.cell.volume > 0):
         raise ValueError(f"{name}: no unit cell (_cell_length_a and its kin)")
-    structure.determine_and_set_spacegroup(_SYMMETRY_ORDER)
-    if structure.spacegroup is None:
-        raise ValueError(
-            f"{name}: the space group is missing or in a setting that is not tabulated (symbol "
-            f"{structure.spacegroup_hm!r}, {len(structure.symops)} operations); transform the "
-            "structure to a tabulated setting"
-        )
+    _set_space_group(structure, name)
     dummies = {
         row[0]
         for row in data.find("_atom_site_", ["label", "calc_flag"])
@@ -239,9 +245,6 @@ def _structure(data: gemmi.cif.Block, name: str) -> gemmi.SmallStructure:
     placed = [site for site in sites if np.isfinite(site.fract.tolist()).all()]
     if not placed:
         raise ValueError(f"{name}: no atoms with fractional coordinates")
-    if len(placed) < len(sites):
-        lost = [site.label for site in sites if not np.isfinite(site.fract.tolist()).all()]
-        warnings.warn(f"{name}: atoms without coordinates are left out: {lost}", stacklevel=3)
     for site in placed:
         if site.element.name == "X":
             raise ValueError(
@@ -252,14 +255,50 @@ def _structure(data: gemmi.cif.Block, name: str) -> gemmi.SmallStructure:
             raise ValueError(f"{name}: atom {site.label!r} has the occupancy {site.occ}")
     structure.sites = gemmi.SmallStructure.SiteList(placed)
     structure.setup_cell_images()
-    # Without this, atoms on special positions would count once for each operation. A negative
-    # disorder group says that the atom only looks as if it lay on one: its image is another part.
-    stated = [site.occ for site in placed]
-    structure.change_occupancies_to_crystallographic()
-    for site, occupancy in zip(structure.sites, stated, strict=True):
-        if site.disorder_group < 0:
-            site.occ = occupancy
+    divide_occupancies(structure)
+    lost = [site.label for site in sites if not np.isfinite(site.fract.tolist()).all()]
+    missing = missing_atoms(structure, _stated_formula(data))
+    if lost:
+        warn_user(f"{name}: atoms without coordinates are left out: {lost}")
+    elif missing:
+        atoms = ", ".join(f"{number:.3g} {element}" for element, number in missing.items())
+        warn_user(
+            f"{name}: of the formula {_stated_formula(data)!r} the list of atoms lacks {atoms}; "
+            "intensities are calculated without them"
+        )
     return structure
+
+
+def _set_space_group(structure: gemmi.SmallStructure, name: str) -> None:
+    """Take the listed operations, or else the Hall, or else the Hermann-Mauguin symbol."""
+    structure.determine_and_set_spacegroup(_OPERATIONS_THEN_HALL)
+    symbol = structure.spacegroup_hm
+    if structure.spacegroup is None:
+        structure.determine_and_set_spacegroup(_HERMANN_MAUGUIN)
+        group = structure.spacegroup
+        if group is not None and group.ext == "2" and ":" not in symbol:
+            raise ValueError(
+                f"{name}: the space group {symbol!r} has two origins, and the file does not say "
+                f"which; list its symmetry operations, or write '{symbol}:1' or '{symbol}:2'"
+            )
+    if structure.spacegroup is None:
+        raise ValueError(
+            f"{name}: the space group is missing or in a setting that is not tabulated (symbol "
+            f"{symbol!r}, {len(structure.symops)} operations); transform the structure to a "
+            "tabulated setting"
+        )
+    found = structure.spacegroup.xhm()
+    if not fits_symmetry(structure.cell.parameters, found):
+        cell = ", ".join(f"{value:g}" for value in structure.cell.parameters)
+        raise ValueError(
+            f"{name}: the cell {cell} contradicts the space group {found!r}; correct one of them, "
+            "or give the full symbol of its setting"
+        )
+
+
+def _stated_formula(data: gemmi.cif.Block) -> str:
+    found = data.find_value("_chemical_formula_sum")
+    return gemmi.cif.as_string(found).strip() if found else ""
 
 
 def _scale_displacements(structure: gemmi.SmallStructure, factor: float) -> None:
@@ -283,6 +322,6 @@ def _temperature(data: gemmi.cif.Block, name: str) -> float:
         return stated
     raise ValueError(
         f"{name}: the file does not state the temperature of its measurement "
-        f"({' or '.join(_TEMPERATURE_TAGS)}), so the cell cannot be brought to another; use "
-        "temperature=None to take it as it is"
+        f"({' or '.join(_TEMPERATURE_TAGS)}), so the cell cannot be brought to another; ask for no "
+        "temperature to take it as it is"
     )

@@ -120,7 +120,8 @@ def virtual_crystal(
     Raises
     ------
     ValueError
-        If the space group or the angle makes no sense, or the volume is too small for a crystal.
+        If the space group, the angle or `z_prime` makes no sense, or the volume is too small for a
+        crystal.
 
     See Also
     --------
@@ -132,6 +133,9 @@ def virtual_crystal(
     >>> lines.space_group, len(lines)
     ('P -1', 224)
     """
+    for name, value in (("molecular_volume", molecular_volume), ("z_prime", z_prime)):
+        if value is not None and not 0 < value < np.inf:
+            raise ValueError(f"{name}={value} must be above 0")
     rng = check_random_state(random_state)
     group = _draw_space_group(rng) if space_group is None else _listed(space_group)
     if z_prime is None:
@@ -142,13 +146,19 @@ def virtual_crystal(
     n_operations = len(gemmi.find_spacegroup_by_name(group.symbol).operations())
     cell = _draw_cell(group.symbol, n_operations * z_prime * molecular_volume, rng)
     packing = Packing.draw(rng)
-    hkl = possible_planes(cell, group.symbol, smallest_spacing(wavelength, two_theta_max))
+    d_min = smallest_spacing(wavelength, two_theta_max)
+    hkl = possible_planes(cell, group.symbol, d_min)
     mean = mean_f_squared(
         hkl, cartesian_axes(cell), group.symbol, packing.displacement, packing.stacking
     )
     factors = draw_factors(mean, centric_planes(hkl, group.symbol), rng)
     return Lines.from_structure_factors(
-        hkl, np.abs(factors) ** 2, cell=cell, space_group=group.symbol, wavelength=wavelength
+        hkl,
+        np.abs(factors) ** 2,
+        cell=cell,
+        space_group=group.symbol,
+        wavelength=wavelength,
+        d_min=d_min,
     )
 
 
@@ -189,10 +199,16 @@ def _draw_cell(symbol: str, volume: float, rng: np.random.RandomState) -> NDArra
 
 def _draw_shape(symbol: str, rng: np.random.RandomState) -> NDArray[np.float64]:
     """Draw a cell of about unit volume."""
-    system = gemmi.find_spacegroup_by_name(symbol).crystal_system_str()
+    group = gemmi.find_spacegroup_by_name(symbol)
+    system = group.crystal_system_str()
     angles = np.full(3, 90.0)
     if system in ("tetragonal", "trigonal", "hexagonal"):
         ratio = np.exp(rng.normal(0.0, 0.5))
+        if group.ext == "R":  # rhombohedral axes of the cell that hexagonal ones of this ratio have
+            length = np.sqrt(3 + ratio**2) / 3
+            return np.append(
+                np.full(3, length), np.full(3, np.degrees(2 * np.arcsin(0.5 / length)))
+            )
         angles[2] = 90.0 if system == "tetragonal" else 120.0
         return np.array([1.0, 1.0, ratio, *angles])
     if system == "cubic":
@@ -204,7 +220,7 @@ def _draw_shape(symbol: str, rng: np.random.RandomState) -> NDArray[np.float64]:
     else:
         lengths = rng.permutation(lengths)
     if system == "monoclinic":
-        angles[1] += abs(rng.normal(0.0, _OBLIQUITY))
+        angles["abc".index(group.monoclinic_unique_axis())] += abs(rng.normal(0.0, _OBLIQUITY))
     return np.concatenate([lengths, angles])
 
 

@@ -117,7 +117,7 @@ def read_structure(
     ValueError
         If the file is no CIF, has no atoms with coordinates, or no line on the grid.
     """
-    lines = lines_from_cif(path, two_theta_max=min(float(two_theta[-1]) + _BEYOND, 170.0))
+    lines = lines_from_cif(path, two_theta_max=min(float(two_theta[-1]) + _BEYOND, 179.0))
     inside = (lines.two_theta >= two_theta[0]) & (lines.two_theta <= two_theta[-1])
     if not lines.intensity[inside].any():
         raise ValueError(
