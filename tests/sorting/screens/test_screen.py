@@ -117,6 +117,8 @@ def test_a_screen_is_whole_and_does_not_change():
         Screen(X, two_theta, ["a"])
     with pytest.raises(ValueError, match="there are 2 patterns, but 3 forms"):
         Screen(X, two_theta, ["a", "b"], forms=["I", "II", "III"])
+    with pytest.raises(ValueError, match=r"two patterns are called 'a\.xy'"):
+        Screen(np.ones((2, 5)), np.arange(5), ["a.xy", "a.xy"])
 
 
 @pytest.fixture

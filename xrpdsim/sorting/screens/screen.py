@@ -94,7 +94,7 @@ class Screen:
     Raises
     ------
     ValueError
-        If something is given for another number of patterns than there are.
+        If something is given for another number of patterns than there are, or two have one name.
 
     Examples
     --------
@@ -128,6 +128,11 @@ class Screen:
                 set() if name == "files" else {0}
             ):
                 raise ValueError(f"there are {len(self.X)} patterns, but {len(given)} {name}")
+        twice = [name for name, n in Counter(self.files).items() if n > 1]
+        if twice:
+            raise ValueError(
+                f"two patterns are called {twice[0]!r}; give each a name of its own in files"
+            )
 
     def duplicates(self) -> list[list[int]]:
         """Return the rows of files that are byte for byte the same, by file.
