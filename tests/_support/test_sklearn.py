@@ -1,7 +1,15 @@
 import ast
 from pathlib import Path
 
+import numpy as np
+import pytest
+import sklearn.utils
+
 import xrpdsim
+from xrpdsim import LeaveTwoGroupsOut
+from xrpdsim._support._sklearn import check_random_state
+from xrpdsim.datasets import make_screening_campaign
+from xrpdsim.simulation import simulate_patterns, virtual_crystal
 
 PACKAGE = Path(xrpdsim.__file__).parent
 
@@ -26,3 +34,25 @@ def test_private_names_of_scikit_learn_are_imported_in_one_module():
     }
     assert found.pop(str(home.relative_to(PACKAGE)))
     assert not {path: names for path, names in found.items() if names}
+
+
+def test_none_leaves_the_global_generator_alone():
+    before = np.random.get_state()  # noqa: NPY002
+    drawn = [check_random_state(None).randint(2**31) for _ in range(2)]
+    crystal = virtual_crystal()
+    simulate_patterns(crystal, 1)
+    make_screening_campaign(2, 2, 4)
+    X, y = np.zeros((6, 2)), np.repeat([[k, k] for k in range(3)], 2, axis=0)
+    list(LeaveTwoGroupsOut(shuffle=True).split(X, y))
+    after = np.random.get_state()  # noqa: NPY002
+    assert drawn[0] != drawn[1]
+    assert before[2] == after[2]
+    np.testing.assert_array_equal(before[1], after[1])
+
+
+def test_a_seed_and_a_generator_are_those_of_scikit_learn():
+    own = np.random.RandomState(1)
+    assert check_random_state(own) is own
+    assert check_random_state(5).randint(99) == sklearn.utils.check_random_state(5).randint(99)
+    with pytest.raises(ValueError, match="cannot be used to seed"):
+        check_random_state("seed")

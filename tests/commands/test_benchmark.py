@@ -83,11 +83,41 @@ def test_bad_options(folder, tmp_path, capsys, options, message):
     assert message in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("number", ["0", "-3", "many"])
-def test_bad_number_of_folds(folder, tmp_path, capsys, number):
+@pytest.mark.parametrize(
+    ("option", "value", "wanted"),
+    [
+        *(("--folds", number, "from 1 on, or all") for number in ("0", "-3", "many")),
+        ("--jobs", "two", "from 1 on"),
+        ("--seed", "-1", "from 0 to 4294967295"),
+        ("--seed", "4294967296", "from 0 to 4294967295"),
+    ],
+)
+def test_bad_numbers(folder, tmp_path, capsys, option, value, wanted):
     with pytest.raises(SystemExit, match="2"):
-        benchmark(folder, tmp_path / "out", "--folds", number)
-    assert "--folds" in capsys.readouterr().err
+        benchmark(folder, tmp_path / "out", option, value)
+    message = f"argument {option}: must be a whole number {wanted}, got '{value}'"
+    assert message in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_place_for_packed_folds_is_looked_for_first(folder, tmp_path, capsys):
+    out, packed = tmp_path / "out", tmp_path / "nofolder" / "p.xz"
+    assert benchmark(folder, out, "--methods", "naive", "--packed", str(packed)) == 2
+    assert "make it first (mkdir), or give --packed in one" in capsys.readouterr().err
+    assert not out.exists()
+
+
+def test_folds_that_cannot_be_packed_are_reported_all_the_same(
+    folder, tmp_path, capsys, monkeypatch
+):
+    def full(out, path):
+        raise OSError(28, "No space left on device", str(path))
+
+    monkeypatch.setattr("xrpdsim.evaluation.benchmark.pack", full)
+    out = tmp_path / "out"
+    assert benchmark(folder, out, "--methods", "naive,", "--packed", str(tmp_path / "p.xz")) == 2
+    assert "p.xz: No space left" in capsys.readouterr().err
+    assert (out / "table.md").is_file()
 
 
 def test_bad_folders(folder, tmp_path, capsys):
@@ -157,6 +187,18 @@ def test_the_campaign_of_the_paper(asked, tmp_path, capsys):
     }
     assert main(["benchmark", "--paper", "--patterns", "50", "--out", str(tmp_path / "o")]) == 2
     assert "leave it out, or --patterns" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ("--patterns 20", "--patterns 20 is too few for --forms 24, which need two patterns each"),
+        ("--forms 3", "--forms 3 must be at least --compounds 16"),
+    ],
+)
+def test_sizes_that_do_not_go_together(tmp_path, capsys, options, message):
+    assert main(["benchmark", *options.split(), "--out", str(tmp_path / "out")]) == 2
+    assert message in capsys.readouterr().err
 
 
 def test_a_wavelength_without_a_folder(tmp_path, capsys):

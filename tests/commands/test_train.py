@@ -74,6 +74,10 @@ def test_sort_compare_and_verify_take_the_file(trained, tmp_path, capsys, monkey
         (["missing", "--out", "model.safetensors"], "there is no folder 'missing'"),
         (["{archive}", "--out", "m.safetensors", "--start", "other.safetensors"], "no such file"),
         (["{archive}", "--out", "m.safetensors", "--start", "magic"], "magic"),
+        (
+            ["{archive}", "--out", "m.safetensors", "--how", "scratch", "--start", "organic-1"],
+            "--start organic-1: --how scratch begins from random weights; leave it out",
+        ),
     ],
 )
 def test_what_is_missing_is_said(trained, tmp_path, monkeypatch, capsys, arguments, message):
@@ -82,6 +86,24 @@ def test_what_is_missing_is_said(trained, tmp_path, monkeypatch, capsys, argumen
     assert main(["train", *named]) == 2
     assert message in capsys.readouterr().err
     assert not list(tmp_path.iterdir())
+
+
+def test_forms_that_cannot_be_told_apart_within_compounds_measure_no_gain(tmp_path, capsys):
+    archive, model = tmp_path / "archive", tmp_path / "model.safetensors"
+    options = ["--compounds", "3", "--forms", "3", "--patterns", "9", "--preset", "film"]
+    assert main(["simulate", str(archive), *options]) == 0
+    assert main(["train", str(archive), "--out", str(model)]) == 0
+    said = "what was gained cannot be measured: no compound has pairs of one form and pairs of two"
+    assert said in capsys.readouterr().out
+    assert model.is_file()
+
+
+@pytest.mark.parametrize("seed", ["-1", "4294967296", "x"])
+def test_a_seed_that_is_none_is_refused_before_anything_is_read(tmp_path, capsys, seed):
+    with pytest.raises(SystemExit, match="2"):
+        main(["train", "nowhere", "--out", "model.safetensors", "--seed", seed])
+    message = f"argument --seed: must be a whole number from 0 to 4294967295, got '{seed}'"
+    assert message in capsys.readouterr().err
 
 
 def test_one_compound_cannot_be_left_out(trained, tmp_path, capsys):

@@ -86,12 +86,16 @@ def test_cross_validation_in_threads_gives_the_serial_scores(small, campaign):
 
 def test_global_generators_are_left_alone(small, campaign):
     X, y, _ = campaign()
-    torch_state, numpy_state = torch.random.get_rng_state(), np.random.get_state()[1].copy()  # noqa: NPY002
+    torch_state = torch.random.get_rng_state()
+    _, numpy_state, position, *_ = np.random.get_state()  # noqa: NPY002
     n_threads = torch.get_num_threads()
     for loss in ("siglip", "contrastive"):
-        fit_transform(small(loss=loss, n_threads=n_threads + 1), X, y)
+        for random_state in (0, None):
+            options = {"n_threads": n_threads + 1, "random_state": random_state}
+            fit_transform(small(loss=loss, **options), X, y)
     assert (torch.random.get_rng_state() == torch_state).all()
     assert (np.random.get_state()[1] == numpy_state).all()  # noqa: NPY002
+    assert np.random.get_state()[2] == position  # noqa: NPY002
     assert torch.get_num_threads() == n_threads
 
 

@@ -61,6 +61,28 @@ def test_every_row_of_the_table_trains(small, campaign, params, kind):
     assert embedder.get_feature_names_out().shape == (embeddings.shape[1],)
 
 
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"device": "cuda:99"}, "cuda:99"),
+        ({"n_validation_groups": 99}, "n_validation_groups=99"),
+        ({"lr": 1e30, "lr_patience": None}, "training diverged"),
+    ],
+)
+def test_a_fit_that_fails_leaves_the_last_one(small, campaign, changed, message):
+    X, y, _ = campaign()
+    embedder = small(two_theta=np.linspace(5, 10, 120)).fit(X, y)
+    expected, grid = embedder.transform(X), embedder.two_theta_
+    other = np.linspace(20, 30, 100)
+    embedder.set_params(two_theta=other, **changed)
+    with pytest.raises(ValueError, match=message):
+        embedder.fit(pd.DataFrame(X[:, :100], columns=other), y)
+    assert embedder.n_features_in_ == 120
+    assert embedder.two_theta_ is grid
+    assert not hasattr(embedder, "feature_names_in_")
+    np.testing.assert_array_equal(embedder.transform(X), expected)
+
+
 def test_training_lowers_the_validation_loss(small, campaign):
     X, y, _ = campaign(n_compounds=12, n_patterns=240)
     embedder = small(max_epochs=8, n_validation_groups=3).fit(X, y)

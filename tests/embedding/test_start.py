@@ -1,3 +1,5 @@
+import warnings
+
 import numpy as np
 import pytest
 import torch
@@ -5,11 +7,13 @@ from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 from sklearn.frozen import FrozenEstimator
 from sklearn.model_selection import cross_validate
+from sklearn.pipeline import make_pipeline
 from torch import nn
 
 from xrpdsim import LeaveTwoGroupsOut, PairwisePhaseClassifier, pair_scoring
 from xrpdsim.embedding import SiameseXRPDEmbedder
 from xrpdsim.patterns import default_two_theta
+from xrpdsim.preprocessing import PatternNormalizer
 
 
 @pytest.fixture
@@ -74,6 +78,24 @@ def test_training_goes_on_and_leaves_the_start_alone(trained, campaign):
     assert min(losses) < 0.9 * losses[0]
     for name, values in weights(trained).items():
         np.testing.assert_array_equal(values, before[name])
+
+
+def test_steps_that_stand_before_the_start_are_named(trained, campaign, tmp_path):
+    X, y, _ = campaign()
+    steps = make_pipeline(PatternNormalizer(), trained)
+    path = tmp_path / "classifier.safetensors"
+    PairwisePhaseClassifier(FrozenEstimator(steps.fit(X, y))).fit(X, y).save(path)
+    for init in (path, FrozenEstimator(steps)):
+        with pytest.warns(UserWarning, match="has PatternNormalizer before its network"):
+            tuned(init).fit(X, y)
+    with pytest.warns(UserWarning, match="classifier.safetensors has PatternNormalizer before"):
+        alone = SiameseXRPDEmbedder.load(path)
+    loaded = PairwisePhaseClassifier.load(path)
+    with warnings.catch_warnings():  # who has loaded knows, and the steps of a classifier are there
+        warnings.simplefilter("error", UserWarning)
+        alone.set_params(max_epochs=1).fit(X, y)
+        loaded.fit(X, y)
+        tuned(trained).fit(X, y)
 
 
 def test_every_fit_starts_again(trained, campaign):

@@ -1,4 +1,5 @@
 import pickle
+import warnings
 
 import numpy as np
 import pytest
@@ -43,6 +44,73 @@ def test_a_learning_rate_that_was_lowered_stays_low(small, data):
     assert embedder.fit(X, y).history_["learning_rate"][-1] == 1e-5
     embedder.set_params(lr=3e-4).fit(X, y)  # unless another one is asked for
     assert embedder.history_["learning_rate"][-1] == 3e-4
+
+
+def hyperparameters(embedder, name):
+    return {group[name] for group in embedder._training_state.of_optimizer["param_groups"]}
+
+
+def test_parameters_of_the_optimiser_that_were_changed_are_heeded(small, data):
+    X, y = data
+    embedder = small(warm_start=True, lr=1e-3, optimizer_params={"weight_decay": 0.1}).fit(X, y)
+    for group in embedder._training_state.of_optimizer["param_groups"]:
+        group["lr"], group["eps"] = 1e-5, 1e-3  # as a callback may leave them
+    assert hyperparameters(embedder.fit(X, y), "eps") == {1e-3}
+    embedder.set_params(optimizer__weight_decay=0.2).fit(X, y)
+    assert hyperparameters(embedder, "weight_decay") == {0.2}
+    assert hyperparameters(embedder, "lr") == {1e-5}
+    embedder.set_params(optimizer_params=None).fit(X, y)
+    assert hyperparameters(embedder, "weight_decay") == {0}
+    with pytest.raises(ValueError, match=r"amsgrad was False .* and is True now"):
+        embedder.set_params(optimizer__amsgrad=True).fit(X, y)
+
+
+def test_t_and_b_start_again_where_they_were_changed(small, data):
+    X, y = data
+    embedder = small(warm_start=True, siglip_t=8.0, siglip_b=5.0, lr=1e-9).fit(X, y)
+    assert embedder.fit(X, y).loss_parameters_ == pytest.approx({"t": 8.0, "b": 5.0})
+    embedder.set_params(siglip_t=3.0).fit(X, y)
+    assert embedder.loss_parameters_ == pytest.approx({"t": 3.0, "b": 5.0})
+    embedder.set_params(loss__b=1.0, siglip_b="auto").fit(X, y)
+    assert embedder.loss_parameters_ == pytest.approx({"t": 3.0, "b": 1.0})
+    in_force = embedder.effective_params_
+    assert (in_force["siglip_t"], in_force["siglip_b"]) == (3.0, 1.0)
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_what_was_held_out_stays_held_out(small, campaign, known):
+    X, y, _ = campaign(n_compounds=8, n_patterns=160)
+    labels = y if known else np.array([f"{compound} {form}" for compound, form in y])
+    of = labels[:, 0] if known else labels
+    embedder = small(warm_start=True, random_state=None).fit(X[::2], labels[::2])
+    held_out = set(embedder.validation_groups_)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("error", "warm_start")
+        for _ in range(3):
+            embedder.fit(X, labels)
+            assert set(embedder.validation_groups_) == held_out
+            assert set(of[embedder.validation_indices_]) == held_out
+        # of two that were held out one is enough, if two forms of it are
+        first = sorted(held_out)[0]
+        rest = ~np.isin(of, sorted(held_out - {first}))
+        if known:
+            embedder.fit(X[rest], labels[rest])
+            assert set(embedder.validation_groups_) == {first}
+    gone = ~np.isin(of, sorted(held_out))
+    with pytest.warns(UserWarning, match="validated on compounds that the network has learnt"):
+        embedder.fit(X[gone], labels[gone])
+
+
+def test_compounds_that_are_new_may_be_held_out(small, campaign):
+    X, y, _ = campaign(n_compounds=12, n_patterns=240)
+    first = np.isin(y[:, 0], sorted(set(y[:, 0]))[:6])
+    embedder = small(warm_start=True).fit(X[first], y[first])
+    with warnings.catch_warnings():
+        warnings.filterwarnings("error", "warm_start")
+        embedder.fit(X[~first], y[~first])
+    embedder = small(warm_start=True, n_validation_groups=0).fit(X, y)
+    with pytest.warns(UserWarning, match="validated on compounds that the network has learnt"):
+        embedder.set_params(n_validation_groups=2).fit(X, y)
 
 
 def test_the_same_trainings_give_the_same_bits(small, data):

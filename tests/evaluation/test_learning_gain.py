@@ -123,6 +123,30 @@ def test_where_other_compounds_hold_one_kind_of_pairs_all_their_pairs_teach(arch
         archive_gain(X[:12], y[:12], n_folds=2)
 
 
+def test_lengths_that_differ_are_refused(archive):
+    for X, y, groups in (
+        (archive.X[:-1], archive.y, None),
+        (archive.X, archive.y[:-1], None),
+        (archive.X, archive.y[:, 1], archive.compound[:-1]),
+    ):
+        with pytest.raises(ValueError, match=r"inconsistent numbers|groups has shape"):
+            archive_gain(X, y, groups)
+
+
+@pytest.mark.parametrize("how", ["calibrate", "scratch"])
+def test_another_grid_than_that_of_the_start_is_refused_by_name(archive, how):
+    with pytest.raises(
+        ValueError, match=r"have 1000 points, but start='organic-2', .* 1950 from 3"
+    ):
+        archive_gain(archive.X[:, :1000], archive.y, how=how)
+
+
+def test_the_global_generator_is_left_alone(archive):
+    position = np.random.get_state()[2]  # noqa: NPY002
+    archive_gain(archive.X, archive.y, n_folds=2, random_state=None)
+    assert np.random.get_state()[2] == position  # noqa: NPY002
+
+
 def test_columns_of_other_angles_are_refused(archive):
     other = pd.DataFrame(archive.X, columns=20 + 0.02 * np.arange(1950))
     with pytest.raises(ValueError, match=r"are 20 to .* the grid in force is 3 to 41.98"):

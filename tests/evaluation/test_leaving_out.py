@@ -42,6 +42,24 @@ def campaign():
     return X, np.repeat(np.array(y, dtype=object), 4, axis=0)
 
 
+def test_folds_without_a_figure_can_be_printed(campaign):
+    X, y = campaign
+
+    def sometimes(estimator, X, y):
+        return {"auroc": 0.5, "own": np.nan if y[0, 0] == "c0" else 1.0}
+
+    folds = leave_two_compounds_out(Nearness(), X, y, scoring=sometimes)
+    assert "nan" in str(folds)
+    assert "10 folds, each tested on two of 5 compounds" in str(folds)
+    assert "10 folds" in folds._repr_html_()
+
+
+@pytest.mark.parametrize("max_folds", [0, -1, 2.5])
+def test_a_number_of_folds_that_is_none(campaign, max_folds):
+    with pytest.raises(ValueError, match=rf"max_folds={max_folds} must be None or an integer"):
+        leave_two_compounds_out(Nearness(), *campaign, max_folds=max_folds)
+
+
 def test_is_the_literal_call_of_scikit_learn(campaign):
     X, y = campaign
     literal = cross_validate(

@@ -43,6 +43,13 @@ class Nearness(BaseEstimator):
         return -pdist(X, "minkowski", p=self.norm)
 
 
+class Incomparable(Nearness):
+    def decision_function(self, X):
+        scores = super().decision_function(X)
+        scores[0] = np.nan
+        return scores
+
+
 @pytest.fixture
 def campaign():
     """Five compounds of two forms, four patterns each."""
@@ -199,6 +206,20 @@ def test_folds_of_one_kind_of_pairs_end_with_the_reason(campaign, n_splits, erro
     search = GridSearchCV(Nearness(), {"norm": [1.0, 2.0]}, refit="auroc", **options)
     with pytest.raises(ValueError, match=r"no two of the .* not defined"):
         search.fit(X, y)
+
+
+@pytest.mark.parametrize("error_score", [np.nan, "raise"])
+def test_pairs_without_a_score_end_with_the_reason(campaign, error_score):
+    X, y = campaign
+    options = {"cv": LeaveTwoGroupsOut(), "scoring": pair_scoring, "error_score": error_score}
+    search = GridSearchCV(Incomparable(), {"norm": [1.0, 2.0]}, refit="auroc", **options)
+    for use in (
+        lambda: cross_validate(Incomparable(), X, y, groups=y[:, 0], **options),
+        lambda: search.fit(X, y, groups=y[:, 0]),
+        lambda: float(pair_auroc(Incomparable().fit(X), X, y)),
+    ):
+        with pytest.raises(ValueError, match=r"1 of \d+ pairs of the test patterns have no score"):
+            use()
 
 
 ONE_FIGURE = {

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from xrpdsim._support._table import Table
-from xrpdsim.evaluation import compare_cv, summarize_cv
+from xrpdsim.evaluation import compare_cv, resample_compounds, summarize_cv
 from xrpdsim.evaluation.scorers import METRICS
 from xrpdsim.patterns.splitting import LeaveTwoGroupsOut
 
@@ -114,6 +114,25 @@ def test_confidence():
         summarize_cv(results, groups, confidence=95)
     with pytest.raises(ValueError, match="n_resamples=0"):
         summarize_cv(results, groups, n_resamples=0)
+
+
+def test_nothing_can_be_resampled_from_no_fold():
+    with pytest.raises(ValueError, match="tested is empty"):
+        resample_compounds([])
+
+
+def test_resampling_leaves_the_global_generator_alone():
+    position = np.random.get_state()[2]  # noqa: NPY002
+    first, second = (resample_compounds([("a", "b"), ("b", "c")], 50) for _ in range(2))
+    assert np.random.get_state()[2] == position  # noqa: NPY002
+    assert (first != second).any()
+
+
+def test_a_metric_may_be_given_bare():
+    results, groups = run()
+    found = summarize_cv(results, groups, metrics="auroc")
+    assert found == summarize_cv(results, groups, metrics=["auroc"])
+    assert compare_cv(results, results, groups, metrics="auroc")["metric"] == ["auroc"]
 
 
 def test_metrics_can_be_chosen():

@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from xrpdsim.recipes._checkpoints import read_checkpoint
+from xrpdsim.recipes._checkpoints import keep_progress, read_checkpoint
 
 
 @pytest.fixture
@@ -29,6 +29,18 @@ def test_other_contents_are_named(path, content):
     torch.save(content, path)
     with pytest.raises(ValueError, match=r"checkpoint\.pt is no checkpoint of this training"):
         read_checkpoint(path, ["recipe", "module"])
+
+
+def test_progress_that_a_training_did_not_come_to_is_dropped(tmp_path):
+    path = tmp_path / "progress.jsonl"
+    keep_progress(path, "rounds", 0)
+    assert not path.exists()
+    lines = ['{"rounds": 2}\n', '{"rounds": 4}\n', '{"rounds": 6}\n', '{"roun']
+    path.write_text("".join(lines))
+    keep_progress(path, "rounds", 4)
+    assert path.read_text() == "".join(lines[:2])
+    with pytest.raises(ValueError, match=r"progress\.jsonl is no log of this training"):
+        keep_progress(path, "step", 4)
 
 
 def test_nothing_there(tmp_path):

@@ -1,3 +1,4 @@
+import json
 from dataclasses import replace
 from itertools import pairwise
 
@@ -6,7 +7,7 @@ import pytest
 import torch
 
 from xrpdsim.recipes.training_data import organic_family, simulate_round
-from xrpdsim.recipes.weight_training import Recipe, train_weights
+from xrpdsim.recipes.weight_training import CHECKPOINT, PROGRESS, Recipe, train_weights
 
 TINY = Recipe(
     cycles=(4,),
@@ -58,6 +59,19 @@ def test_interrupted_it_goes_on_to_the_same_bits(in_one_go, tmp_path, monkeypatc
             train_weights(TINY, tmp_path, checkpoint_every=2)
     again = weights(train_weights(TINY, tmp_path, checkpoint_every=2))
     assert all(torch.equal(again[name], value) for name, value in in_one_go.items())
+
+
+def test_a_training_that_begins_again_has_a_log_of_its_own(tmp_path):
+    def rounds():
+        return [json.loads(line)["rounds"] for line in (tmp_path / PROGRESS).open()]
+
+    train_weights(TINY, tmp_path, checkpoint_every=2)
+    assert rounds() == [2, 4]
+    train_weights(TINY, tmp_path, checkpoint_every=2)
+    assert rounds() == [2, 4]
+    (tmp_path / CHECKPOINT).unlink()
+    train_weights(TINY, tmp_path, checkpoint_every=4)
+    assert rounds() == [4]
 
 
 def test_a_run_may_be_made_longer_by_cycles(tmp_path):

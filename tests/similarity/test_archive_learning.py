@@ -1,9 +1,15 @@
+import os
+import warnings
+
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.pipeline import make_pipeline
 
 from xrpdsim import PairwisePhaseClassifier
 from xrpdsim.datasets import make_screening_campaign
+from xrpdsim.embedding import SiameseXRPDEmbedder
+from xrpdsim.preprocessing import BaselineRemover, PatternNormalizer
 from xrpdsim.similarity import learn_from_archive
 from xrpdsim.similarity.archive_learning import score_pairs
 from xrpdsim.similarity.probability import JudgedPairs, recalibrate
@@ -111,15 +117,73 @@ def test_columns_of_other_angles_are_refused_and_a_mask_is_heeded(archive, calib
     assert found == expected != calibrated.prior_
 
 
-def test_a_network_from_scratch_lies_on_the_grid_of_the_columns(archive, monkeypatch):
-    class Told(Exception):
-        pass
+class Told(Exception):
+    """Instead of a training, the classifier that was to be trained."""
 
+
+@pytest.fixture
+def to_be_trained(monkeypatch):
     def fit(self, *given, **groups):
-        raise Told(self.two_theta)
+        raise Told(self)
 
-    monkeypatch.setattr(PairwisePhaseClassifier, "fit", fit)
+    def ask(*given, **options):
+        with monkeypatch.context() as patched:
+            patched.setattr(PairwisePhaseClassifier, "fit", fit)
+            with pytest.raises(Told) as told:
+                learn_from_archive(*given, **options)
+        return told.value.args[0]
+
+    return ask
+
+
+def test_a_network_from_scratch_lies_on_the_grid_of_the_columns(archive, to_be_trained):
     grid = 20 + 0.02 * np.arange(1950)
-    with pytest.raises(Told) as told:
-        learn_from_archive(pd.DataFrame(archive.X, columns=grid), archive.y, how="scratch")
-    np.testing.assert_array_equal(told.value.args[0], grid)
+    frame = pd.DataFrame(archive.X, columns=grid)
+    np.testing.assert_array_equal(to_be_trained(frame, archive.y, how="scratch").two_theta, grid)
+
+
+def test_the_steps_of_a_file_stand_before_the_network_that_is_fine_tuned(
+    archive, tmp_path, to_be_trained
+):
+    y = archive.y[:, 0]
+    network = SiameseXRPDEmbedder(
+        module_params={"hidden": 4}, max_epochs=1, n_validation_groups=0, random_state=0
+    )
+    steps = make_pipeline(PatternNormalizer(), BaselineRemover(half_width=0.9), network)
+    path = str(tmp_path / "own.safetensors")
+    PairwisePhaseClassifier(steps).fit(archive.X, y).save(path)
+    found = to_be_trained(archive.X, archive.y, how="finetune", start=path).embedder
+    assert [type(step) for _, step in found.steps] == [type(step) for _, step in steps.steps]
+    assert found[1].half_width == 0.9
+    assert os.fspath(found[-1].init) == path
+    with warnings.catch_warnings():  # of steps that are left out
+        warnings.simplefilter("error", UserWarning)
+        trained = learn_from_archive(archive.X, archive.y, how="finetune", start=path)
+    scaled = trained.decision_function(1000 * archive.X)
+    np.testing.assert_allclose(scaled, trained.decision_function(archive.X), atol=1e-4)
+
+
+@pytest.mark.parametrize(("n_compounds", "n_held_out"), [(4, 3), (3, 2), (2, 1)])
+def test_small_archives_hold_out_what_they_can_spare(
+    archive, to_be_trained, n_compounds, n_held_out
+):
+    # two forms of each compound, so that any of them may be held out
+    compound = np.repeat(np.arange(n_compounds), 4)
+    form = np.tile([0, 0, 1, 1], n_compounds)
+    X, y = archive.X[: len(form)], np.column_stack([compound, form])
+    found = to_be_trained(X, y, how="finetune").embedder
+    assert found.n_validation_groups == n_held_out
+
+
+def test_where_nothing_can_be_held_out_it_is_said(archive, to_be_trained):
+    y = np.repeat(["a", "b"], 4)
+    with pytest.warns(UserWarning, match="no compound can be held out .* too sure"):
+        found = to_be_trained(archive.X[:8], y, how="scratch").embedder
+    assert found[-1].n_validation_groups == 0
+
+
+@pytest.mark.parametrize("how", ["calibrate", "finetune"])
+def test_lengths_that_differ_are_refused(archive, how):
+    for X, y in ((archive.X[:-1], archive.y), (archive.X, archive.y[:-1])):
+        with pytest.raises(ValueError, match="inconsistent numbers of samples"):
+            learn_from_archive(X, y, how=how)

@@ -1,4 +1,4 @@
-"""scikit-learn's private names that are used here, in one place.
+"""scikit-learn's private names that are used here, in one place, and what is done otherwise here.
 
 Its public interface has no validation of parameters by their constraints, no check of weights, no
 count or choice of the rows of any container, and no way to ask what `set_output` was told. These
@@ -7,7 +7,9 @@ may move with any release: then this file is the one to change.
 
 from typing import Any
 
+import numpy as np
 from sklearn.utils import _safe_indexing as rows_of
+from sklearn.utils import check_random_state as _check_random_state
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils._set_output import _get_output_config
 from sklearn.utils.validation import _check_sample_weight as check_sample_weight
@@ -17,6 +19,7 @@ __all__ = [
     "HasMethods",
     "Interval",
     "StrOptions",
+    "check_random_state",
     "check_sample_weight",
     "dense_output",
     "num_samples",
@@ -27,3 +30,11 @@ __all__ = [
 def dense_output(transformer: Any) -> str:
     """Return "default" where `transform` gives arrays, else the container that it gives."""
     return str(_get_output_config("transform", transformer)["dense"])
+
+
+def check_random_state(random_state: Any) -> np.random.RandomState:
+    """Return a generator as scikit-learn does, but for None a new one, not NumPy's global one."""
+    if random_state is None:
+        return np.random.RandomState()
+    found: np.random.RandomState = _check_random_state(random_state)
+    return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -40,7 +41,7 @@ def seed(text: str) -> int:
 
 
 def _whole_number(text: str, lowest: int, highest: int | None = None, or_else: str = "") -> int:
-    number = int(text) if text.isascii() and text.lstrip("+-").isdecimal() else None
+    number = int(text) if re.fullmatch("[+-]?[0-9]+", text) else None
     if number is None or number < lowest or (highest is not None and number > highest):
         end = "on" if highest is None else f"to {highest}"
         raise argparse.ArgumentTypeError(

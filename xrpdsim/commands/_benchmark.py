@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from ._arguments import positive_int
+from ._arguments import check_place, positive_int, positive_int_or_all, seed
 
 _PAPER = {"n_patterns": 3750, "n_compounds": 16, "n_forms": 24}
 _SIMULATED: dict[str, Any] = _PAPER | {"n_patterns": 800, "preset": "transmission"}
@@ -74,7 +74,7 @@ def add_parser(commands: Any) -> None:
     )
     parser.add_argument(
         "--folds",
-        type=_folds,
+        type=positive_int_or_all,
         default=8,
         metavar="N|all",
         help="the first N folds; with 16 compounds 8 folds test each one once "
@@ -96,7 +96,7 @@ def add_parser(commands: Any) -> None:
         help="all finished folds in one small file: those in it are taken over, and it is written "
         "again at the end, so that the run can go on on another machine with the same versions",
     )
-    parser.add_argument("--seed", type=int, default=0, help="of all that is drawn at random")
+    parser.add_argument("--seed", type=seed, default=0, help="of all that is drawn at random")
     parser.add_argument("--wavelength", help="for files that name none: angstrom, or CuKa1, CoKa")
     parser.add_argument(
         "--scheduler",
@@ -120,10 +120,12 @@ def command(options: argparse.Namespace) -> int:
     """
     from ..evaluation.benchmark import Benchmark, pack, unpack, write_report
 
+    if options.packed:
+        check_place(Path(options.packed), "--packed")
     benchmark = Benchmark(
         _campaign(options),
         options.out,
-        [name.strip() for name in options.methods.split(",")],
+        [name.strip() for name in options.methods.split(",") if name.strip()],
         max_folds=options.folds,
         n_jobs=options.jobs,
         device=options.device,
@@ -147,12 +149,12 @@ def command(options: argparse.Namespace) -> int:
                 file=sys.stderr,
             )
             return 130
-    results = benchmark.results()
-    if results:
-        table, remark = write_report(benchmark.out, results)
-        print(f"\n{table}\n{remark}")
-    for failure in failures:
-        print(f"xrpdsim: failed: {failure}", file=sys.stderr)
+        results = benchmark.results()
+        if results:
+            table, remark = write_report(benchmark.out, results)
+            print(f"\n{table}\n{remark}")
+        for failure in failures:
+            print(f"xrpdsim: failed: {failure}", file=sys.stderr)
     return 1 if failures else 0
 
 
@@ -186,7 +188,26 @@ def _campaign(options: argparse.Namespace) -> Any:
         return load_campaign(options.folder, wavelength=options.wavelength, verbose=True)
     if options.wavelength is not None:
         raise ValueError("--wavelength is for files of a folder, and no folder is given")
-    return make_screening_campaign(**_SIMULATED | given, random_state=options.seed, verbose=True)
+    wanted = _SIMULATED | given
+    _refuse_sizes(wanted)
+    return make_screening_campaign(**wanted, random_state=options.seed, verbose=True)
+
+
+def _refuse_sizes(wanted: dict[str, Any]) -> None:
+    """Say in options what `make_screening_campaign` would refuse by its parameters."""
+    n_forms, n_compounds, n_patterns = (
+        wanted[f"n_{name}"] for name in ("forms", "compounds", "patterns")
+    )
+    if n_forms < n_compounds:
+        raise ValueError(
+            f"--forms {n_forms} must be at least --compounds {n_compounds}: every compound has a "
+            "form"
+        )
+    if n_patterns < 2 * n_forms:
+        raise ValueError(
+            f"--patterns {n_patterns} is too few for --forms {n_forms}, which need two patterns "
+            f"each, {2 * n_forms}"
+        )
 
 
 def _connect(stack: ExitStack, address: str) -> None:
@@ -200,7 +221,3 @@ def _connect(stack: ExitStack, address: str) -> None:
         ) from error
     stack.enter_context(Client(address))
     stack.enter_context(parallel_config(backend="dask"))
-
-
-def _folds(text: str) -> int | None:
-    return None if text == "all" else positive_int(text)

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ._arguments import check_place
+from ._arguments import check_place, seed, sentence
 
 
 def add_parser(commands: Any) -> None:
@@ -40,9 +40,9 @@ def add_parser(commands: Any) -> None:
     )
     parser.add_argument(
         "--start",
-        default="organic-2",
         metavar="NAME",
-        help="shipped weights, or a file that train wrote, to begin from (default: %(default)s)",
+        help="shipped weights, or a file that train wrote, to begin from (default: "
+        "organic-2); not for --how scratch",
     )
     parser.add_argument("--wavelength", help="for files that name none: in angstrom, or CuKa1")
     parser.add_argument(
@@ -51,7 +51,7 @@ def add_parser(commands: Any) -> None:
         help="do not leave compounds out to measure the gain (up to five more trainings)",
     )
     parser.add_argument("--device", help="where to train: cpu, cuda or cuda:1")
-    parser.add_argument("--seed", type=int, default=0, help="of all that is drawn at random")
+    parser.add_argument("--seed", type=seed, default=0, help="of all that is drawn at random")
     parser.set_defaults(command=command)
 
 
@@ -76,15 +76,21 @@ def command(options: argparse.Namespace) -> int:
     if not is_classifier_file(out.name):
         raise ValueError(f"--out {options.out!r} must end in {FILE_ENDING}")
     check_place(out)
+    if options.how == "scratch" and options.start is not None:
+        raise ValueError(
+            f"--start {options.start}: --how scratch begins from random weights; leave it out, or "
+            "give --how finetune"
+        )
     archive: Any = load_campaign(options.folder, wavelength=options.wavelength, verbose=True)
     print(archive.DESCR)
     how: dict[str, Any] = {
         "how": options.how,
-        "start": options.start,
         "device": options.device,
         "random_state": options.seed,
         "verbose": int(options.how != "calibrate"),
     }
+    if options.start is not None:
+        how["start"] = options.start
     classifier = learn_from_archive(archive.X, archive.y, **how)
     classifier.save(out)
     print(f"wrote {printable(out)} ({out.stat().st_size / 1e6:.1f} MB), to be given as --method")
@@ -102,4 +108,9 @@ def _check(archive: Any, how: dict[str, Any]) -> None:
     if n_compounds < 2:
         print("one compound only: none can be left out to measure what was gained")
         return
-    print(archive_gain(archive.X, archive.y, clusterer=FormClusterer(), **how))
+    try:
+        gain = archive_gain(archive.X, archive.y, clusterer=FormClusterer(), **how)
+    except ValueError as error:  # the file is written, and holds
+        print(f"what was gained cannot be measured: {sentence(error)}")
+    else:
+        print(gain)

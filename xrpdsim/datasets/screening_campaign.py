@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 from joblib import Parallel, delayed
 from numpy.typing import ArrayLike, NDArray
-from sklearn.utils import Bunch, check_random_state
+from sklearn.utils import Bunch
 
 from .._support._progress import track
+from .._support._sklearn import check_random_state
 from .._support._table import Table
 from .._support._warnings import warn_user
 from ..patterns import grid_or_default

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
 
@@ -174,9 +176,15 @@ class NetworkEmbedder(
         ValueError
             If the file is not one of ours, was damaged or changed, its version is not known, or its
             weights do not fit the network.
+
+        Warns
+        -----
+        UserWarning
+            If it is a file of a classifier with preprocessing steps before its network.
         """
         state = read_state(path, architecture, loss)
         init = EmbedderFile(str(Path(path).absolute()), state.digest)
+        warn_of_steps(state, str(path))
         with errors_naming(path):
             return cls._from_state(state, init=init, device=device)
 
@@ -332,6 +340,29 @@ class NetworkEmbedder(
         super().__setstate__(state)
         if "net_" in state:
             self.net_ = self.net_.moved_to(str(device_if_there(self.device)))
+
+
+@contextmanager
+def as_it_was_on_failure(estimator: BaseEstimator) -> Iterator[None]:
+    """Undo what was set on an estimator in the block if that fails."""
+    before = dict(vars(estimator))
+    try:
+        yield
+    except BaseException:
+        # the last network beside half of a new fit would answer, and wrongly
+        vars(estimator).clear()
+        vars(estimator).update(before)
+        raise
+
+
+def warn_of_steps(state: EmbedderState, where: str) -> None:
+    """Warn if preprocessing steps stand before an embedder that is taken without them."""
+    if state.steps:
+        warn_user(
+            f"{where} has {', '.join(state.steps)} before its network, which the embedder alone "
+            "leaves out: put the same steps before it, in a Pipeline, or it is given patterns of "
+            "another kind than it was trained on"
+        )
 
 
 def read_pretrained(name: str) -> EmbedderState:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,8 @@ from sklearn.exceptions import NotFittedError
 from sklearn.utils.validation import check_is_fitted
 from torch import nn
 
-from .._support._estimators import last_step
-from ._network_embedder import NetworkEmbedder, read_pretrained
+from .._support._estimators import inner_steps, last_step
+from ._network_embedder import NetworkEmbedder, read_pretrained, warn_of_steps
 from .storage import EmbedderFile, EmbedderState, plain, read_state
 from .training import FINE_TUNING, FROM_SCRATCH, NETWORK, TrainingSettings
 from .weights import available_models
@@ -52,11 +53,19 @@ def find_start(
         If it is something else altogether.
     NotFittedError
         If it is an embedder that is not fitted.
+
+    Warns
+    -----
+    UserWarning
+        If preprocessing steps stand before the embedder in `init`. An embedder that was loaded has
+        warned by then.
     """
     if parameters["init"] is None:
         settings = TrainingSettings.from_parameters(parameters, FROM_SCRATCH)
         return settings, parameters["two_theta"], None
     start = _state_of(parameters)
+    if not isinstance(parameters["init"], EmbedderFile):
+        warn_of_steps(start, _named(parameters["init"]))
     _refuse_another_grid(parameters, start, n_points)
     _refuse_another_network(parameters, start)
     brought = {"siglip_t": start.settings["siglip_t"]} | FINE_TUNING
@@ -76,6 +85,12 @@ def _state_of(parameters: Mapping[str, Any]) -> EmbedderState:
         return _state_of_embedder(init)
     if init in available_models():
         return read_pretrained(str(init))
+    if isinstance(init, EmbedderFile) and not Path(init).is_file():
+        raise ValueError(
+            f"{init.path}: the file that this embedder was loaded from is gone, and training is to "
+            "start from it. Put it back, load the embedder from where it is now, or set init=None "
+            "to start from random weights"
+        )
     if not Path(init).is_file():
         raise ValueError(
             f"{_named(init)} is neither a shipped model ({', '.join(available_models())}) nor a "
@@ -108,7 +123,8 @@ def _state_of_embedder(init: Any) -> EmbedderState:
             "the embedder given as init is not fitted. Cloning, as cross-validation does, takes "
             "away what it learnt: give FrozenEstimator(embedder), or the path of a saved one"
         ) from error
-    return source._state()
+    before = [type(step.estimator).__name__ for step in inner_steps(init)][:-1]
+    return replace(source._state(), steps=tuple(before))
 
 
 def _refuse_another_grid(

@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from .._support._table import Table
+from .._support._warnings import warn_user
 from .storage import plain
-from .training import NETWORK, TrainingSettings, TrainingState
+from .training import NETWORK, TrainingSettings, TrainingState, leaves_both_kinds
 
 
 @dataclass(frozen=True)
@@ -25,12 +28,15 @@ class LastTraining:
     history : Table
         `history_`.
     state : TrainingState
+    held_out : list
+        Labels of `validation_groups_`.
     """
 
     settings: dict[str, Any]
     weights: dict[str, torch.Tensor]
     history: Table
     state: TrainingState
+    held_out: list[Any]
 
     def weights_for(self, settings: TrainingSettings) -> dict[str, torch.Tensor]:
         """Return the weights, unless they are of another network than is asked for.
@@ -50,6 +56,43 @@ class LastTraining:
         # the last network stays as it is if training fails
         return {name: tensor.clone() for name, tensor in self.weights.items()}
 
+    def hold_out_again(
+        self, drawn: NDArray[np.intp], phases: NDArray[np.intp], labels: NDArray[np.object_]
+    ) -> NDArray[np.intp]:
+        """Return the rows to validate on: compounds that the network has not learnt from.
+
+        Parameters
+        ----------
+        drawn : ndarray of shape (n_rows,)
+            Those that chance would have.
+        phases, labels : ndarray of shape (n_patterns,)
+            Forms as numbers; compounds, or forms where compounds are not known.
+
+        Warns
+        -----
+        UserWarning
+            If none that was held out before can be, and `drawn` holds some that were learnt from.
+        """
+        there, wanted = set(labels), set(labels[drawn])
+        unseen = [label for label in self.held_out if label not in self.state.trained_on]
+        again = {label for label in unseen if label in there}
+        if len(again) > len(wanted):
+            again = set([label for label in unseen if label in again][: len(wanted)])
+        rows = np.array([label in again for label in labels])
+        if wanted and leaves_both_kinds(phases, rows):
+            return np.flatnonzero(rows)
+        if wanted & self.state.trained_on:
+            warn_user(
+                "warm_start: what the last fit held out is not among the patterns, or was nothing, "
+                "so that training is validated on compounds that the network has learnt from: "
+                "losses are too low, and the weights that are kept may not be the best"
+            )
+        return drawn
+
+    def other_batches(self, random: np.random.Generator) -> np.random.Generator:
+        """Return what to draw from, so that a seed does not give the same batches again."""
+        return np.random.default_rng([int(random.integers(2**31)), self.state.n_fits])
+
     def continued_by(self, learnt: dict[str, Any]) -> dict[str, Any]:
         """Return the attributes that go on from here, given what the new training learnt."""
         rows = learnt["history_"].rows()
@@ -63,7 +106,11 @@ class LastTraining:
         return {
             "history_": Table.from_rows([*self.history.rows(), *rows]),
             "best_check_": None if best is None else best + later,
-            "_training_state": replace(learnt["_training_state"], n_fits=self.state.n_fits + 1),
+            "_training_state": replace(
+                learnt["_training_state"],
+                n_fits=self.state.n_fits + 1,
+                trained_on=learnt["_training_state"].trained_on | self.state.trained_on,
+            ),
         }
 
 
@@ -82,7 +129,11 @@ def last_training(embedder: Any) -> LastTraining | None:
             "warm_start=True, but the last fit was without it and kept no optimiser to go on "
             "with; give init=FrozenEstimator(embedder) to begin from its weights"
         )
-    weights = embedder.net_.module_.state_dict()
+    groups = embedder.validation_groups_
     return LastTraining(
-        embedder.effective_params_, weights, embedder.history_, embedder._training_state
+        embedder.effective_params_,
+        embedder.net_.module_.state_dict(),
+        embedder.history_,
+        embedder._training_state,
+        [] if groups is None else groups.tolist(),
     )

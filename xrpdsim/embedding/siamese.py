@@ -8,28 +8,25 @@ from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
-from sklearn.utils import check_random_state
 
-from .._support._sklearn import HasMethods, Interval, StrOptions
+from .._support._sklearn import HasMethods, Interval, StrOptions, check_random_state
 from .._support._table import Table
 from ..patterns import grid_in_force
 from ..patterns.pairs import encode_phases
 from ._nested_params import NestedParamsMixin
-from ._network_embedder import NetworkEmbedder
+from ._network_embedder import NetworkEmbedder, as_it_was_on_failure
 from ._start import find_start
 from ._warm_start import last_training
 from .losses import LOSSES, PairLoss
 from .training import (
     AUTO,
-    N_TRIED,
     TrainingState,
     checked_weights,
     draw_validation,
     finish,
+    group_labels,
     labels_of_groups,
-    refuse_useless,
     resolve_device,
-    thread_limit,
     train,
 )
 
@@ -80,10 +77,10 @@ class SiameseXRPDEmbedder(NestedParamsMixin, NetworkEmbedder):
         embedder from `load` or `from_pretrained` has its file or name here, so that clones start
         from the same weights; ``set_params(init=None)`` asks for random ones.
     warm_start : bool, default=False
-        Whether `fit` goes on from the last `fit` of this embedder: from its weights, with the
-        optimiser, its learning rate among it, and the loss as they were left. `history_` goes on,
-        too. The weights are validated first, and kept if nothing better comes. `save` keeps
-        weights, not the optimiser.
+        Whether `fit` goes on from the last `fit` of this embedder: from its weights, with optimiser
+        and loss as they were left, but for `lr`, `optimizer_params`, `siglip_t` and `siglip_b` if
+        they were changed. What was held out stays held out; `history_` goes on. The weights are
+        validated first, and kept if nothing better comes. `save` keeps weights, not the optimiser.
     lr : float or "auto", default="auto"
         Initial learning rate. "auto" is 5e-3, as in the paper, and 1e-4 with `init`.
     lr_factor : float, default=0.1
@@ -126,10 +123,10 @@ class SiameseXRPDEmbedder(NestedParamsMixin, NetworkEmbedder):
         paper. Where no compounds are known, forms are held out and a warning says so. With 0 all
         patterns train, the learning rate stays, and the last weights are kept.
     callbacks : list, default=None
-        Callbacks of skorch, as `skorch.NeuralNet` takes them: early stopping, learning-rate
-        policies, loggers. They are told of epochs and batches, and see ``train_loss`` and
-        ``valid_loss`` in ``net.history``; one with a method ``on_validation_check(net, row)`` is
-        told of the checks within an epoch too. Whatever they do, the best weights are kept.
+        Callbacks of skorch, as `skorch.NeuralNet` takes them: early stopping, policies, loggers.
+        `fit` tells copies of them of epochs and batches. They see ``train_loss`` and ``valid_loss``
+        in ``net.history``; one with a method ``on_validation_check(net, row)`` is told of the
+        checks within an epoch too. Whatever they do, the best weights are kept.
     iterator_train : class or callable, default=None
         Draws the batches instead, as `skorch.NeuralNet` takes it: torch's DataLoader, or a function
         that returns one with a batch sampler of its own, called with the training patterns, a
@@ -147,7 +144,7 @@ class SiameseXRPDEmbedder(NestedParamsMixin, NetworkEmbedder):
         processes: Python threads share one random generator of torch, so fits in threads wait for
         each other and give the same bits.
     random_state : int, RandomState instance or None, default=None
-        Weights, dropout, batches and the compounds held out. Global generators are left alone.
+        Weights, dropout, batches and compounds held out. None leaves global generators alone, too.
     verbose : int, default=0
         1 shows a bar with losses and learning rate on stderr.
 
@@ -228,7 +225,7 @@ class SiameseXRPDEmbedder(NestedParamsMixin, NetworkEmbedder):
         "margin": [Interval(Real, 0, None, closed="neither")],
         "temperature": [Interval(Real, 0, None, closed="neither")],
         "siglip_t": [Interval(Real, 0, None, closed="neither"), StrOptions({AUTO})],
-        "siglip_b": [Real, StrOptions({AUTO})],
+        "siglip_b": [Interval(Real, None, None, closed="neither"), StrOptions({AUTO})],
         "n_validation_groups": [Interval(Integral, 0, None, closed="left")],
         "callbacks": [list, tuple, None],
         "iterator_train": [callable, None],
@@ -313,7 +310,7 @@ class SiameseXRPDEmbedder(NestedParamsMixin, NetworkEmbedder):
         groups: ArrayLike | None = None,
         sample_weight: ArrayLike | None = None,
     ) -> SiameseXRPDEmbedder:
-        """Train the network.
+        """Train the network; a fit that raises leaves the embedder as it was.
 
         Parameters
         ----------
@@ -344,7 +341,8 @@ class SiameseXRPDEmbedder(NestedParamsMixin, NetworkEmbedder):
         Warns
         -----
         UserWarning
-            If no compounds are known, so that forms are held out; or if training was interrupted.
+            If no compounds are known, so that forms are held out; training was interrupted; an
+            earlier `fit` learnt from what is held out; or `init` has steps before its network.
         ConvergenceWarning
             If training collapsed: all patterns have the same embedding.
         """
@@ -354,6 +352,10 @@ class SiameseXRPDEmbedder(NestedParamsMixin, NetworkEmbedder):
                 "SiameseXRPDEmbedder requires y to be passed, but the target y is None: the form "
                 "of each pattern, or the two columns compound and form"
             )
+        with as_it_was_on_failure(self):
+            return self._fit(X, y, groups, sample_weight)
+
+    def _fit(self, X: Any, y: Any, groups: Any, sample_weight: Any) -> SiameseXRPDEmbedder:
         earlier = last_training(self) if self.warm_start else None
         given, X = X, self._check_patterns(X, reset=earlier is None)
         phases, compounds = encode_phases(y, groups)
@@ -367,20 +369,18 @@ class SiameseXRPDEmbedder(NestedParamsMixin, NetworkEmbedder):
         weight, kept = checked_weights(sample_weight, X, settings.loss)
 
         random = np.random.default_rng(check_random_state(self.random_state).randint(2**31 - 1))
-        groups_kept = None if compounds is None else compounds[kept]
-        held_out = draw_validation(phases[kept], groups_kept, self.n_validation_groups, random)
-        state = None if earlier is None else earlier.state
-        if state is not None:  # other batches than last time
-            random = np.random.default_rng([int(random.integers(2**31)), state.n_fits])
-        net = train(
-            settings, X[kept], phases[kept], held_out, device, random, weights, state, weight
-        )
-        held_out = np.arange(len(X))[kept][held_out]
+        rows = np.arange(len(X))[kept]
+        labels = group_labels(y if groups is None else groups)[kept]
+        X, phases, compounds = X[kept], phases[kept], None if compounds is None else compounds[kept]
+        held_out = draw_validation(phases, compounds, self.n_validation_groups, random)
+        state = None
+        if earlier is not None:
+            state, held_out = earlier.state, earlier.hold_out_again(held_out, phases, labels)
+            random = earlier.other_batches(random)
+        net = train(settings, X, phases, held_out, device, random, weights, state, weight)
 
-        learnt = finish(net, settings, keep_state=self.warm_start)
-        some = np.linspace(0, len(X) - 1, min(len(X), N_TRIED), dtype=np.intp)
-        with thread_limit(self.n_threads):
-            refuse_useless(net.embed_patterns(X[some]), settings)
+        trained_on = np.delete(labels, held_out) if self.warm_start else None
+        learnt = finish(net, settings, X, trained_on=trained_on)
         if earlier is not None:
             learnt |= earlier.continued_by(learnt)
         self.__dict__.pop("_training_state", None)
@@ -388,10 +388,10 @@ class SiameseXRPDEmbedder(NestedParamsMixin, NetworkEmbedder):
             setattr(self, name, value)
         self.effective_params_ = settings.in_force()
         self.metric_ = settings.metric
-        self.validation_indices_ = held_out if held_out.size else None
-        self.validation_groups_ = None
+        self.validation_indices_ = self.validation_groups_ = None
         if held_out.size:
-            self.validation_groups_ = labels_of_groups(y if groups is None else groups, held_out)
+            self.validation_indices_ = rows[held_out]
+            self.validation_groups_ = labels_of_groups(labels, held_out)
         return self
 
     def __sklearn_tags__(self) -> Any:

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import clone
 from sklearn.metrics import adjusted_rand_score, roc_auc_score
-from sklearn.utils import check_random_state
+from sklearn.utils import check_consistent_length
 
-from .._support._sklearn import rows_of
+from .._support._sklearn import check_random_state, rows_of
 from .._support._table import Table
 from ..patterns.pairs import as_labels, encode_phases
 from ..patterns.validation import as_patterns
@@ -122,7 +122,8 @@ def archive_gain(
     Parameters
     ----------
     X, y, groups, how, start, device, n_threads, random_state, verbose
-        As for `xrpdsim.similarity.learn_from_archive`.
+        As for `xrpdsim.similarity.learn_from_archive`. `start` answers before learning, whatever
+        `how`, so that X is to lie on its grid.
     clusterer : estimator, optional
         `FormClusterer` or another with the parameter `similarity`. Each compound that is left out
         is sorted with it, before and after.
@@ -137,8 +138,9 @@ def archive_gain(
     Raises
     ------
     ValueError
-        If compounds are not known, there are fewer than two, they hold no pairs, or those that are
-        not left out hold one kind of pairs only.
+        If X, y and groups are of different lengths, X lies on another grid than `start`, compounds
+        are not known, there are fewer than two, they hold no pairs, or those that are not left out
+        hold one kind of pairs only.
 
     Examples
     --------
@@ -166,6 +168,8 @@ def archive_gain(
     folds = [names[part] for part in np.array_split(order, min(n_folds, len(names)))]
     untouched = start_of(start, device=device)
     given, X = X, as_patterns(X, untouched.two_theta_)
+    check_consistent_length(X, phases)
+    _refuse_other_points(X, start, untouched.two_theta_)
     before = score_pairs(untouched, X, phases, compounds)
     if not before.within_compounds:
         raise ValueError(
@@ -183,8 +187,8 @@ def archive_gain(
             rest_is = "all of one form" if n_forms == 1 else "each of a form of its own"
             raise ValueError(
                 f"with {named} left out, the other patterns are {rest_is}: there is nothing to "
-                "learn from. Give patterns of more forms, or more folds, so that fewer compounds "
-                "are left out at once"
+                "learn from. Add patterns of further forms to the archive, or leave fewer "
+                "compounds out at once, by more folds"
             )
         if how == "calibrate":  # whose scores stay
             trained = start_of(start, device=device)
@@ -218,6 +222,16 @@ def archive_gain(
                 name = _name(labels, groups, of_compound)
                 rows[int(compound)] = {"compound": name, **row}
     return ArchiveGain(Table.from_rows([rows[number] for number in sorted(rows)]))
+
+
+def _refuse_other_points(X: NDArray[Any], start: str, grid: NDArray[np.float64]) -> None:
+    if X.ndim == 2 and X.shape[1] != grid.size:
+        raise ValueError(
+            f"the patterns have {X.shape[1]} points, but start={start!r}, which answers before "
+            f"learning, takes {grid.size} from {grid[0]:g} to {grid[-1]:g} degrees 2theta: bring "
+            "the patterns to that grid (xrpdsim.patterns.to_grid), or give as start a file of a "
+            "classifier on theirs"
+        )
 
 
 def _change(what: str, row: dict[str, Any], better: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -12,12 +13,14 @@ from sklearn.model_selection import cross_validate
 from .._support._table import Table
 from ..patterns import LeaveTwoGroupsOut
 from ..patterns.pairs import as_labels, encode_phases
-from .scorers import pair_scoring
+from .scorers import METRICS, pair_scoring
 from .summary import summarize_cv
 
 
 class CompoundFolds(Table):
     """The folds of a leave-two-compounds-out run, a row each; printed, it is their summary.
+
+    Where a figure is NaN, all folds are printed.
 
     It is a dict of columns, as `summarize_cv` and `compare_cv` take it: `compound_1` and
     `compound_2`, the compounds of the test patterns; `n_train` and `n_test`, numbers of patterns; a
@@ -63,10 +66,15 @@ class CompoundFolds(Table):
         )
 
     def __str__(self) -> str:
-        return f"{self.summary()}\n{self._how_many()}"
+        return f"{self._shown()}\n{self._how_many()}"
 
     def _repr_html_(self) -> str:
-        return f"{self.summary()._repr_html_()}<p>{self._how_many()}</p>"
+        return f"{self._shown()._repr_html_()}<p>{self._how_many()}</p>"
+
+    def _shown(self) -> Table:
+        """Return the summary, or where figures are missing, of which there is none, all folds."""
+        figures = [self[name] for name in self.metrics or METRICS if name in self]
+        return Table(self) if np.isnan(figures).any() else self.summary()
 
     def _how_many(self) -> str:
         compounds = {*self["compound_1"], *self["compound_2"]}
@@ -149,6 +157,7 @@ def leave_two_compounds_out(
             f"{type(estimator).__name__} does not decide about pairs: it has no "
             "decision_function. Put an embedder into PairwisePhaseClassifier(...)"
         )
+    check_max_folds(max_folds)
     labels = _two_columns(y, groups)
     splitter = LeaveTwoGroupsOut(max_splits=max_folds)
     results = cross_validate(
@@ -177,6 +186,20 @@ def leave_two_compounds_out(
     columns["fit_seconds"] = results["fit_time"].tolist()
     columns["score_seconds"] = results["score_time"].tolist()
     return _with_metrics(columns, tuple(metrics))
+
+
+def check_max_folds(max_folds: int | None) -> None:
+    """Raise ValueError unless a number of folds is None or an integer of 1 or more.
+
+    Examples
+    --------
+    >>> check_max_folds(0)
+    Traceback (most recent call last):
+    ...
+    ValueError: max_folds=0 must be None or an integer of 1 or more
+    """
+    if max_folds is not None and not (isinstance(max_folds, Integral) and max_folds >= 1):
+        raise ValueError(f"max_folds={max_folds!r} must be None or an integer of 1 or more")
 
 
 def _with_metrics(columns: dict[str, Any], metrics: tuple[str, ...]) -> CompoundFolds:

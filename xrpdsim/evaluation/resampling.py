@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.utils import check_random_state
+
+from .._support._sklearn import check_random_state
 
 
 def resample_compounds(
@@ -27,6 +28,7 @@ def resample_compounds(
         The two compounds of each fold.
     n_resamples : int, default=2000
     random_state : int, RandomState instance or None, default=None
+        None draws other ones each time, and leaves NumPy's global generator alone.
 
     Returns
     -------
@@ -53,6 +55,8 @@ def resample_compounds(
     """
     if n_resamples < 1:
         raise ValueError(f"n_resamples={n_resamples} must be 1 or more")
+    if not len(tested):
+        raise ValueError("tested is empty: there are no folds to weigh")
     rng = check_random_state(random_state)
     names, codes = np.unique(np.asarray(tested), return_inverse=True)
     first, second = codes.reshape(-1, 2).T

@@ -99,8 +99,8 @@ def pair_scoring(estimator: Any, X: Any, y: Any) -> dict[str, float]:
     TypeError
         If `estimator` is no pair estimator.
     ValueError
-        If the estimator has no threshold. If X has no pair of one form, or none of two, any use of
-        what is returned raises this error.
+        If the estimator has no threshold. If X has no pair of one form, or none of two, or a pair
+        has no score, any use of what is returned raises this error.
 
     Notes
     -----
@@ -155,8 +155,9 @@ def pair_auroc(estimator: Any, X: Any, y: Any) -> float:
     TypeError
         If `estimator` is no pair estimator.
     ValueError
-        If X has no pair of one form, or none of two, any use of what is returned raises this error:
-        scikit-learn would put NaN in the place of one that is raised at once.
+        If X has no pair of one form, or none of two, or a pair has no score, any use of what is
+        returned raises this error: scikit-learn would put NaN in the place of one that is raised at
+        once.
 
     See Also
     --------
@@ -349,11 +350,18 @@ def _score(estimator: Any, X: Any, y: Any) -> tuple[NDArray[Any], NDArray[np.boo
             f"but decision_function of {type(decider).__name__} gave shape {scores.shape}; is it a "
             "pair estimator?"
         )
+    n_missing = int(np.isnan(scores).sum())
+    if n_missing:
+        return (
+            f"{n_missing} of {scores.size} pairs of the test patterns have no score, so the "
+            "metrics are not defined: these patterns have too little in common to compare. Leave "
+            "them out, or lower min_overlap"
+        )
     return scores, same
 
 
 class _NotDefinedMetrics(dict[str, float]):
-    """Metrics of patterns that have only one kind of pairs; reading them raises the reason."""
+    """Metrics of patterns that do not allow for any; reading them raises the reason."""
 
     def __init__(self, reason: str) -> None:
         super().__init__()

@@ -24,7 +24,7 @@ def summarize_cv(
     results: Mapping[str, Any],
     groups: ArrayLike | None = None,
     *,
-    metrics: Sequence[str] | None = None,
+    metrics: str | Sequence[str] | None = None,
     confidence: float = 0.95,
     n_resamples: int = 2000,
     random_state: int | np.random.RandomState | None = 0,
@@ -39,7 +39,7 @@ def summarize_cv(
         `compound_2` naming the compounds each fold tested.
     groups : array-like of shape (n_patterns,), optional
         The compound of each pattern, to tell from `results["indices"]` which ones a fold tested.
-    metrics : sequence of str, optional
+    metrics : str or sequence of str, optional
         Which to summarise, without ``test_``. By default all that `cross_validate` returned, or
         those columns that are keys of `pair_metrics`.
     confidence : float, default=0.95
@@ -104,7 +104,7 @@ def compare_cv(
     b: Mapping[str, Any],
     groups: ArrayLike | None = None,
     *,
-    metrics: Sequence[str] | None = None,
+    metrics: str | Sequence[str] | None = None,
     confidence: float = 0.95,
     n_resamples: int = 2000,
     random_state: int | np.random.RandomState | None = 0,
@@ -117,7 +117,7 @@ def compare_cv(
         The folds of each method, as for `summarize_cv`; in the same order.
     groups : array-like of shape (n_patterns,), optional
         The compound of each pattern.
-    metrics : sequence of str, optional
+    metrics : str or sequence of str, optional
         Which to compare; by default all that both have.
     confidence, n_resamples, random_state
         As for `summarize_cv`.
@@ -185,7 +185,7 @@ class _Folds(NamedTuple):
 
 
 def _read_folds(
-    results: Mapping[str, Any], groups: ArrayLike | None, metrics: Sequence[str] | None
+    results: Mapping[str, Any], groups: ArrayLike | None, metrics: str | Sequence[str] | None
 ) -> _Folds:
     if len(set(results.get("method", ()))) > 1:
         raise ValueError(
@@ -193,6 +193,8 @@ def _read_folds(
             "of one"
         )
     prefix = "test_" if any(name.startswith("test_") for name in results) else ""
+    if isinstance(metrics, str):
+        metrics = [metrics]
     if metrics is None:
         named = [name.removeprefix("test_") for name in results if name.startswith("test_")]
         metrics = named or [name for name in METRICS if name in results]

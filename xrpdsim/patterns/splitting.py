@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.model_selection import BaseCrossValidator
-from sklearn.utils import check_random_state, indexable
+from sklearn.utils import indexable
 
-from .._support._sklearn import num_samples
+from .._support._sklearn import check_random_state, num_samples
 from .pairs import encode_phases
 
 

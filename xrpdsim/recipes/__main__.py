@@ -6,11 +6,11 @@ import argparse
 import json
 import sys
 
-from ..embedding.weights import FOLDER
+from ..embedding.weights import FOLDER, available_models, constants
 from ..similarity import PairwisePhaseClassifier
 from .judging import compare_with_classical
 from .releasing import release
-from .report_sets import evaluation_sets
+from .report_sets import check_report_sets, evaluation_sets
 from .second_look import release_both_looks, train_both_looks
 from .strain_curve import score_against_strain
 from .weight_training import Recipe, train_weights
@@ -54,9 +54,9 @@ def main(arguments: list[str] | None = None) -> None:
     evaluating = commands.add_parser("evaluate", help="compare with the classical measures")
     evaluating.add_argument("data", help="folder with structures, minerals and organics")
     evaluating.add_argument("--split", default="report", help="of the structures")
-    evaluating.add_argument("--name", default="organic-1")
     curve = commands.add_parser("relatives", help="the score against the strain between lattices")
-    curve.add_argument("--name", default="organic-1")
+    for command in (evaluating, curve):
+        command.add_argument("--name", default="organic-1", choices=available_models())
     curve.add_argument("--preset", default="transmission")
     options = parser.parse_args(arguments)
 
@@ -72,16 +72,23 @@ def main(arguments: list[str] | None = None) -> None:
         train(recipe, options.out, n_workers=options.workers)
     if options.command in ("train", "release"):
         write = release_both_looks if both_looks else release
-        constants = write(options.out, options.name, options.out)
-        tried = constants["second_look"]["tried"] if both_looks else constants["tried"]
+        written = write(options.out, options.name, options.out)
+        tried = written["second_look"]["tried"] if both_looks else written["tried"]
         print(json.dumps(tried, indent=1))
         print(f"to ship them, copy {options.name}.* from {options.out} to {FOLDER}")
     elif options.command == "relatives":
         classifier = PairwisePhaseClassifier.from_pretrained(options.name)
         print(score_against_strain(classifier, preset=options.preset))
     else:
+        try:
+            check_report_sets(options.data, options.split)
+        except (OSError, ValueError) as error:
+            evaluating.error(str(error))
+        has_kinds = "crystals" in constants(options.name)
         for name, crystals, patterns in evaluation_sets(options.data, options.split):
-            classifier = PairwisePhaseClassifier.from_pretrained(options.name, crystals=crystals)
+            classifier = PairwisePhaseClassifier.from_pretrained(
+                options.name, crystals=crystals if has_kinds else None
+            )
             print(json.dumps({"set": name, **compare_with_classical(classifier, patterns)}))
             sys.stdout.flush()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -45,6 +46,35 @@ def read_checkpoint(
     if missing:
         raise ValueError(f"{path} is no checkpoint of this training: it lacks {missing[0]!r}")
     return dict(saved)
+
+
+def keep_progress(path: Path, counted: str, done: int) -> None:
+    """Drop the lines of a log that a training did not come to, whose checkpoint is older or gone.
+
+    Parameters
+    ----------
+    path : Path
+        A JSON object a line.
+    counted : str
+        The entry that counts, in each line.
+    done : int
+        Lines that count further are dropped.
+
+    Raises
+    ------
+    ValueError
+        If a line is none of such a log; one that was cut off at the end is dropped.
+    """
+    if not path.is_file():
+        return
+    text = path.read_text(encoding="utf-8")
+    lines = text[: text.rfind("\n") + 1].splitlines(keepends=True)
+    try:
+        kept = [line for line in lines if json.loads(line)[counted] <= done]
+    except (ValueError, KeyError, TypeError) as error:
+        raise ValueError(f"{path} is no log of this training ({error}); delete it") from error
+    with write_atomically(path) as file:
+        file.writelines(kept)
 
 
 def write_checkpoint(path: Path, contents: Mapping[str, Any], state: Mapping[str, Any]) -> None:

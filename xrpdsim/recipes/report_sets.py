@@ -100,6 +100,32 @@ def measured_patterns(folder: str | os.PathLike[str]) -> LabelledPatterns:
     return LabelledPatterns(campaign.X.astype(np.float32), compound, phase)
 
 
+def check_report_sets(data: str | os.PathLike[str], split: str) -> None:
+    """Refuse a folder that lacks what `evaluation_sets` reads, and a split that there is not.
+
+    Raises
+    ------
+    FileNotFoundError
+        If a folder is missing, or its labels.csv.
+    ValueError
+        If no structure is of the split.
+    """
+    data = Path(data)
+    for name in ("structures", *(("minerals", "organics") if split == "report" else ())):
+        if not (data / name / "labels.csv").is_file():
+            raise FileNotFoundError(
+                f"there is no {data / name / 'labels.csv'}; give a folder that holds structures, "
+                "minerals and organics, each with its labels.csv"
+            )
+    labels = read_csv(data / "structures" / "labels.csv", ["split"])
+    splits = sorted({row["split"] for row in labels.rows})
+    if split not in splits:
+        raise ValueError(
+            f"no structure in {data / 'structures'} is of the split {split!r}; choose one of "
+            f"{', '.join(splits)}"
+        )
+
+
 def evaluation_sets(
     data: str | os.PathLike[str], split: str = "report"
 ) -> Iterator[tuple[str, str, LabelledPatterns]]:
@@ -110,13 +136,19 @@ def evaluation_sets(
     data : path-like
         Folder with `structures`, `minerals` and `organics`.
     split : str
-        Of the structures.
+        Of the structures; with "report" there are measured patterns, too.
+
+    Raises
+    ------
+    FileNotFoundError, ValueError
+        As `check_report_sets`, before anything is simulated.
 
     Examples
     --------
     >>> from xrpdsim.recipes import evaluation_sets
     >>> [name for name, crystals, patterns in evaluation_sets("data", "report")]  # doctest: +SKIP
     """
+    check_report_sets(data, split)
     campaigns = [simulated_campaign(number) for number in CAMPAIGNS]
     yield "simulated campaigns", "organic", together(campaigns)
     data = Path(data)

@@ -26,7 +26,7 @@ from ..embedding.networks import EmbeddingModule, build_module
 from ..embedding.networks.hybrid import Inputs
 from ..embedding.training import resolve_device, seeded, thread_limit
 from ..patterns import GRID_POINTS
-from ._checkpoints import read_checkpoint, write_checkpoint
+from ._checkpoints import keep_progress, read_checkpoint, write_checkpoint
 from .training_data import Round, simulate_round
 
 CHECKPOINT = "checkpoint.pt"
@@ -152,6 +152,7 @@ def train_weights(
         optimizer = _optimizer(recipe, module, loss, alone)
         state = {"module": module, "loss": loss, "alone": alone, "optimizer": optimizer}
         first = _resume(recipe, out / CHECKPOINT, state, device)
+        keep_progress(out / PROGRESS, "rounds", first)
         pool: deque[Inputs] = deque(maxlen=recipe.pool_rounds)
         started = time.monotonic()
         earliest = max(0, first - recipe.pool_rounds + 1)
@@ -176,7 +177,7 @@ def train_weights(
                     "seconds": round(time.monotonic() - started, 1),
                     "cpu_seconds": round(time.process_time(), 1),
                 }
-                with (out / PROGRESS).open("a") as file:
+                with (out / PROGRESS).open("a", encoding="utf-8") as file:
                     file.write(json.dumps(line) + "\n")
                 print(line, file=sys.stderr, flush=True)
     return module.eval()

@@ -6,9 +6,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from sklearn.base import clone
 from sklearn.pipeline import make_pipeline
+from sklearn.utils import check_consistent_length
 
 from .._support._estimators import held_out_rows
+from .._support._warnings import warn_user
 from ..patterns import angles_in_columns
 from ..patterns.pairs import condensed_pairs, encode_phases
 from ..patterns.validation import as_patterns
@@ -19,6 +22,9 @@ from .probability import Calibrator, JudgedPairs, SigmoidCalibrator, recalibrate
 from .ranking import RankedPairs
 
 HOW = ("calibrate", "finetune", "scratch")
+
+MOST_HELD_OUT = 3
+"""Compounds held out of a training, as in the paper; where an archive has few of them, fewer."""
 
 
 class ArchivePairs(NamedTuple):
@@ -104,8 +110,10 @@ def learn_from_archive(
     how : {"calibrate", "finetune", "scratch"}, default="calibrate"
         "calibrate" leaves the weights as they are and moves their probabilities by offset and slope
         of the log odds (`xrpdsim.similarity.probability.recalibrate`), which a few dozen patterns
-        suffice for. "finetune" trains the network on from there; the second look, which belongs to
-        the weights as they were, is left out. "scratch" trains the network of the paper.
+        suffice for. "finetune" trains the network on from there, behind the preprocessing steps of
+        `start`; the second look, which belongs to the weights as they were, is left out. "scratch"
+        trains the network of the paper. Either holds three compounds out, or as many as an archive
+        of few can spare.
     start : str, default="organic-2"
         The shipped weights to start from, or a file that `PairwisePhaseClassifier.save` wrote. Not
         used by "scratch".
@@ -124,8 +132,13 @@ def learn_from_archive(
     Raises
     ------
     ValueError
-        If `how` is none of the three, there are not both kinds of pairs, or the columns of X are
-        angles of another grid.
+        If `how` is none of the three, X, y and groups are of different lengths, there are not both
+        kinds of pairs, or the columns of X are angles of another grid.
+
+    Warns
+    -----
+    UserWarning
+        If a network is trained and no compound can be held out.
 
     See Also
     --------
@@ -144,14 +157,26 @@ def learn_from_archive(
         raise ValueError(f"how={how!r} must be one of {', '.join(HOW)}")
     two_theta = angles_in_columns(X)
     phases, compounds = encode_phases(y, groups)
+    check_consistent_length(as_patterns(X), phases)
     if how == "calibrate":
         classifier = start_of(start, device=device)
         X = as_patterns(X, classifier.two_theta_)
         pairs = score_pairs(classifier, X, phases, compounds)
         return classifier.set_calibrator(learn_probabilities(classifier, pairs))
     from ..embedding import SiameseXRPDEmbedder
+    from ..embedding._saved_steps import split_steps
+    from ..embedding.training import groups_to_spare
 
+    n_held_out = groups_to_spare(phases, phases if compounds is None else compounds, MOST_HELD_OUT)
+    if not n_held_out:
+        warn_user(
+            "no compound can be held out of the training and leave pairs of one form and of two on "
+            "both sides: the last weights are kept, and threshold and probabilities, which come "
+            "from patterns that the network was trained on, are too sure. Add patterns of further "
+            "compounds to the archive"
+        )
     options: dict[str, Any] = {
+        "n_validation_groups": n_held_out,
         "n_threads": n_threads,
         "random_state": random_state,
         "verbose": verbose,
@@ -159,10 +184,13 @@ def learn_from_archive(
     if device is not None:
         options["device"] = device
     embedder: Any = SiameseXRPDEmbedder(**options)
+    before: list[Any] = [PatternNormalizer()]
     if how == "finetune":
-        embedder.set_params(init=start)
-    else:
-        embedder = make_pipeline(PatternNormalizer(), embedder)
+        steps, _, network = split_steps(start_of(start, device=device).embedder_)
+        embedder.set_params(init=network.init)
+        before = [clone(step) for _, step in steps]
+    if before:
+        embedder = make_pipeline(*before, embedder)
     X = as_patterns(X)
     classifier = PairwisePhaseClassifier(embedder, two_theta=two_theta).fit(X, y, groups=groups)
     rows = held_out_rows(classifier.embedder_)

@@ -8,8 +8,8 @@ from zlib import crc32
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.utils import check_random_state
 
+from .._support._sklearn import check_random_state
 from .artefacts.texture import draw_axes
 from .conditions import MeasurementConditions, check_artefacts
 from .crystals.lines import Lines

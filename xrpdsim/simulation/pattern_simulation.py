@@ -8,8 +8,8 @@ from typing import Any, Literal, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.utils import check_random_state
 
+from .._support._sklearn import check_random_state
 from ..patterns import CU_KALPHA1, default_two_theta
 from ._measurement import measure
 from ._parameters import IMPURITY, Parameters, component_suffixes, draw_parameters

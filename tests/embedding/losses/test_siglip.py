@@ -34,6 +34,12 @@ def test_siglip_starts_near_no_opinion_on_the_boundary():
     assert SigLIPLoss("cosine").learnt() == pytest.approx({"t": 10.0, "b": -10.0})
 
 
+@pytest.mark.parametrize("b", [float("nan"), float("inf")])
+def test_b_must_be_finite(b):
+    with pytest.raises(ValueError, match="b must be a finite number"):
+        SigLIPLoss(b=b)
+
+
 def test_t_must_be_positive():
     with pytest.raises(ValueError, match="t must be above 0"):
         SigLIPLoss(t=0)

@@ -161,3 +161,9 @@ def test_a_network_that_takes_something_else_is_refused_in_one_sentence(small, c
     for network in (WithKeyword, Nothing):
         with pytest.raises(TypeError, match=r"forward must take the two tensors X and mask, or X"):
             small(architecture=network, module_params=None).fit(X, y)
+
+
+def test_another_number_of_points_in_module_params_is_refused():
+    with pytest.raises(ValueError, match="n_points=100, but the patterns have 120; leave it out"):
+        build_module("smolnet", {"n_points": 100}, "unit", 120)
+    assert build_module("schuetzke", {"n_points": 120}, "unit", 120).embedding_dim

@@ -200,6 +200,14 @@ def test_a_header_that_was_tampered_with(fitted, tmp_path, changes, message):
         SiameseXRPDEmbedder.load(path)
 
 
+def test_numbers_of_numpy_are_kept_as_plain_ones(small, campaign, tmp_path):
+    X, y, _ = campaign()
+    numbers = {"lr": np.float32(1e-3), "siglip_b": np.float64(5), "max_epochs": np.int64(1)}
+    embedder = small(**numbers, checks_per_epoch=np.int32(2)).fit(X, y)
+    embedder.save(tmp_path / "a")
+    assert SiameseXRPDEmbedder.load(tmp_path / "a").history_ == embedder.history_
+
+
 def test_parameters_that_are_not_json(fitted, tmp_path):
     embedder, _ = fitted
     embedder.random_state = np.random.RandomState(0)

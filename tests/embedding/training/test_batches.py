@@ -57,6 +57,15 @@ def test_a_batch_sampler_of_ones_own(small, campaign, loss):
     assert (embedder.transform(X) != small(loss=loss, max_epochs=3).fit(X, y).transform(X)).any()
 
 
+def test_a_loader_without_a_batch_is_refused(small, campaign):
+    X, y, _ = campaign()
+    embedder = small(iterator_train=DataLoader, iterator_train_params={"drop_last": True})
+    message = "no batch of the 40 patterns that train, with {'batch_size': 41, 'drop_last': True}"
+    with pytest.raises(ValueError, match=message):
+        embedder.set_params(batch_size=41).fit(X, y)
+    assert embedder.set_params(batch_size=40).fit(X, y).net_
+
+
 def test_what_the_loader_is_told(small, campaign):
     X, y, _ = campaign()
     embedder = small(iterator_train=DataLoader, iterator_train_params={"shuffle": True})

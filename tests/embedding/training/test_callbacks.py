@@ -1,6 +1,7 @@
 """Callbacks of skorch, as `skorch.NeuralNet` takes them."""
 
 import pickle
+import threading
 import warnings
 
 import numpy as np
@@ -13,16 +14,29 @@ GRID = np.linspace(5, 10, 120)
 
 
 class Recorder(Callback):
-    """Notes what it is told of."""
+    """Hands on what it is told of."""
 
-    def on_train_begin(self, net, X=None, y=None, **kwargs):
-        self.epochs, self.checks = [], []
+    def __init__(self, epoch=print, check=print):
+        self.epoch, self.check = epoch, check
 
     def on_epoch_end(self, net, **kwargs):
-        self.epochs.append((net.history[-1, "train_loss"], net.history[-1, "valid_loss"]))
+        self.epoch(net.history[-1, "valid_loss"])
 
     def on_validation_check(self, net, row):
-        self.checks.append(row["valid_loss"])
+        self.check(row["valid_loss"])
+
+
+class Counts(Callback):
+    """Remembers, and stops at what it has seen."""
+
+    def __init__(self):
+        self.seen_ = []
+        self.lock_ = None
+
+    def on_epoch_end(self, net, **kwargs):
+        self.seen_.append(net.history[-1, "valid_loss"])
+        if len(self.seen_) == 2:
+            raise KeyboardInterrupt
 
 
 class Stops(Callback):
@@ -34,14 +48,50 @@ class Stops(Callback):
 
 def test_callbacks_are_told_and_change_no_bit(small, campaign):
     X, y, _ = campaign()
-    recorder = Recorder()
+    epochs, checks = [], []
+    recorder = Recorder(epochs.append, checks.append)
     embedder = small(callbacks=[recorder, ("named", Recorder)], batch_size=5).fit(X, y)
     expected = small(batch_size=5).fit(X, y)
     np.testing.assert_array_equal(embedder.transform(X), expected.transform(X))
     assert embedder.history_ == expected.history_
-    assert recorder.checks == embedder.history_["valid_loss"]
+    assert checks == embedder.history_["valid_loss"]
     # the last check of an epoch is the epoch's
-    assert [valid for _, valid in recorder.epochs] == recorder.checks[3::4]
+    assert epochs == checks[3::4]
+
+
+@pytest.mark.parametrize("named", [False, True])
+def test_each_fit_tells_copies(small, campaign, named):
+    X, y, _ = campaign()
+    counts = Counts()
+    given = [("counts", counts) if named else counts]
+    embedder = small(callbacks=given, max_epochs=4)
+    for each in (embedder, embedder, clone(embedder)):
+        assert len(each.fit(X, y).net_.history) == 2
+    assert counts.seen_ == []
+    # what no copy can hold is shared
+    counts.lock_ = threading.Lock()
+    assert len(embedder.fit(X, y).net_.history) == 2
+
+
+def test_names_of_ones_own_are_free(small, campaign):
+    X, y, _ = campaign()
+    names = ("train_loss", "valid_loss", "checks", "schedule", "best", "progress")
+    callbacks = [(name, EarlyStopping(patience=1, sink=str)) for name in names]
+    expected = small().fit(X, y).transform(X)
+    found = small(callbacks=callbacks, verbose=1).fit(X, y).transform(X)
+    np.testing.assert_array_equal(found, expected)
+
+
+def test_a_callback_that_asks_for_a_loss_that_there_is_not(small, campaign):
+    X, y, _ = campaign()
+    stopping = EarlyStopping(sink=str)
+    with pytest.raises(ValueError, match="n_validation_groups=0 nothing is validated"):
+        small(callbacks=[stopping], n_validation_groups=0).fit(X, y)
+    monitoring = EarlyStopping(monitor="train_loss", sink=str)
+    small(callbacks=[monitoring], n_validation_groups=0).fit(X, y)
+    wrong = EarlyStopping(monitor="los", sink=str)
+    with pytest.raises(KeyError, match="los"):
+        small(callbacks=[wrong]).fit(X, y)
 
 
 def test_the_history_of_skorch_is_there(small, campaign):

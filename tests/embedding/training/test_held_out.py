@@ -3,7 +3,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xrpdsim.embedding.training.held_out import draw_validation_rows, labels_of_groups
+from xrpdsim.embedding.training.held_out import (
+    draw_validation_rows,
+    groups_to_spare,
+    labels_of_groups,
+)
 
 
 @given(n_groups=st.integers(2, 8), n_held_out=st.integers(1, 7), seed=st.integers(0, 99))
@@ -38,6 +42,26 @@ def test_a_draw_without_both_kinds_of_pairs_is_drawn_again():
     for seed in range(20):
         rows = draw_validation_rows(phases, groups, 1, np.random.default_rng(seed))
         assert groups[rows[0]] in (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("phases", "groups", "n_groups"),
+    [
+        (np.arange(40) // 2, np.arange(40) // 4, 3),
+        (np.arange(16) // 2, np.arange(16) // 4, 3),
+        (np.arange(12) // 2, np.arange(12) // 4, 2),
+        (np.arange(8) // 2, np.arange(8) // 4, 1),
+        (np.arange(4) // 2, np.zeros(4, int), 0),
+        # one form of each compound: two have to be held out together, and two left
+        (np.arange(8) // 2, np.arange(8) // 2, 2),
+        (np.arange(6) // 2, np.arange(6) // 2, 0),
+    ],
+)
+def test_as_many_groups_as_can_be_spared(phases, groups, n_groups):
+    assert groups_to_spare(phases, groups, 3) == n_groups
+    for seed in range(20):
+        rows = draw_validation_rows(phases, groups, n_groups, np.random.default_rng(seed))
+        assert len(np.unique(groups[rows])) == n_groups
 
 
 def test_nothing_to_hold_out():

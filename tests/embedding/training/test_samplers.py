@@ -46,6 +46,16 @@ def test_phase_batches_have_positives_where_shuffling_has_none():
     assert with_positives(ShuffledBatches(phases, 8, random)) < 0.1
 
 
+def test_no_batch_of_phases_holds_a_single_pattern():
+    phases = np.array([0, 0, 1, 1, 2, 3])  # two forms of one pattern each
+    sampler = PhaseBatches(phases, 2, 2, np.random.default_rng(0))
+    for _ in range(20):
+        batches = [rows for rows, _ in sampler]
+        assert len(batches) == len(sampler) == 2
+        assert min(map(len, batches)) > 1
+        assert sorted(np.concatenate(batches)) == list(range(6))
+
+
 def test_epochs_differ_and_seeds_repeat():
     phases = np.arange(40) // 4
     for build in (

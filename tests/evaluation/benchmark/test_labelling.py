@@ -116,6 +116,8 @@ def test_folds_of_a_row_that_adapts(campaign, tmp_path, labelled_row):
 
 def test_other_weights_under_the_same_name_are_another_run(campaign, tmp_path, monkeypatch):
     Benchmark(campaign, tmp_path, ["pretrained"], max_folds=1)
+    (tmp_path / "folds").mkdir()
+    (tmp_path / "folds" / "pretrained-000.json").write_text("{}")
 
     def other_second_look(name):
         *others, second_look = shipped_files(name)

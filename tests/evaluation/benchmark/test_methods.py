@@ -36,6 +36,15 @@ def settled(embedder):
     return TrainingSettings.from_parameters(embedder.get_params(), FROM_SCRATCH)
 
 
+def test_a_grid_reaches_all_steps_that_take_one():
+    grid = 5 + 0.03 * np.arange(1950)
+    assert make_estimator("degelder-snip")[1].two_theta is None
+    for step in make_estimator("degelder-snip", two_theta=grid)[1:]:
+        assert step.two_theta is grid
+    network = make_estimator("smolnet-siglip", two_theta=grid)[-1]
+    assert network.two_theta is network.embedder.two_theta is grid
+
+
 def test_networks_get_what_the_paper_says():
     embedder = make_estimator("smolnet-siglip-cosine", device="cpu", random_state=7)[-1].embedder
     assert (embedder.loss, embedder.metric) == ("siglip", "cosine")
@@ -85,6 +94,7 @@ def test_shipped_rows_stay_as_they_are(campaign):
 
 @pytest.mark.parametrize("names", [["nonsense"], []])
 def test_unknown_methods(names):
+    assert check_methods("naive") == ["naive"]
     with pytest.raises(ValueError, match="choose from naive, degelder"):
         check_methods(names)
     assert "naive" in PAPER_METHODS

@@ -1,19 +1,25 @@
 import csv
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import warnings
 from contextlib import suppress
 
+import joblib
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.model_selection import cross_validate
+from sklearn.pipeline import make_pipeline
 from sklearn.utils import Bunch
 
-from xrpdsim import LeaveTwoGroupsOut, pair_scoring
+from xrpdsim import DeGelderSimilarity, LeaveTwoGroupsOut, pair_scoring
 from xrpdsim.evaluation.benchmark import Benchmark, make_estimator, protocol, write_report
+from xrpdsim.patterns import default_two_theta
+from xrpdsim.preprocessing import PatternNormalizer
 
 SILENT = {"report": lambda line: None}
 
@@ -132,10 +138,98 @@ def test_one_failure_among_folds(campaign, tmp_path, monkeypatch):
     ],
 )
 def test_folder_of_another_run_is_refused(campaign, tmp_path, change, message):
-    Benchmark(campaign, tmp_path, ["naive"])
+    Benchmark(campaign, tmp_path, ["naive"], max_folds=1, n_jobs=1).run(**SILENT)
     options = change(campaign)
     with pytest.raises(ValueError, match=f"holds another run: .*{message}"):
         Benchmark(campaign, tmp_path, ["naive"], **options)
+
+
+def test_a_run_without_any_fold_is_replaced(campaign, tmp_path):
+    Benchmark(campaign, tmp_path, ["pearson"], seed=1)
+    benchmark = Benchmark(campaign, tmp_path, ["naive"], max_folds=1, n_jobs=1, seed=2)
+    assert benchmark.run(**SILENT) == []
+    settings = json.loads((tmp_path / "run.json").read_text())["settings"]
+    assert (settings["seed"], list(settings["methods"])) == (2, ["naive"])
+
+
+def test_what_cannot_be_run_leaves_no_folder(campaign, tmp_path):
+    out = tmp_path / "out"
+    with pytest.raises(ValueError, match="seed=-1 must be 0 or more"):
+        Benchmark(campaign, out, ["naive"], seed=-1)
+    campaign.form[5] = None
+    with pytest.raises(ValueError, match="no label in row 5"):
+        Benchmark(campaign, out, ["naive"])
+    campaign.form[5] = float("nan")
+    with pytest.raises(ValueError, match="no label in row 5"):
+        Benchmark(campaign, out, ["naive"])
+    assert not out.exists()
+
+
+def test_a_mask_counts_as_not_measured(campaign, tmp_path):
+    campaign.X = np.ma.masked_array(campaign.X, mask=np.zeros(campaign.X.shape, dtype=bool))
+    campaign.X[:, :7] = np.ma.masked
+    benchmark = Benchmark(campaign, tmp_path, "naive")
+    assert np.isnan(benchmark.X[:, :7]).all()
+    assert np.isfinite(benchmark.X[:, 7:]).all()
+    assert benchmark.methods == ["naive"]
+
+
+@pytest.mark.parametrize("n_jobs", [-1, None])
+def test_folds_side_by_side_are_counted_as_joblib_counts_them(campaign, tmp_path, n_jobs):
+    benchmark = Benchmark(campaign, tmp_path, "naive", n_jobs=n_jobs)
+    assert benchmark.n_jobs == joblib.cpu_count()
+
+
+def on_grid(campaign, two_theta):
+    return Bunch(**campaign, two_theta=two_theta)
+
+
+def test_the_grid_of_the_campaign_is_that_of_the_measures(campaign, tmp_path):
+    grid = 5 + 0.05 * np.arange(400)
+    benchmark = Benchmark(on_grid(campaign, grid), tmp_path, ["degelder-wide"], n_jobs=1)
+    benchmark.run(**SILENT)
+    row = benchmark.results()["degelder-wide"][0]
+    train, test = benchmark.folds[0]
+    measure = DeGelderSimilarity(two_theta=grid)
+    expected = make_pipeline(PatternNormalizer(), measure).fit(
+        benchmark.X[train], benchmark.y[train]
+    )
+    assert row["threshold"] == pytest.approx(expected[-1].threshold_)
+    assert row["auroc"] == expected.score(benchmark.X[test], benchmark.y[test])
+    assert "warnings" not in row  # of a grid that nobody stated
+    # columns that are angles say it, too
+    frame = Bunch(**campaign | {"X": pd.DataFrame(campaign.X, columns=grid)})
+    assert Benchmark(frame, tmp_path, ["degelder-wide"]).results()
+    with pytest.raises(ValueError, match=r"another run: data grid was '5 to 24\.95 degrees"):
+        Benchmark(campaign, tmp_path, ["degelder-wide"])
+
+
+def test_the_common_grid_changes_no_settings(campaign, tmp_path):
+    for name, two_theta in (("stated", default_two_theta()), ("not", None)):
+        campaign.X = np.tile(campaign.X[:, :390], 5)
+        Benchmark(on_grid(campaign, two_theta), tmp_path / name, ["degelder", "pretrained"])
+    stated, not_stated = (
+        json.loads((tmp_path / name / "run.json").read_text())["settings"]
+        for name in ("stated", "not")
+    )
+    assert stated == not_stated
+    assert stated["data"].keys() == {
+        "description",
+        "n_patterns",
+        "n_points",
+        "n_compounds",
+        "digest",
+    }
+    assert "two_theta=None" in stated["methods"]["degelder"]["estimator"]
+
+
+@pytest.mark.parametrize("method", ["pretrained", "organic-1+finetune"])
+def test_shipped_rows_are_refused_on_another_grid(campaign, tmp_path, method):
+    campaign.X = np.tile(campaign.X, 5)[:, :1950]
+    wrong = on_grid(campaign, 5 + 0.02 * np.arange(1950))
+    with pytest.raises(ValueError, match=f"{re.escape(method)}: shipped weights are for 1950"):
+        Benchmark(wrong, tmp_path / "out", ["naive", method])
+    assert not (tmp_path / "out").exists()
 
 
 def test_figures_do_not_depend_on_the_number_of_processes(campaign, tmp_path):

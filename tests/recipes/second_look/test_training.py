@@ -55,5 +55,6 @@ def test_families_are_simulated_once(tmp_path):
     written = (tmp_path / "families.npy").stat().st_mtime_ns
     (tmp_path / "second_look.pt").unlink()
     train_second_look(RECIPE, tmp_path)
+    assert len((tmp_path / "second_look.jsonl").read_text().splitlines()) == 1
     assert np.load(tmp_path / "families.npy", mmap_mode="r").shape == (3, 4, 6, 4, 975)
     assert (tmp_path / "families.npy").stat().st_mtime_ns == written

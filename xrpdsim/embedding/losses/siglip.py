@@ -49,6 +49,8 @@ class SigLIPLoss(PairLoss):
             raise ValueError(f"SigLIP's t must be above 0, got {t}")
         if b is None:
             b = 6.0 if metric == "euclidean" else -10.0
+        if not math.isfinite(b):
+            raise ValueError(f"SigLIP's b must be a finite number, got {b}")
         self.t_prime = nn.Parameter(torch.tensor(math.log(t)))
         self.b = nn.Parameter(torch.tensor(float(b)))
 

@@ -124,7 +124,8 @@ def build_module(
     Raises
     ------
     ValueError
-        If the name is unknown, or the network does not give one vector a pattern.
+        If the name is unknown, `module_params` has another number of points, or the network does
+        not give one vector a pattern.
     TypeError
         If `architecture` is neither a name nor a torch module, or does not take `module_params`.
     """
@@ -181,6 +182,11 @@ def _network(
         params.setdefault("final_relu", False)
     accepted = inspect.signature(network_class).parameters
     if "n_points" in accepted:
+        if params.get("n_points", n_points) != n_points:
+            raise ValueError(
+                f"module_params has n_points={params['n_points']}, but the patterns have "
+                f"{n_points}; leave it out"
+            )
         params["n_points"] = n_points
     try:
         return network_class(**params)

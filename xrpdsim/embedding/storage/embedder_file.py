@@ -6,7 +6,7 @@ import hashlib
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -38,6 +38,9 @@ CLASSIFIER = FileKind("xrpdsim-classifier", "PairwisePhaseClassifier.save")
 """A classifier with the embedder in it: as `EMBEDDER_PART` of its header and of its tensors."""
 
 EMBEDDER_PART = "embedder"
+
+STEPS_PART = "steps"
+"""Of a classifier's header: the preprocessing steps before its embedder."""
 
 FORMAT_VERSION = 3
 
@@ -94,6 +97,8 @@ class EmbedderState:
         Parameters and buffers of the module.
     digest : str
         Of the file it was read from, as in `EmbedderFile`; else empty.
+    steps : tuple of str
+        The preprocessing steps that stand before it where it comes from, which it has not itself.
     """
 
     settings: dict[str, Any]
@@ -101,6 +106,7 @@ class EmbedderState:
     learnt: dict[str, Any]
     weights: dict[str, Tensor]
     digest: str = ""
+    steps: tuple[str, ...] = ()
 
 
 def write_state(path: str | os.PathLike[str], state: EmbedderState) -> None:
@@ -203,7 +209,8 @@ def read_state(
             path, EMBEDDER, _check_before_reading, also=CLASSIFIER
         )
         own = {"architecture": architecture, "loss": loss}
-        return state_from_values(*_embedder_part(header, tensors), own, digest[:16])
+        state = state_from_values(*_embedder_part(header, tensors), own, digest[:16])
+        return replace(state, steps=tuple(str(step["step"]) for step in header.get(STEPS_PART, ())))
 
 
 @contextmanager

@@ -4,10 +4,16 @@ What a training is told is `TrainingSettings`. Estimators and files are not know
 random generators are left as they were.
 """
 
-from .collapse import N_TRIED, refuse_useless
+from .collapse import refuse_useless
 from .devices import device_if_there, resolve_device, seeded, thread_limit, threads_for
 from .fitting import finish, restore, train
-from .held_out import draw_validation, labels_of_groups
+from .held_out import (
+    draw_validation,
+    group_labels,
+    groups_to_spare,
+    labels_of_groups,
+    leaves_both_kinds,
+)
 from .pattern_weights import checked_weights
 from .settings import (
     AUTO,
@@ -30,6 +36,9 @@ __all__ = [
     "LOSS_CONSTANTS",
     "IN_FORCE",
     "draw_validation",
+    "group_labels",
+    "groups_to_spare",
+    "leaves_both_kinds",
     "labels_of_groups",
     "checked_weights",
     "train",
@@ -38,7 +47,6 @@ __all__ = [
     "EmbeddingNet",
     "TrainingState",
     "refuse_useless",
-    "N_TRIED",
     "resolve_device",
     "device_if_there",
     "thread_limit",

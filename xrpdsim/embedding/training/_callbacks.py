@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import math
 import sys
 from typing import Any
@@ -30,6 +31,22 @@ def ended_by_a_callback(error: KeyboardInterrupt) -> bool:
     raised_in = None if trace is None else trace.tb_frame.f_locals.get("self")
     ours = (CheckCallback, PassthroughScoring)
     return isinstance(raised_in, Callback) and not isinstance(raised_in, ours)
+
+
+def copy_of_callback(callback: Any) -> Any:
+    """Return a callback of the user's as it was given; what no copy can hold is shared with it.
+
+    Parameters
+    ----------
+    callback : Callback, class, or tuple of name and either
+    """
+    if isinstance(callback, tuple):
+        name, named = callback
+        return name, copy_of_callback(named)
+    try:
+        return copy.deepcopy(callback)
+    except (TypeError, RuntimeError):  # an open file, a lock, a tensor in a graph
+        return copy.copy(callback)
 
 
 class ValidationChecks(CheckCallback):
@@ -101,7 +118,7 @@ class ValidationChecks(CheckCallback):
             "epoch": len(net.history) - 1 + self.n_done / self.n_batches,
             "train_loss": sum(self.losses) / len(self.losses) if self.losses else math.nan,
             "valid_loss": valid_loss,
-            "learning_rate": net.optimizer_.param_groups[0]["lr"],
+            "learning_rate": float(net.optimizer_.param_groups[0]["lr"]),
         }
         self.losses = []
         self.rows.append(row)

@@ -64,8 +64,9 @@ class PhaseBatches:
     """Each pattern once an epoch, beside others of its form.
 
     The patterns of each form are split at random into sets of `patterns_per_phase` (one that is
-    left over joins another set), and the sets are shuffled into batches. Where forms are many and
-    patterns of each few, plain shuffling would leave batches without two of one form.
+    left over joins another set), and the sets are shuffled into batches, none of which holds a
+    single pattern. Where forms are many and patterns of each few, plain shuffling would leave
+    batches without two of one form.
 
     Parameters
     ----------
@@ -92,7 +93,10 @@ class PhaseBatches:
     ) -> None:
         self.members = [np.flatnonzero(phases == phase) for phase in np.unique(phases)]
         self.patterns_per_phase = patterns_per_phase
-        self.n_batches = min(-(-len(phases) // batch_size), len(self._split(self.members)))
+        sets = self._split(self.members)
+        # a set of one pattern has no pair: it shares a batch with another set
+        n_most = len(sets) if min(map(len, sets)) > 1 else max(len(sets) // 2, 1)
+        self.n_batches = min(-(-len(phases) // batch_size), n_most)
         self.random = random
 
     def __len__(self) -> int:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import warnings
-
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.exceptions import ConvergenceWarning
 
+from ..._support._warnings import warn_user
 from .settings import TrainingSettings
 
 N_TRIED = 256
@@ -47,11 +46,10 @@ def refuse_useless(embeddings: NDArray[np.floating], settings: TrainingSettings)
     if spread >= SMALLEST_SPREAD:
         return
     what = "only zeros" if not embeddings.any() else "the same embedding"
-    warnings.warn(
+    warn_user(
         f"training collapsed: the network gives {what} for all of {len(embeddings)} patterns "
         f"(they differ by {spread:.0e} at most), so that every pair looks the same. Lower "
         f"lr={settings.lr:g}, take another random_state, loss or architecture, or scale the "
         "patterns",
         ConvergenceWarning,
-        stacklevel=3,
     )

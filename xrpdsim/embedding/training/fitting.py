@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import warnings
+from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
@@ -13,11 +13,19 @@ from skorch.callbacks import PassthroughScoring
 from skorch.helper import predefined_split
 
 from ..._support._table import Table
+from ..._support._warnings import warn_user
 from ..losses import look_up_loss
 from ..networks import build_module
-from ._callbacks import BestWeights, PlateauSchedule, ProgressLine, ValidationChecks
+from ._callbacks import (
+    BestWeights,
+    PlateauSchedule,
+    ProgressLine,
+    ValidationChecks,
+    copy_of_callback,
+)
 from ._optimizers import optimizer_options
 from ._samplers import BalancedPairs, PhaseBatches, Sampler, ShuffledBatches
+from .collapse import N_TRIED, refuse_useless
 from .devices import seeded, thread_limit
 from .settings import TrainingSettings
 from .skorch_net import EmbeddingNet, PatternDataset, TrainingBatches, ValidationBatch
@@ -87,11 +95,23 @@ def train(
             _load(net, weights)
         if resumed is not None:
             resumed.put_into(net, settings)
-        return net.partial_fit(dataset, None)
+        try:
+            return net.partial_fit(dataset, None)
+        except KeyError as error:
+            if validation is not None or "valid_loss" not in str(error):
+                raise
+            raise ValueError(
+                "a callback asks for the validation loss, but with n_validation_groups=0 nothing "
+                "is validated; let it monitor train_loss, or hold compounds out"
+            ) from error
 
 
 def finish(
-    net: EmbeddingNet, settings: TrainingSettings, *, keep_state: bool = False
+    net: EmbeddingNet,
+    settings: TrainingSettings,
+    X: NDArray[np.float32],
+    *,
+    trained_on: Iterable[Any] | None = None,
 ) -> dict[str, Any]:
     """Return what a training learnt, as attributes; lets go of data, optimiser and loss.
 
@@ -100,26 +120,29 @@ def finish(
     net : EmbeddingNet
         From `train`.
     settings : TrainingSettings
-    keep_state : bool, default=False
-        Whether another training is to go on from this one.
+    X : ndarray of shape (n_patterns, n_points), float32
+        Patterns to see by whether anything was learnt.
+    trained_on : iterable, optional
+        Labels of the compounds that were learnt from, where another training is to go on from this
+        one.
 
     Returns
     -------
     dict of str to object
         net_, history_, best_check_, interrupted_ and loss_parameters_ of the embedder; with
-        `keep_state` _training_state too.
+        `trained_on` _training_state too.
 
     Raises
     ------
     ValueError
-        If the validation loss was never a number.
+        If the validation loss was never a number, or embeddings are none.
     KeyboardInterrupt
         If training was interrupted before there was anything worth keeping.
     """
     callbacks = dict(net.callbacks_)
     history = list(net.history)
-    best = callbacks["best"].check
-    rows = callbacks["checks"].rows
+    best = callbacks["xrpdsim_best"].check
+    rows = callbacks["xrpdsim_checks"].rows
     if net.interrupted_ and (not rows or (settings.n_validation_groups and best is None)):
         raise KeyboardInterrupt("training was interrupted before anything worth keeping")
     if settings.n_validation_groups and best is None:
@@ -129,11 +152,9 @@ def finish(
         )
     if net.interrupted_:
         kept = "weights" if best is None else "best weights"
-        warnings.warn(
+        warn_user(
             f"training was interrupted after {rows[-1]['epoch']:.2f} of {settings.max_epochs} "
-            f"epochs; the {kept} so far are kept",
-            UserWarning,
-            stacklevel=3,
+            f"epochs; the {kept} so far are kept"
         )
     learnt = {
         "net_": net,
@@ -142,10 +163,13 @@ def finish(
         "interrupted_": net.interrupted_,
         "loss_parameters_": net.criterion_.learnt(),
     }
-    if keep_state:
-        learnt["_training_state"] = TrainingState.of(net, settings)
+    if trained_on is not None:
+        learnt["_training_state"] = TrainingState.of(net, settings, trained_on)
     net.trim_for_prediction()
     net.history.extend(history)  # which skorch takes for something needed in training only
+    some = np.linspace(0, len(X) - 1, min(len(X), N_TRIED), dtype=np.intp)
+    with thread_limit(settings.n_threads):
+        refuse_useless(net.embed_patterns(X[some]), settings)
     return learnt
 
 
@@ -214,20 +238,26 @@ def build_net(
 def build_callbacks(
     settings: TrainingSettings, n_batches: int, *, check_start: bool = False
 ) -> list[Any]:
-    """Return what happens besides training steps; `n_batches` is an epoch's."""
-    callbacks: list[Any] = [
-        ("train_loss", PassthroughScoring("train_loss", on_train=True)),
-        ("valid_loss", PassthroughScoring("valid_loss")),
-        ("checks", ValidationChecks(n_batches, settings.checks_per_epoch, check_start)),
-    ]
+    """Return what happens besides training steps; `n_batches` is an epoch's.
+
+    Callbacks of the user's are copied, so that none brings anything of another training along.
+    """
+    ours: dict[str, Any] = {
+        "train_loss": PassthroughScoring("train_loss", on_train=True),
+        "valid_loss": PassthroughScoring("valid_loss"),
+        "checks": ValidationChecks(n_batches, settings.checks_per_epoch, check_start),
+    }
     if settings.lr_patience is not None:
-        callbacks.append(("schedule", PlateauSchedule(settings.lr_factor, settings.lr_patience)))
-    callbacks += list(settings.callbacks or ())
-    # last, so that at the end it is the best weights that stay
-    callbacks.append(("best", BestWeights()))
+        ours["schedule"] = PlateauSchedule(settings.lr_factor, settings.lr_patience)
+    # after the user's, so that at the end it is the best weights that stay
+    last: dict[str, Any] = {"best": BestWeights()}
     if settings.verbose:
-        callbacks.append(("progress", ProgressLine()))
-    return callbacks
+        last["progress"] = ProgressLine()
+    return [
+        *((f"xrpdsim_{name}", callback) for name, callback in ours.items()),
+        *map(copy_of_callback, settings.callbacks or ()),
+        *((f"xrpdsim_{name}", callback) for name, callback in last.items()),
+    ]
 
 
 def build_batches(
@@ -242,6 +272,8 @@ def build_batches(
     ------
     TypeError
         If the user's own does not say how many batches an epoch has.
+    ValueError
+        If there are none.
     """
     if settings.iterator_train is None:
         sampler = build_sampler(settings, phases, random)
@@ -252,6 +284,11 @@ def build_batches(
         raise TypeError(
             f"the {type(batches).__name__} that iterator_train returns has no len(); give it "
             "__len__, the number of batches an epoch: validation checks are spread over them"
+        )
+    if not len(batches):
+        raise ValueError(
+            f"iterator_train makes no batch of the {len(dataset)} patterns that train, with "
+            f"{options}; lower batch_size, or leave drop_last out of iterator_train_params"
         )
     return batches
 

@@ -28,8 +28,22 @@ def describe_run(
     device: str,
     seed: int,
     description: str,
+    two_theta: NDArray[np.float64] | None = None,
 ) -> dict[str, Any]:
-    """Return what a reader needs to make the run again; `settings` is what must not change."""
+    """Return what a reader needs to make the run again; `settings` is what must not change.
+
+    `two_theta` is given where it is not the common grid.
+    """
+    data: dict[str, Any] = {
+        "description": description,
+        "n_patterns": len(X),
+        "n_points": X.shape[1],
+        "n_compounds": len(np.unique(y[:, 0])),
+        "digest": digest(X, y),
+    }
+    if two_theta is not None:
+        data["grid"] = f"{two_theta[0]:g} to {two_theta[-1]:g} degrees 2theta"
+        data["grid_digest"] = hashlib.sha256(two_theta.tobytes()).hexdigest()
     names = ["xrpdsim", "scikit-learn", "numpy", "scipy", "torch", "skorch"]
     return {
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -38,13 +52,7 @@ def describe_run(
             "versions": {name: version(name) for name in names},
             "seed": seed,
             "methods": {name: _describe_method(name, device) for name in methods},
-            "data": {
-                "description": description,
-                "n_patterns": len(X),
-                "n_points": X.shape[1],
-                "n_compounds": len(np.unique(y[:, 0])),
-                "digest": digest(X, y),
-            },
+            "data": data,
         },
     }
 

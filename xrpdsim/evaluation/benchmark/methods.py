@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from numpy.typing import ArrayLike
 from sklearn.frozen import FrozenEstimator
 from sklearn.pipeline import Pipeline
 
+from ..._support._estimators import set_where_none
 from ...preprocessing import BaselineRemover, PatternNormalizer
 from ...similarity import CorrelationSimilarity, DeGelderSimilarity, EuclideanSimilarity
 from ...similarity.classifier import PairwisePhaseClassifier
@@ -167,7 +169,13 @@ METHODS: dict[str, Method] = PAPER_METHODS | {
 """All methods that the benchmark knows, by name."""
 
 
-def make_estimator(name: str, *, device: str = "auto", random_state: int = 0) -> Pipeline:
+def make_estimator(
+    name: str,
+    *,
+    device: str = "auto",
+    random_state: int = 0,
+    two_theta: ArrayLike | None = None,
+) -> Pipeline:
     """Return the Pipeline of a row, which begins with the per-pattern normaliser.
 
     Parameters
@@ -178,6 +186,9 @@ def make_estimator(name: str, *, device: str = "auto", random_state: int = 0) ->
         Where networks are trained.
     random_state : int, default=0
         Seed of what is trained.
+    two_theta : array-like of shape (n_points,), optional
+        The grid in degrees 2theta, which all steps are told that take it; by default the common
+        one. Shipped weights know theirs.
 
     Returns
     -------
@@ -194,19 +205,25 @@ def make_estimator(name: str, *, device: str = "auto", random_state: int = 0) ->
     Pipeline(steps=[('patternnormalizer', PatternNormalizer()),
                     ('degeldersimilarity', DeGelderSimilarity())])
     """
-    method = METHODS[check_methods([name])[0]]
+    method = METHODS[check_methods(name)[0]]
     steps = [PatternNormalizer(), *method.steps(device, random_state)]
-    return Pipeline([(type(step).__name__.lower(), step) for step in steps])
+    estimator = Pipeline([(type(step).__name__.lower(), step) for step in steps])
+    if two_theta is not None:
+        set_where_none(estimator, "two_theta", two_theta)
+    return estimator
 
 
-def check_methods(names: list[str]) -> list[str]:
+def check_methods(names: str | Sequence[str]) -> list[str]:
     """Return the names, "all" replaced by the rows of the paper; an unknown one is an error.
+
+    A bare string is one name.
 
     Examples
     --------
     >>> check_methods(["naive", "pearson"])
     ['naive', 'pearson']
     """
+    names = [names] if isinstance(names, str) else list(names)
     unknown = [name for name in names if name not in METHODS and name != "all"]
     if unknown or not names:
         raise ValueError(

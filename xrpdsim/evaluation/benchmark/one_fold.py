@@ -33,6 +33,7 @@ def run_fold(
     *,
     device: str,
     random_state: int,
+    two_theta: NDArray[np.float64] | None = None,
 ) -> dict[str, Any]:
     """Fit a method on the training compounds and score it on the two left out.
 
@@ -67,7 +68,8 @@ def run_fold(
     with warnings.catch_warnings(record=True) as given:
         # a worker would write them where nobody looks for them
         warnings.simplefilter("default")
-        row |= _figures(method, X, y, train, test, device=device, random_state=random_state)
+        settings = {"device": device, "random_state": random_state, "two_theta": two_theta}
+        row |= _figures(method, X, y, train, test, settings)
     messages = [f"{warning.category.__name__}: {warning.message}" for warning in given]
     return row | ({"warnings": list(dict.fromkeys(messages))} if messages else {})
 
@@ -78,16 +80,14 @@ def _figures(
     y: NDArray[np.object_],
     train: NDArray[np.intp],
     test: NDArray[np.intp],
-    *,
-    device: str,
-    random_state: int,
+    settings: dict[str, Any],
 ) -> dict[str, Any]:
     same = same_phase(encode_phases(y[test])[0])
     scored_pairs: Any = slice(None)
     n_labelled = METHODS[method].n_labelled
     try:
         with threadpool_limits(limits=1):
-            estimator = make_estimator(method, device=device, random_state=random_state)
+            estimator = make_estimator(method, **settings)
             begin, begin_processor = time.perf_counter(), time.process_time()
             estimator.fit(X[train], y[train])
             if getattr(getattr(estimator[-1], "embedder_", None), "interrupted_", False):
@@ -96,7 +96,7 @@ def _figures(
             before = estimator[-1].threshold_
             if n_labelled:
                 labelled, scored_pairs = adapt_to_labels(
-                    estimator, X[test], y[test], n_labelled, random_state
+                    estimator, X[test], y[test], n_labelled, settings["random_state"]
                 )
             fitted, fitted_processor = time.perf_counter(), time.process_time()
             scores = _scores(METHODS[method], estimator, X[test], y[test, 0])

@@ -10,12 +10,18 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from joblib import Parallel, cpu_count, delayed
-from sklearn.utils import Bunch
+from joblib import Parallel, cpu_count, delayed, effective_n_jobs
+from numpy.typing import NDArray
+from sklearn.utils import Bunch, check_consistent_length
 
 from ..._support._lock import hold
 from ..._support._workers import end_with
+from ...patterns.grid import GRID_POINTS, GRID_START, GRID_STEP, stated_grid
+from ...patterns.pairs import encode_phases
 from ...patterns.splitting import LeaveTwoGroupsOut
+from ...patterns.validation import as_patterns
+from ...similarity.named import DEFAULT_MODEL, default_name
+from ..leaving_out import check_max_folds
 from ._fold_files import FoldFiles, Results
 from ._fold_table import FoldTable
 from ._provenance import (
@@ -42,24 +48,27 @@ class Benchmark:
     ----------
     campaign : Bunch
         With X, compound, form and DESCR, as `load_campaign` and `make_screening_campaign` return.
+        Its `two_theta` is the grid; without it, columns of X that are angles, or the common grid.
     out : path-like
-        The folder, made if it is not there. One that holds a run on other data or with other
+        The folder, made if it is not there. One that holds folds on other data or with other
         parameters is refused.
-    methods : sequence of str
+    methods : str or sequence of str
         Keys of `METHODS`, or "all" for the rows of the paper.
     max_folds : int or None, default=8
         The first so many folds of `LeaveTwoGroupsOut`, or all of them.
     n_jobs : int or None, default=None
-        Folds side by side, each on one thread; by default as many as there are cores.
+        Folds side by side, each on one thread; by default as many as there are cores. -1 and below
+        count from these, as in joblib.
     device : str, default="auto"
         Where networks are trained.
     seed : int, default=0
-        Of everything that is drawn.
+        Of everything that is drawn, 0 or more.
 
     Raises
     ------
     ValueError
-        If a method is unknown, or the folder holds a different run.
+        If a method is unknown, or has shipped weights and the campaign is on another grid than they
+        are; a label is missing; the folder holds folds of a different run; or `seed` is negative.
     BlockingIOError
         If another run is writing into the folder.
 
@@ -78,20 +87,27 @@ class Benchmark:
         self,
         campaign: Bunch,
         out: str | os.PathLike[str],
-        methods: Sequence[str],
+        methods: str | Sequence[str],
         *,
         max_folds: int | None = 8,
         n_jobs: int | None = None,
         device: str = "auto",
         seed: int = 0,
     ) -> None:
-        self.methods = check_methods(list(methods))
+        if seed < 0:
+            raise ValueError(f"seed={seed} must be 0 or more")
+        check_max_folds(max_folds)
+        self.methods = check_methods(methods)
         # single precision: the classical measures lose nothing that a fold could show
-        self.X = np.ascontiguousarray(campaign.X, dtype=np.float32)
-        self.y = np.column_stack([campaign.compound, campaign.form]).astype(str).astype(object)
+        self.X = np.ascontiguousarray(as_patterns(campaign.X), dtype=np.float32)
+        self.y = _labels(campaign)
+        check_consistent_length(self.X, self.y)
+        self.two_theta = _other_grid(campaign, self.X.shape[1])
+        if self.two_theta is not None:
+            _refuse_shipped(self.methods, self.two_theta)
         self.description = campaign.DESCR
         self.out = Path(out)
-        self.n_jobs = n_jobs or cpu_count()
+        self.n_jobs = effective_n_jobs(cpu_count() if n_jobs is None else n_jobs)
         self.device = device
         self.seed = int(seed)
         splitter = LeaveTwoGroupsOut(max_splits=max_folds)
@@ -105,6 +121,7 @@ class Benchmark:
             device=device,
             seed=self.seed,
             description=self.description,
+            two_theta=self.two_theta,
         )
         with hold(self.out):
             self._write_run()
@@ -231,6 +248,7 @@ class Benchmark:
                 *self.folds[fold],
                 device=self.device,
                 random_state=seed_of_fold(self.seed, fold),
+                two_theta=self.two_theta,
             )
             for method, fold in to_do
         )
@@ -243,20 +261,49 @@ class Benchmark:
         )(tasks)
 
     def _write_run(self) -> FoldFiles:
-        """Write run.json; a folder that holds another run is refused."""
-        path = self.out / "run.json"
+        """Write run.json; a folder that holds folds of another run is refused."""
+        path, folds = self.out / "run.json", self.out / "folds"
         run = self._run
         if path.exists():
             before = read_run(path)
             differences = list(differences_between(before["settings"], run["settings"]))
-            if differences:
+            if not differences:
+                run = with_methods_of(run, before)
+            elif any(folds.glob("*.json")):  # without any, nothing could be mixed up
                 raise ValueError(
                     f"{self.out} holds another run: {'; '.join(differences)}. Give another --out, "
                     "or delete the folder"
                 )
-            run = with_methods_of(run, before)
         write_run(path, run)
-        return FoldFiles(self.out / "folds", run["settings"])
+        return FoldFiles(folds, run["settings"])
+
+
+def _labels(campaign: Bunch) -> NDArray[np.object_]:
+    """Return compound and form of each pattern as strings."""
+    # as objects, since NumPy would make strings of a missing label, too
+    columns = [np.asarray(column, dtype=object) for column in (campaign.compound, campaign.form)]
+    labels = np.column_stack(columns)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # given again where folds are made
+        encode_phases(labels)
+    return labels.astype(str).astype(object)
+
+
+def _other_grid(campaign: Bunch, n_points: int) -> NDArray[np.float64] | None:
+    """Return the grid of a campaign, or None where it is the common one, or not stated."""
+    grid = stated_grid(campaign.X, campaign.get("two_theta"), n_points)
+    return None if grid is None or default_name(grid) == DEFAULT_MODEL else grid
+
+
+def _refuse_shipped(methods: Sequence[str], grid: NDArray[np.float64]) -> None:
+    shipped = [name for name in methods if METHODS[name].weights]
+    if shipped:
+        raise ValueError(
+            f"{', '.join(shipped)}: shipped weights are for {GRID_POINTS} points from "
+            f"{GRID_START:g} degrees in steps of {GRID_STEP:g}, and the campaign has {grid.size} "
+            f"from {grid[0]:g} to {grid[-1]:g}; leave these methods out, or bring the patterns to "
+            "that grid (xrpdsim.patterns.to_grid)"
+        )
 
 
 def summary_line(method: str, folds: list[dict[str, Any]]) -> str:

@@ -20,7 +20,7 @@ from ...embedding.training import seeded, thread_limit
 from ...embedding.weights import available_models
 from ...similarity.second_look._doubtful_pairs import draw_pairs
 from ...similarity.second_look._pair_training import PairTraining
-from .._checkpoints import read_checkpoint, write_checkpoint
+from .._checkpoints import keep_progress, read_checkpoint, write_checkpoint
 from ._families import simulate_family
 
 CHECKPOINT = "second_look.pt"
@@ -189,6 +189,7 @@ def _train(
         for name, part in training.state.items():
             part.load_state_dict(saved[name])
         first = saved["step"]
+    keep_progress(out / PROGRESS, "step", first)
     form = np.tile(np.repeat(np.arange(4), 6), recipe.families_per_step)
     family = np.repeat(np.arange(recipe.families_per_step), 24)
     written, losses = time.monotonic(), []

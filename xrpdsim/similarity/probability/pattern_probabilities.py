@@ -122,9 +122,12 @@ class PatternProbabilities:
                 "simulated patterns; fit it with labels"
             )
         presets = _PRESETS if grid[-1] < _ONLY_REFLECTION else "bragg-brentano"
-        campaign: Any = make_screening_campaign(
-            _COMPOUNDS, _FORMS, _PATTERNS, preset=presets, two_theta=grid, random_state=0
-        )
+        with warnings.catch_warnings():
+            # what lies beyond the ends of the scans decides nothing
+            warnings.filterwarnings("ignore", "two_theta reaches", UserWarning)
+            campaign: Any = make_screening_campaign(
+                _COMPOUNDS, _FORMS, _PATTERNS, preset=presets, two_theta=grid, random_state=0
+            )
         simulated, y = campaign.X, campaign.y
         if not get_tags(self.estimator).input_tags.allow_nan:
             complete = ~np.isnan(simulated).any(axis=1)

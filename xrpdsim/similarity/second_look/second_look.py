@@ -9,11 +9,10 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import clone
-from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from ..._support._estimators import last_step, metadata_to_fit, set_where_none, split_last
-from ..._support._sklearn import HasMethods, Interval
+from ..._support._sklearn import HasMethods, Interval, check_random_state
 from ...patterns.pairs import encode_phases
 from ..base import BasePairSimilarity
 from ..embedded import EmbeddedPatterns

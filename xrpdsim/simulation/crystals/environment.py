@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.utils import check_random_state
 
+from ..._support._sklearn import check_random_state
 from .lines import Lines
 
 ROOM_TEMPERATURE = 298.0

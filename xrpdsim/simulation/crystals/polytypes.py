@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.utils import check_random_state
 
+from ..._support._sklearn import check_random_state
 from ._factor_pair import FactorPair, draw_strain
 from ._geometry import images
 from .lines import Lines

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
-from sklearn.utils import check_random_state
 
+from ..._support._sklearn import check_random_state
 from ._factor_pair import FactorPair, draw_strain
 from .lines import Lines
 from .virtual import draw_molecular_volume, virtual_crystal

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from sklearn.utils import check_random_state
 
+from ..._support._sklearn import check_random_state
 from ._factor_pair import FactorPair, draw_strain
 from .lines import Lines
 

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 import gemmi
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.utils import check_random_state
 
+from ..._support._sklearn import check_random_state
 from ...patterns import CU_KALPHA1
 from ._geometry import cartesian_axes, smallest_spacing
 from ._structure_factors import (
