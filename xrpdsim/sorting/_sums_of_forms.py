@@ -58,6 +58,8 @@ class Sum(NamedTuple):
     forms : tuple of int
     shares : tuple of float
     unexplained, gain, probability, share_error : float
+    alone : int
+        The form that explains most by itself.
     """
 
     forms: tuple[int, ...]
@@ -66,6 +68,7 @@ class Sum(NamedTuple):
     gain: float
     probability: float
     share_error: float
+    alone: int
 
 
 def profiles_of(X: NDArray[np.floating], grid: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -264,8 +267,9 @@ def _best_sum(
                 gain,
                 probability,
                 _share_error(system, found, form_of == best[0]),
+                order[0],
             )
-    return Sum((order[0],), (1.0,), best_alone.unexplained, gain, probability, 0.0)
+    return Sum((order[0],), (1.0,), best_alone.unexplained, gain, probability, 0.0, order[0])
 
 
 def _probability_of_two(gain: float, unexplained: float) -> float:

@@ -213,7 +213,7 @@ class MixtureExplainer(DocumentedMixin, BaseEstimator):
             show=bool(self.verbose),
         )
         forms = self.forms_.tolist()
-        return [Explanation(tuple(forms[k] for k in each.forms), *each[1:]) for each in sums]
+        return [Explanation(tuple(forms[k] for k in each.forms), *each[1:-1]) for each in sums]
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

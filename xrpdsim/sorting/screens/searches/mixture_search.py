@@ -12,6 +12,7 @@ from ..._sums_of_forms import Limits, Sum, profiles_of, step_of, sums_of_forms
 from ...clusterer import FormClusterer
 from ...mixtures import MAX_UNEXPLAINED, MIN_GAIN, MIN_SHARE, Explanation
 from ..screen import Screen
+from ._mixture_evidence import with_evidence
 
 Rows = NDArray[np.intp]
 _STAND_FOR_A_GROUP = 5
@@ -113,6 +114,7 @@ class _Search:
         verbose: bool,
     ) -> None:
         self._screen = screen
+        self._clusterer = clusterer
         self._verbose = verbose
         self.n_groups = min(len(group_names), _MOST_GROUPS)
         forms = list(dict.fromkeys(known_forms))
@@ -142,8 +144,8 @@ class _Search:
         allowed = np.tile(larger[self.usable], (len(own), 1))
         sums = self._sums(self._profiles[own], allowed)
         if 2 * sum(len(each.forms) > 1 for each in sums) >= len(own):
-            self._keep(self.row[own], sums)
             self.usable[own] = False
+            self._keep(self.row[own], sums)
 
     def explain_what_stands_for_groups(self) -> None:
         """Explain each pattern that stands for a group by all others; leave mixtures out."""
@@ -176,9 +178,15 @@ class _Search:
         )
 
     def _keep(self, rows: Rows, sums: list[Sum]) -> None:
+        sorted_ = self._clusterer
         for row, found in zip(rows.tolist(), sums, strict=True):
-            names = tuple(self._names[form] for form in found.forms)
-            self.explanations[row] = Explanation(names, *found[1:])
+            own, other = int(sorted_.labels_[row]), int(sorted_.next_groups_[row])
+            if own >= 0 and not (self.usable & (self.form == own)).any():
+                own = -1  # a group of mixtures is no form
+            fit, other_fit = sorted_.probabilities_[row], sorted_.next_probabilities_[row]
+            believed = with_evidence(found, own, fit, other, other_fit)
+            names = tuple(self._names[form] for form in believed.forms)
+            self.explanations[row] = Explanation(names, *believed[1:-1])
 
     def _profiles_of(self, X: NDArray[np.floating]) -> NDArray[np.float64]:
         if not len(X):
