@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -268,3 +269,16 @@ def _inner(estimator: Any, prefix: str | None, frozen: bool) -> Iterator[Step]:
             yield from _inner(step, None, frozen)
     elif estimator is not None and not isinstance(estimator, str):
         yield Step(estimator, prefix, frozen)
+
+
+@contextmanager
+def as_it_was_on_failure(estimator: Any) -> Iterator[None]:
+    """Undo what was set on an estimator in the block if that fails."""
+    before = dict(vars(estimator))
+    try:
+        yield
+    except BaseException:
+        # half of a new fit beside half of the last one would answer, and wrongly
+        vars(estimator).clear()
+        vars(estimator).update(before)
+        raise

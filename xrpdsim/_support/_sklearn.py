@@ -22,6 +22,7 @@ __all__ = [
     "check_random_state",
     "check_sample_weight",
     "dense_output",
+    "generator_of",
     "num_samples",
     "rows_of",
 ]
@@ -38,3 +39,8 @@ def check_random_state(random_state: Any) -> np.random.RandomState:
         return np.random.RandomState()
     found: np.random.RandomState = _check_random_state(random_state)
     return found
+
+
+def generator_of(random_state: Any) -> np.random.Generator:
+    """Return a generator of NumPy's newer kind, seeded from what `check_random_state` takes."""
+    return np.random.default_rng(check_random_state(random_state).randint(2**31 - 1))

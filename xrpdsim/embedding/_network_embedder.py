@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
 
@@ -340,19 +338,6 @@ class NetworkEmbedder(
         super().__setstate__(state)
         if "net_" in state:
             self.net_ = self.net_.moved_to(str(device_if_there(self.device)))
-
-
-@contextmanager
-def as_it_was_on_failure(estimator: BaseEstimator) -> Iterator[None]:
-    """Undo what was set on an estimator in the block if that fails."""
-    before = dict(vars(estimator))
-    try:
-        yield
-    except BaseException:
-        # the last network beside half of a new fit would answer, and wrongly
-        vars(estimator).clear()
-        vars(estimator).update(before)
-        raise
 
 
 def warn_of_steps(state: EmbedderState, where: str) -> None:

@@ -9,12 +9,13 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .._support._sklearn import HasMethods, Interval, StrOptions, check_random_state
+from .._support._estimators import as_it_was_on_failure
+from .._support._sklearn import HasMethods, Interval, StrOptions, generator_of
 from .._support._table import Table
 from ..patterns import grid_in_force
 from ..patterns.pairs import encode_phases
 from ._nested_params import NestedParamsMixin
-from ._network_embedder import NetworkEmbedder, as_it_was_on_failure
+from ._network_embedder import NetworkEmbedder
 from ._start import find_start
 from ._warm_start import last_training
 from .losses import LOSSES, PairLoss
@@ -368,7 +369,7 @@ class SiameseXRPDEmbedder(NestedParamsMixin, NetworkEmbedder):
         device = resolve_device(self.device)
         weight, kept = checked_weights(sample_weight, X, settings.loss)
 
-        random = np.random.default_rng(check_random_state(self.random_state).randint(2**31 - 1))
+        random = generator_of(self.random_state)
         rows = np.arange(len(X))[kept]
         labels = group_labels(y if groups is None else groups)[kept]
         X, phases, compounds = X[kept], phases[kept], None if compounds is None else compounds[kept]
@@ -378,7 +379,6 @@ class SiameseXRPDEmbedder(NestedParamsMixin, NetworkEmbedder):
             state, held_out = earlier.state, earlier.hold_out_again(held_out, phases, labels)
             random = earlier.other_batches(random)
         net = train(settings, X, phases, held_out, device, random, weights, state, weight)
-
         trained_on = np.delete(labels, held_out) if self.warm_start else None
         learnt = finish(net, settings, X, trained_on=trained_on)
         if earlier is not None:

@@ -17,6 +17,7 @@ from sklearn.utils.validation import (
 )
 
 from .._support._documentation import DocumentedMixin
+from .._support._estimators import as_it_was_on_failure
 from .._support._sklearn import Interval, StrOptions, check_sample_weight
 from .._support._warnings import warn_user
 from ..patterns import angles_in_columns, grid_in_force, validate_patterns
@@ -169,14 +170,8 @@ class BasePairSimilarity(DocumentedMixin, DecidingMixin, BaseEstimator, metaclas
 
     def _fit(self, X: Any, y: Any, groups: Any, fit_embedding: Callable[..., Any]) -> Self:
         self._validate_params()
-        before = dict(self.__dict__)
-        try:
+        with as_it_was_on_failure(self):
             return self._fit_anew(X, y, groups, fit_embedding)
-        except BaseException:
-            # half of a new fit beside half of the last one would answer, and wrongly
-            self.__dict__.clear()
-            self.__dict__.update(before)
-            raise
 
     def _fit_anew(self, X: Any, y: Any, groups: Any, fit_embedding: Callable[..., Any]) -> Self:
         self._decision = self._decide(None)

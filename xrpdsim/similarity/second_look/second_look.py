@@ -12,7 +12,7 @@ from sklearn.base import clone
 from sklearn.utils.validation import check_is_fitted
 
 from ..._support._estimators import last_step, metadata_to_fit, set_where_none, split_last
-from ..._support._sklearn import HasMethods, Interval, check_random_state
+from ..._support._sklearn import HasMethods, Interval, generator_of
 from ...patterns.pairs import encode_phases
 from ..base import BasePairSimilarity
 from ..embedded import EmbeddedPatterns
@@ -195,7 +195,7 @@ class SecondLook(AdaptingMixin, AskingMixin):
                 "second look learns from labelled patterns"
             )
         band = self._checked_band()
-        random = np.random.default_rng(check_random_state(self.random_state).randint(2**31 - 1))
+        random = generator_of(self.random_state)
         phases, compounds = encode_phases(y, groups)
         held_out = draw_validation(phases, compounds, self.n_validation_groups, random)
         rows = np.setdiff1d(np.arange(len(X)), held_out)

@@ -14,7 +14,7 @@ from ..._sums_of_forms import Sum
 # benchmarks/calibrate_mixtures_in_screens.py.
 INTERCEPT = 14.0
 SLOPES = np.array([6.03, 0.97, -14.36, -0.52, 0.06, -0.05, 1.49, -0.62])
-LEAST = 0.25
+LEAST = 0.2
 """Probability from which a pattern is called a mixture."""
 
 _TINY = 1e-3
