@@ -84,7 +84,7 @@ def check_artefacts(values: Mapping[str, ArrayLike]) -> None:
     Parameters
     ----------
     values : mapping of str to array-like of shape () or (n_patterns,)
-        By field, or by field and the suffix of a component; other names are passed over.
+        By field, or by field and the suffix of a component; other names are left alone.
 
     Raises
     ------
