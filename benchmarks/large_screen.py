@@ -79,6 +79,7 @@ def main() -> None:
     if options.report:
         start = time.process_time()
         page = Path(options.report) / "report.html"
+        page.parent.mkdir(parents=True, exist_ok=True)
         write_report(found, page)
         (Path(options.report) / "forms.csv").write_text(found.table().to_csv(), encoding="utf-8")
         memory(

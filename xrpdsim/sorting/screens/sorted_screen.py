@@ -202,6 +202,10 @@ class SortedScreen:
         parts = self.two_parts.get(group)
         if parts is not None:
             remarks.append(f"may be two forms ({len(parts.rows[0])} + {len(parts.rows[1])})")
+        members = np.flatnonzero(self.clusterer.labels_ == group).tolist()
+        n_mixed = sum(row in self.explanations and self.explanations[row].mixed for row in members)
+        if 2 * n_mixed >= len(members):
+            remarks.append(f"likely mixtures ({n_mixed} of {len(members)})")
         if group in self.confirmed_groups():
             remarks.append("confirmed")
         return "; ".join(remarks)
