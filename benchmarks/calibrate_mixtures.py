@@ -19,6 +19,7 @@ from typing import NamedTuple
 
 import numpy as np
 from calibrate_sorting import is_pure, mixtures_of
+from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 from xrpdsim._support._table import Table
@@ -26,6 +27,7 @@ from xrpdsim.sorting import MixtureExplainer, _sums_of_forms
 
 FIRST_TUNING_SEED, FIRST_SEED = 500, 7000
 EXPECTED_SHARE = 0.1
+SIMULATED_SHARE = 0.3
 
 
 class Call(NamedTuple):
@@ -75,9 +77,8 @@ def tune(calls: list[Call]) -> None:
     mixed = np.array([call.mixed for call in calls])
     terms = np.log(np.maximum([(c.gain, c.unexplained) for c in calls], _sums_of_forms._TINY))
     model = LogisticRegression(C=100.0).fit(terms, mixed)
-    found = mixed.mean()
-    shift = np.log(EXPECTED_SHARE / (1 - EXPECTED_SHARE)) - np.log(found / (1 - found))
-    print(f"slopes {model.coef_[0].round(2).tolist()}, intercept {model.intercept_[0] + shift:.2f}")
+    intercept = model.intercept_[0] - np.log(weight_of_pure(mixed.mean()))
+    print(f"slopes {model.coef_[0].round(2).tolist()}, intercept {intercept:.2f}")
     named = [call for call in calls if call.named]
     off = np.abs([call.off for call in named])
     floor, scale = _sums_of_forms._SHARE_FLOOR, _sums_of_forms._SHARE_SCALE
@@ -93,10 +94,39 @@ def tune(calls: list[Call]) -> None:
 
 def check(calls: list[Call]) -> None:
     """Print how far probabilities and errors hold."""
-    weight_of_pure = (1 - EXPECTED_SHARE) / EXPECTED_SHARE * 3 / 7
     probability = np.array([call.probability for call in calls])
     mixed = np.array([call.mixed for call in calls])
-    weight = np.where(mixed, 1.0, weight_of_pure)
+    print(reliability(probability, mixed, SIMULATED_SHARE).to_markdown())
+    named = [call for call in calls if call.named]
+    off = np.abs([call.off for call in named])
+    error = np.array([call.error for call in named])
+    print(
+        f"shares of {len(named)} named mixtures: off by {off.mean():.3f} in the mean, within their "
+        f"error {(off <= error).mean():.3f}, within twice {(off <= 2 * error).mean():.3f}"
+    )
+
+
+def weight_of_pure(share: float) -> float:
+    """Return what a pure pattern counts where a share is mixed, as if one in ten were."""
+    return float((1 - EXPECTED_SHARE) / EXPECTED_SHARE * share / (1 - share))
+
+
+def reliability(
+    probability: NDArray[np.float64], mixed: NDArray[np.bool_], share_mixed: float
+) -> Table:
+    """Return how many calls are mixtures, by probability, as if one pattern in ten were one.
+
+    Parameters
+    ----------
+    probability, mixed : ndarray of shape (n_calls,)
+    share_mixed : float
+        Of all patterns, those that were not called among them.
+
+    Returns
+    -------
+    Table
+    """
+    weight = np.where(mixed, 1.0, weight_of_pure(share_mixed))
     rows = []
     for low, high in ((0, 0.5), (0.5, 0.8), (0.8, 0.95), (0.95, 1.01)):
         inside = (probability >= low) & (probability < high)
@@ -111,14 +141,7 @@ def check(calls: list[Call]) -> None:
                     "mixed, of one in ten": f"{share:.2f}",
                 }
             )
-    print(Table.from_rows(rows).to_markdown())
-    named = [call for call in calls if call.named]
-    off = np.abs([call.off for call in named])
-    error = np.array([call.error for call in named])
-    print(
-        f"shares of {len(named)} named mixtures: off by {off.mean():.3f} in the mean, within their "
-        f"error {(off <= error).mean():.3f}, within twice {(off <= 2 * error).mean():.3f}"
-    )
+    return Table.from_rows(rows)
 
 
 def main() -> None:

@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import numpy as np
+from calibrate_mixtures import reliability, weight_of_pure
 from calibrate_sorting import screen_of
 from compare_sorting import FIRST_HARD_SEED, FIRST_SEED
 from numpy.typing import NDArray
@@ -33,7 +34,6 @@ from xrpdsim.sorting.screens.searches import _mixture_evidence, mixture_search
 
 FIRST_TUNING_SEED = {"usual": 0, "hard": 40_000}
 FIRST_CHECKED_SEED = {"usual": FIRST_SEED, "hard": FIRST_HARD_SEED}
-EXPECTED_SHARE = 0.1
 LEAST = (0.0, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5)
 
 
@@ -99,8 +99,7 @@ def tune(looked: list[Looked]) -> None:
     called = [each for each in looked if each.terms is not None]
     terms = np.array([each.terms for each in called])
     mixed = np.array([each.mixed for each in called])
-    share = np.mean([each.mixed for each in looked])
-    shift = np.log(EXPECTED_SHARE / (1 - EXPECTED_SHARE)) - np.log(share / (1 - share))
+    shift = -np.log(weight_of_pure(share_mixed(looked)))
     intercept, slopes = fitted(terms, mixed)
     print(f"intercept {intercept + shift:.2f}, slopes {slopes.round(2).tolist()}")
     probability = np.empty(len(called))
@@ -108,10 +107,16 @@ def tune(looked: list[Looked]) -> None:
     for rest, held_out in GroupKFold(6).split(terms, mixed, screens):
         intercept, slopes = fitted(terms[rest], mixed[rest])
         probability[held_out] = expit(intercept + shift + terms[held_out] @ slopes)
-    at = {id(each): p for each, p in zip(called, probability, strict=True)}
-    moved = [each._replace(probability=at.get(id(each), 0.0)) for each in looked]
+    pairs = zip(called, probability, strict=True)
+    moved = [each._replace(probability=p) for each, p in pairs]
+    moved += [each for each in looked if each.terms is None]
     for least in LEAST:
         print(f"\nleast probability {least}\n{rates(moved, least).to_markdown()}")
+
+
+def share_mixed(looked: list[Looked]) -> float:
+    """Return the share of mixtures among all patterns."""
+    return float(np.mean([each.mixed for each in looked]))
 
 
 def fitted(
@@ -146,28 +151,6 @@ def rates(looked: list[Looked], least: float) -> Table:
     return Table.from_rows(rows)
 
 
-def reliability(looked: list[Looked]) -> Table:
-    """Return the share of mixtures among the calls, by probability, where one in ten is one."""
-    share = np.mean([each.mixed for each in looked])
-    weight_of_pure = (1 - EXPECTED_SHARE) / EXPECTED_SHARE * share / (1 - share)
-    called = [each for each in looked if each.called]
-    probability = np.array([each.probability for each in called])
-    mixed = np.array([each.mixed for each in called])
-    weight = np.where(mixed, 1.0, weight_of_pure)
-    rows = []
-    for low, high in ((0, 0.5), (0.5, 0.8), (0.8, 0.95), (0.95, 1.01)):
-        inside = (probability >= low) & (probability < high)
-        rows.append(
-            {
-                "probability": f"{low} to {min(high, 1)}",
-                "called": int(inside.sum()),
-                "mean": f"{np.average(probability[inside], weights=weight[inside]):.2f}",
-                "mixed": f"{np.average(mixed[inside], weights=weight[inside]):.2f}",
-            }
-        )
-    return Table.from_rows(rows)
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--screens", type=int, default=60)
@@ -184,7 +167,13 @@ def main() -> None:
         for each in looked_at(kind, seed + k)
     ]
     if options.check:
-        print(f"{rates(looked, 0).to_markdown()}\n\n{reliability(looked).to_markdown()}")
+        called = [each for each in looked if each.called]
+        found = reliability(
+            np.array([each.probability for each in called]),
+            np.array([each.mixed for each in called]),
+            share_mixed(looked),
+        )
+        print(f"{rates(looked, 0).to_markdown()}\n\n{found.to_markdown()}")
     else:
         tune(looked)
 

@@ -11,9 +11,7 @@ from typing import Any
 import numpy as np
 
 from ...io import printable
-from .screen import AddedFolder, Screen, read_screen
-
-_OF_PATTERNS = ("files", "hashes", "wells", "forms", "wavelengths_from", "scans", "steps")
+from .screen import LISTS_OF_PATTERNS, AddedFolder, Screen, read_screen
 
 
 def add_to_screen(screen: Screen, paths: Sequence[str | os.PathLike[str]], **how: Any) -> Screen:
@@ -101,7 +99,7 @@ def _joined(screen: Screen, more: Screen, folder: Path, all_files: bool) -> Scre
     # what is not known of one of them is not known of both
     lists: dict[str, Any] = {
         each: getattr(screen, each) + getattr(more, each) if getattr(screen, each) else []
-        for each in _OF_PATTERNS
+        for each in LISTS_OF_PATTERNS
     }
     return replace(
         screen,

@@ -20,16 +20,8 @@ from ._earlier_results import WRITTEN_EARLIER, earlier_results
 
 _EXCLUDED = "excluded by a correction"
 _REFERENCE = "a reference, no sample"
-_OF_PATTERNS = (
-    "files",
-    "hashes",
-    "wavelengths",
-    "wells",
-    "forms",
-    "wavelengths_from",
-    "scans",
-    "steps",
-)
+LISTS_OF_PATTERNS = ("files", "hashes", "wells", "forms", "wavelengths_from", "scans", "steps")
+"""Fields that hold an entry a pattern, beside `wavelengths`; all but `files` may be empty."""
 
 
 class AddedFolder(NamedTuple):
@@ -122,7 +114,7 @@ class Screen:
     steps: list[float] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        for name in _OF_PATTERNS:
+        for name in (*LISTS_OF_PATTERNS, "wavelengths"):
             given = getattr(self, name)
             if given is not None and len(given) not in {len(self.X)} | (
                 set() if name == "files" else {0}
@@ -166,8 +158,7 @@ class Screen:
         ]
         lists: dict[str, Any] = {
             name: [getattr(self, name)[row] for row in kept] if getattr(self, name) else []
-            for name in _OF_PATTERNS
-            if name != "wavelengths"
+            for name in LISTS_OF_PATTERNS
         }
         return replace(
             self,
