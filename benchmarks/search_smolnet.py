@@ -7,6 +7,7 @@ of AUROC and average precision. The campaigns searched on differ in seed, preset
 that are reported.
 
     python benchmarks/search_smolnet.py siglip    # or ntxent, contrastive: the search
+    python benchmarks/search_smolnet.py pairs     # contrastive, network of Schuetzke et al.
     python benchmarks/search_smolnet.py evaluate  # on campaigns never searched on
     python benchmarks/search_smolnet.py schuetzke # what could make that network fail
 
@@ -78,6 +79,7 @@ FIRST_GUESS: dict[str, Any] = {  # chosen to be quick
     "start": "torch",
     "batch_size": 128,
     "checks_per_epoch": 4,
+    "pairs_per_pattern": 2.0,
     "siglip_t_b": (10.0, 6.0),
     "lr": 5e-3,
 }
@@ -106,10 +108,24 @@ NEIGHBOURS: list[dict[str, Any]] = [
 ]
 RUNGS_AROUND = [(6, 4), (3, 8)]
 SIMPLER = ("siglip_t_b", "checks_per_epoch", "start", "middle_kernels")
+PAIRS: list[dict[str, Any]] = [
+    {},
+    {"pairs_per_pattern": 1.0},
+    {"batch_size": 64},
+    {"pairs_per_pattern": 1.0, "batch_size": 64},
+]
+AROUND_CONTRASTIVE: list[dict[str, Any]] = [
+    *PAIRS,
+    {"stride": 8, "window": 4, "channels": 8},
+    {"stride": 8, "window": 4, "channels": 8, "pairs_per_pattern": 1.0},
+    {"window": 32},
+    {"middle_kernels": (48, 88)},
+]
+RUNGS_OF_PAIRS = [(8, 2), (4, 4), (2, 8)]
 OTHER_LOSSES = {"ntxent": [(4, 2), (2, 4)], "contrastive": [(3, 2)]}
 LOSSES = ("siglip", *OTHER_LOSSES)
 CLASSICAL = ("degelder", "degelder-snip")
-N_REPORTED = 8  # folds of 120, which test each compound once
+N_REPORTED = 120  # all folds
 N_OF_FIRST_GUESS = 4
 
 
@@ -173,7 +189,13 @@ def start_weights(weight: Tensor, start: str) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     steps: dict[str, Callable[[], Any]] = {loss: partial(search, loss) for loss in LOSSES}
-    steps |= {"simplify": simplify, "rates": rates, "evaluate": evaluate, "schuetzke": schuetzke}
+    steps |= {
+        "pairs": schuetzke_pairs,
+        "simplify": simplify,
+        "rates": rates,
+        "evaluate": evaluate,
+        "schuetzke": schuetzke,
+    }
     parser.add_argument("step", choices=steps)
     steps[parser.parse_args().step]()
 
@@ -184,26 +206,31 @@ def search(loss: str = "siglip") -> list[dict[str, Any]]:
     SigLIP is searched first at random, then one choice at a time around the best. The other losses
     get what did best there.
     """
+    train = partial(trial, loss)
     if loss != "siglip":
         best = simplify()
         others = [choices for choices in search() if choices != best]
-        return halve(loss, [FIRST_GUESS, best, *others], OTHER_LOSSES[loss])
+        left = halve(train, [FIRST_GUESS, best, *others], OTHER_LOSSES[loss])
+        if loss == "contrastive":
+            around = [left[0] | change for change in AROUND_CONTRASTIVE]
+            left = halve(train, around, RUNGS_OF_PAIRS)
+        return left
     drawn = ParameterSampler(SPACE, RUNGS[0][0] - 1, random_state=0)
-    left = halve(loss, [FIRST_GUESS, *(FIRST_GUESS | choices for choices in drawn)], RUNGS)
-    around = halve(loss, [left[0], *(left[0] | change for change in NEIGHBOURS)], RUNGS_AROUND)
+    left = halve(train, [FIRST_GUESS, *(FIRST_GUESS | choices for choices in drawn)], RUNGS)
+    around = halve(train, [left[0], *(left[0] | change for change in NEIGHBOURS)], RUNGS_AROUND)
     finalists = left + [choices for choices in around if choices not in left]
-    return halve(loss, finalists, [(len(finalists), RUNGS_AROUND[-1][1])])
+    return halve(train, finalists, [(len(finalists), RUNGS_AROUND[-1][1])])
 
 
 def halve(
-    loss: str, candidates: list[dict[str, Any]], rungs: list[tuple[int, int]]
+    train: Callable[[dict[str, Any], str, int], dict[str, Any]],
+    candidates: list[dict[str, Any]],
+    rungs: list[tuple[int, int]],
 ) -> list[dict[str, Any]]:
     """Train the candidates on more and more folds, fewer of them each time; the best first."""
     for n_kept, n_folds in rungs:
         candidates = candidates[:n_kept]
-        trials = [
-            [trial(loss, choices, *fold) for fold in folds(n_folds)] for choices in candidates
-        ]
+        trials = [[train(choices, *fold) for fold in folds(n_folds)] for choices in candidates]
         order = np.argsort([-mean_figure(row) for row in trials], kind="stable")
         candidates = [candidates[i] for i in order]
     return candidates
@@ -322,6 +349,17 @@ def schuetzke() -> None:
                 schuetzke_trial(campaign, fold, network, "[0, 1]", PatternNormalizer)
 
 
+def schuetzke_pairs() -> list[dict[str, Any]]:
+    """Search what is open about the contrastive loss with the network of Schuetzke et al."""
+
+    def train(choices: dict[str, Any], campaign: str, fold: int) -> dict[str, Any]:
+        embedder = SiameseXRPDEmbedder("schuetzke", "contrastive", **choices, **FIXED)
+        key = {"row": "schuetzke-contrastive", **choices, "campaign": campaign, "fold": fold}
+        return recorded(key, lambda: [PatternNormalizer(), embedder])
+
+    return halve(train, PAIRS, RUNGS_OF_PAIRS)
+
+
 def schuetzke_trial(
     campaign: str, fold: int, network: type[nn.Module], scaling: str, make: Callable[[], Any]
 ) -> dict[str, Any]:
@@ -369,7 +407,8 @@ def changes(choices: dict[str, Any]) -> dict[str, Any]:
 def embedder(loss: str, choices: dict[str, Any]) -> SiameseXRPDEmbedder:
     module = dict(choices)
     t, b = module.pop("siglip_t_b")
-    training = {name: module.pop(name) for name in ("batch_size", "checks_per_epoch", "lr")}
+    names = ("batch_size", "checks_per_epoch", "pairs_per_pattern", "lr")
+    training = {name: module.pop(name) for name in names}
     return SiameseXRPDEmbedder(
         OpenSMolNet,
         loss,

@@ -4,7 +4,10 @@ from scipy.cluster.hierarchy import cophenet, fcluster
 from scipy.spatial.distance import squareform
 
 from xrpdsim.inspection import PageLimits, render_report
+from xrpdsim.inspection.page._page_data import page_data
 from xrpdsim.inspection.page._shown_screen import ShownScreen
+from xrpdsim.inspection.page.sections.answer import answer
+from xrpdsim.inspection.page.sections.plates import plates
 from xrpdsim.sorting import Corrections, Screen, sort_screen
 
 NO_PAIRS = np.empty((0, 2), dtype=np.intp)
@@ -67,3 +70,30 @@ def test_a_screen_without_crystalline_patterns_has_a_page(campaign):
     page = render_report(found)
     assert "3 patterns: 3 amorphous." in page
     assert "Similarity map" not in page
+
+
+def test_what_a_person_calls_a_mixture_is_counted_as_one(campaign, found):
+    halo = np.exp(-(((campaign.two_theta - 20) / 8) ** 2))
+    mixture = int(found.typical_rows[0])
+    rows = np.flatnonzero(~found.clusterer.amorphous_)
+    X = np.vstack([campaign.X[rows], campaign.X[mixture], 1000 * (halo + 0.1)])
+    marked, copy, glass = int(np.flatnonzero(rows == mixture)[0]), len(rows), len(rows) + 1
+    wells = [f"{chr(65 + k // 12)}{k % 12 + 1}" for k in range(len(X))]
+    files = [f"{well}.xy" for well in wells]
+    sorted_ = sort_screen(
+        Screen(X, campaign.two_theta, files, "screen", wells=wells),
+        similarity="pearson",
+        corrections=Corrections(NO_PAIRS, NO_PAIRS, {}, mixtures={marked: "I + II"}),
+    )
+    assert [sorted_.group_of(row) for row in (marked, copy, glass)] == [
+        "mixture",
+        "mixture",
+        "amorphous",
+    ]
+    shown = ShownScreen(sorted_, PageLimits(), {})
+    assert [page_data(shown)["labels"][row] for row in (marked, copy, glass)] == [-3, -3, -2]
+    parts = answer(shown)["parts"]
+    assert "2 mixtures" in parts
+    assert "1 amorphous" in parts
+    drawn = {well["row"]: well for well in plates(shown)["plates"][0]["wells"]}
+    assert [drawn[row]["mark"] for row in (marked, copy, glass)] == ["+", "+", "a"]

@@ -13,6 +13,7 @@ from ...patterns import CU_KALPHA1, Pattern
 from ...preprocessing.peaks import find_peaks
 from ...sorting.results import references_found
 from ...sorting.results.form_peaks import peaks_as_sorted
+from ...sorting.screens.sorted_screen import AMORPHOUS, MIXTURE, NO_GROUP
 from .._colours import COLOURS, SHAPES
 from .._visible import visible
 from ..layout import scaled
@@ -164,11 +165,11 @@ def _nodes(shown: ShownScreen) -> list[list[float]]:
 
 def _labels(shown: ShownScreen) -> list[int]:
     """Return the group of each pattern, or why it is in none."""
-    clusterer, corrections = shown.found.clusterer, shown.found.corrections
-    labels = np.where((clusterer.labels_ < 0) & clusterer.amorphous_, _AMORPHOUS, clusterer.labels_)
-    labels[list(corrections.amorphous)] = _AMORPHOUS
-    labels[list(corrections.mixtures)] = _MIXTURE
-    return [int(label) for label in labels]
+    why = {AMORPHOUS: _AMORPHOUS, MIXTURE: _MIXTURE, NO_GROUP: -1}
+    return [
+        int(label) if label >= 0 else why[shown.found.group_of(row)]
+        for row, label in enumerate(shown.found.clusterer.labels_)
+    ]
 
 
 def _earlier(shown: ShownScreen) -> list[list[Any]]:

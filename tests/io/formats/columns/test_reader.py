@@ -226,6 +226,27 @@ def test_headers_of_pyfai_and_dioptas_state_the_wavelength_in_metres(wavelength,
     assert read(head + rows(SCAN)).wavelength == pytest.approx(0.4066)
 
 
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "# wavelength 1.5406",
+        "Wavelength: 1.5406 A",
+        "# wavelength [Å] 1.5406",
+        "lambda = 0,15406 nm",
+    ],
+)
+def test_a_stated_wavelength_alone_does_not_name_the_columns(heading, read):
+    pattern = read(f"{heading}\n" + rows(SCAN))
+    assert pattern.wavelength == pytest.approx(1.5406)
+    np.testing.assert_allclose(pattern.two_theta, SCAN)
+
+
+@pytest.mark.parametrize("heading", ["# wavelength counts", "# wavelength 25C"])
+def test_columns_headed_wavelength_are_refused(heading, read):
+    with pytest.raises(PatternFileError, match="first column is headed 'wavelength'"):
+        read(f"{heading}\n" + rows(SCAN))
+
+
 def test_a_figure_in_an_unknown_unit_is_no_wavelength(read):
     assert read("# wavelength: 8.05 keV\n" + rows(SCAN)).wavelength is None
 

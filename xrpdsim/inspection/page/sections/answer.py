@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
+import numpy as np
+
 from ....sorting.results import references_found
+from ....sorting.screens.sorted_screen import AMORPHOUS, MIXTURE, NO_GROUP
 from .._shown_screen import ShownScreen
 from .._sureness import sureness
 
@@ -15,7 +19,6 @@ def answer(shown: ShownScreen) -> dict[str, Any]:
     """Return what was found as a sentence: groups, what is in none, references, questions."""
     found = shown.found
     new = {form.group for form in found.new_forms}
-    labels, amorphous = found.clusterer.labels_, found.clusterer.amorphous_
     parts: list[str] = []
     new_groups: list[str] = []
     for group, name in enumerate(found.group_names):
@@ -25,16 +28,20 @@ def answer(shown: ShownScreen) -> dict[str, Any]:
     parts += new_groups
     if len(parts) > _MOST_NAMED:
         parts[_MOST_NAMED - 1 :] = [f"{len(parts) - _MOST_NAMED + 1} more groups"]
-    alone = labels < 0
-    n_amorphous = int((alone & amorphous).sum())
-    n_single = int((alone & ~amorphous).sum())
-    n_mixed = sum(explanation.mixed for explanation in found.explanations.values())
+    alone = np.flatnonzero(found.clusterer.labels_ < 0)
+    why = Counter(found.group_of(int(row)) for row in alone)
+    n_said = why[MIXTURE]
+    n_mixed = sum(
+        explanation.mixed and found.group_of(row) != MIXTURE
+        for row, explanation in found.explanations.items()
+    )
     n_copies = int((found.clusterer.copy_of_ >= 0).sum())
     parts += [
         text
         for n, text in (
-            (n_single, f"{n_single} in no group"),
-            (n_amorphous, f"{n_amorphous} amorphous"),
+            (why[NO_GROUP], f"{why[NO_GROUP]} in no group"),
+            (why[AMORPHOUS], f"{why[AMORPHOUS]} amorphous"),
+            (n_said, f"{n_said} {_plural(n_said, 'mixture', 'mixtures')}"),
             (n_mixed, f"{n_mixed} probably {_plural(n_mixed, 'a mixture', 'mixtures')}"),
             (n_copies, f"{n_copies} {_plural(n_copies, 'duplicate', 'duplicates')}"),
         )

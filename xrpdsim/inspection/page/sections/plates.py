@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from typing import Any
 
+from ....sorting.screens.sorted_screen import AMORPHOUS, MIXTURE
 from ..._colours import colour_of
 from .._shown_screen import ShownScreen
 
@@ -67,8 +68,10 @@ def _content(shown: ShownScreen, row: int) -> dict[str, Any]:
     mixed = "+" if found.mixture_of(row) else ""
     if label >= 0:
         kind, mark = "group", f"{label + 1}{mixed}"
-    elif found.clusterer.amorphous_[row]:
+    elif found.group_of(row) == AMORPHOUS:
         kind, mark = "amorphous", "a"
+    elif found.group_of(row) == MIXTURE:
+        kind, mark = "single", "+"
     else:
         kind, mark = "single", f"?{mixed}"
     title = f"{found.screen.wells[row]}: {found.screen.files[row]}, {found.group_of(row)}"

@@ -23,6 +23,10 @@ _ESD = {
 # Names that leave open what the first column is.
 _ANY_AXIS = {"x", "no", "point", "row", "frame", "index", ""}
 
+# With a number behind it, a statement and no pair of names.
+_UNIT = r"\W*(?:å|a|angstroms?|nm)?\W*"
+_WAVELENGTH = re.compile(rf"(?:wave[ _-]?length|lambda)\b{_UNIT}\d[\d.]*{_UNIT}", re.I)
+
 _MAX_LINE = 2000
 _MAX_LINES = 2000
 # A name and the unit in brackets behind it, or a word.
@@ -96,7 +100,10 @@ def choose_columns(
     """
     for heading in reversed(headings[-_MAX_LINES:]):
         # a decimal comma parts no two names
-        for names in _ways_to_split(with_decimal_points(heading[:_MAX_LINE]), split):
+        heading = with_decimal_points(heading[:_MAX_LINE])
+        if _WAVELENGTH.fullmatch(heading.strip("# \t")):
+            continue
+        for names in _ways_to_split(heading, split):
             if len(names) == n_columns and (chosen := _by_names(names)) is not None:
                 return chosen
     if headings and _INVERSE_LENGTH.search(headings[-1][:_MAX_LINE]):
