@@ -121,7 +121,7 @@ AROUND_CONTRASTIVE: list[dict[str, Any]] = [
     {"window": 32},
     {"middle_kernels": (48, 88)},
 ]
-RUNGS_OF_PAIRS = [(8, 2), (4, 4), (2, 8)]
+RUNGS_AROUND_CONTRASTIVE = [(8, 2), (4, 4), (2, 8)]
 OTHER_LOSSES = {"ntxent": [(4, 2), (2, 4)], "contrastive": [(3, 2)]}
 LOSSES = ("siglip", *OTHER_LOSSES)
 CLASSICAL = ("degelder", "degelder-snip")
@@ -213,7 +213,7 @@ def search(loss: str = "siglip") -> list[dict[str, Any]]:
         left = halve(train, [FIRST_GUESS, best, *others], OTHER_LOSSES[loss])
         if loss == "contrastive":
             around = [left[0] | change for change in AROUND_CONTRASTIVE]
-            left = halve(train, around, RUNGS_OF_PAIRS)
+            left = halve(train, around, RUNGS_AROUND_CONTRASTIVE)
         return left
     drawn = ParameterSampler(SPACE, RUNGS[0][0] - 1, random_state=0)
     left = halve(train, [FIRST_GUESS, *(FIRST_GUESS | choices for choices in drawn)], RUNGS)
@@ -357,7 +357,7 @@ def schuetzke_pairs() -> list[dict[str, Any]]:
         key = {"row": "schuetzke-contrastive", **choices, "campaign": campaign, "fold": fold}
         return recorded(key, lambda: [PatternNormalizer(), embedder])
 
-    return halve(train, PAIRS, RUNGS_OF_PAIRS)
+    return halve(train, PAIRS, [(len(PAIRS), 8)])
 
 
 def schuetzke_trial(

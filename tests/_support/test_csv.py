@@ -96,6 +96,57 @@ def test_tables_with_errors_are_named(path, text, message):
         read_csv(written(path, text), ["file", "form"], unique="file")
 
 
+@pytest.mark.parametrize(
+    ("heading", "name"),
+    [
+        ("Wavelength (A)", "wavelength"), ("Wavelength [Å]", "wavelength"), ("λ", "wavelength"),
+        ("wavelength_angstrom", "wavelength"), ("Wavelength in angstrom", "wavelength"),
+        ("wavelength_A", "wavelength"), ("WAVELENGTHS", "wavelength"), ("Lambda", "wavelength"),
+        ("Wave_Length", "wavelength"), ("wave length", "wavelength"), ("lambda_nm", "wavelength"),
+        ("Forms", "form"), ("FORMS", "form"), ("form (lab)", "form"),
+    ],
+)  # fmt: skip
+def test_headings_that_are_nearly_known_are_refused_with_the_name_to_write(path, heading, name):
+    text = f"file,{heading}\na.xy,1\n"
+    with pytest.raises(ValueError, match="is not known") as caught:
+        read_csv(written(path, text), ["file"], known=["form", "wavelength"])
+    said = str(caught.value)
+    assert f"the column {heading!r} is not known; if it is meant, call it {name!r}" in said
+    assert ("with another unit than angstrom beside the values" in said) == (name == "wavelength")
+
+
+def test_other_headings_and_known_ones_in_capitals_are_no_mistakes(path):
+    text = "file,Form,true_form,wavelength_from,forms,(a)\na.xy,I,II,file,,x\n"
+    table = read_csv(written(path, text), ["file"], known=["form", "wavelength"])
+    assert table.columns == ["file", "form", "true_form", "wavelength_from", "forms", "(a)"]
+
+
+@pytest.mark.parametrize("heading", ["file,wavelength,Wavelength", "file,File,wavelength"])
+def test_two_columns_of_one_name_but_for_capitals_are_refused(path, heading):
+    with pytest.raises(ValueError, match="a column appears twice"):
+        read_csv(written(path, f"{heading}\na,1,2\n"), ["file"], known=["wavelength"])
+
+
+def test_empty_columns_without_a_name_are_left_out(path):
+    text = "file,relation,,other,,\na,same,,b,,\nb,exclude\nc,form, ,I\n"
+    table = read_csv(written(path, text), ["file", "relation"])
+    assert table.columns == ["file", "relation", "other"]
+    assert table.rows[0] == {"file": "a", "relation": "same", "other": "b"}
+    assert table.column("other") == ["b", "", "I"]
+
+
+@pytest.mark.parametrize("heading", ["file,form,", "file,form,,", "file,form,,,note"])
+def test_values_in_a_column_without_a_name_are_refused(path, heading):
+    with pytest.raises(ValueError, match=r"row 3: 'CuKa1' stands in column 3, which has no name"):
+        read_csv(written(path, f"{heading}\na,I\nb,II,CuKa1\n"), ["file"])
+
+
+def test_names_of_rows_as_pandas_writes_them_are_left_out(path):
+    frame = pd.DataFrame({"file": ["a", "b"], "form": ["I", "II"]})
+    table = read_csv(written(path, frame.to_csv()), ["file"])
+    assert table.rows == [{"file": "a", "form": "I"}, {"file": "b", "form": "II"}]
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-be"])
 @pytest.mark.parametrize("first", ["", "sep=;\r\n", '"sep=;"\r\n'])
 def test_encodings_and_first_lines_of_spreadsheets(path, encoding, first):

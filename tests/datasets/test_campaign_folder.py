@@ -75,6 +75,21 @@ def test_one_wavelength_for_all_that_name_none(folder):
     assert campaign.wavelengths.tolist() == [1.5, 1.5]
 
 
+@pytest.mark.parametrize("heading", ["Wavelength", "WAVELENGTH"])
+def test_a_stated_wavelength_holds_whatever_the_capitals_of_its_heading(folder, heading):
+    write_labels(folder, f"file,compound,form,{heading}\na.xy,x,I,0.7093\n")
+    campaign = load_campaign(folder, wavelength="CuKa1")
+    assert campaign.wavelengths.tolist() == [0.7093]
+    assert campaign.labels["wavelength"] == ["0.7093"]
+
+
+@pytest.mark.parametrize("heading", ["Wavelength (A)", "lambda", "scans"])
+def test_a_heading_that_is_nearly_known_is_refused(folder, heading):
+    write_labels(folder, f"file,compound,form,{heading}\na.xy,x,I,0.7093\n")
+    with pytest.raises(ValueError, match="is not known; if it is meant, call it"):
+        load_campaign(folder, wavelength="CuKa1")
+
+
 def test_labels_that_contradict_a_file(folder):
     write_labels(folder, "file,compound,form,wavelength\nb.csv,x,II,CuKa1\n")
     with pytest.raises(PatternFileError, match=r"b\.csv.*1\.789 angstrom, but 1\.5406"):
@@ -194,7 +209,7 @@ def test_a_scan_can_be_picked(folder):
     write_labels(folder, "file,compound,form,wavelength\na.xy,x,I,CuKa1\n")
     with pytest.raises(PatternFileError, match="2 scans that overlap"):
         load_campaign(folder)
-    write_labels(folder, "file,compound,form,wavelength,scan\na.xy,x,I,CuKa1,1\nb.csv,x,I,,\n")
+    write_labels(folder, "file,compound,form,wavelength,Scan\na.xy,x,I,CuKa1,1\nb.csv,x,I,,\n")
     assert set(load_campaign(folder).X[0, 160:600]) == {7.0}
     write_labels(folder, "file,compound,form,wavelength,scan\na.xy,x,I,CuKa1,last\n")
     with pytest.raises(ValueError, match="row 2: scan='last'"):

@@ -1,3 +1,4 @@
+import unicodedata
 import warnings
 
 import numpy as np
@@ -79,8 +80,9 @@ def test_same_phase_in_condensed_order(labels):
     np.testing.assert_array_equal(same_phase(labels, pairs), expected)
 
 
-def test_no_pairs_is_a_valid_question():
-    assert check_pairs(np.empty((0, 2)), 3).shape == (0, 2)
+@pytest.mark.parametrize("nothing", [np.empty((0, 2)), []])
+def test_no_pairs_is_a_valid_question(nothing):
+    assert check_pairs(nothing, 3).shape == (0, 2)
 
 
 @pytest.mark.parametrize("blank", ["", " ", "\t"])
@@ -90,6 +92,13 @@ def test_blank_labels_are_no_form(blank):
             encode_phases(y)
     with pytest.raises(ValueError, match="groups has an empty label in row 2"):
         encode_phases(["I", "II", "III"], groups=["a", "a", blank])
+
+
+@pytest.mark.parametrize("missing", [None, float("nan")])
+def test_missing_labels_in_a_list_are_refused_with_their_row(missing):
+    for y in (["I", missing, "I"], [["a", "I"], ["a", missing], ["a", "I"]]):
+        with pytest.raises(ValueError, match="y has no label in row 1"):
+            encode_phases(y)
 
 
 def test_missing_labels_of_pandas_are_refused_with_their_row():
@@ -106,6 +115,11 @@ def test_labels_that_differ_in_case_or_blanks_are_listed():
     assert len(np.unique(phases)) == 6
     with pytest.warns(UserWarning, match=r"'Aspirin', 'I' / 'aspirin', 'I'"):
         encode_phases([["Aspirin", "I"], ["aspirin", "I"]])
+
+
+def test_labels_that_differ_in_how_accents_are_stored_are_listed():
+    with pytest.warns(UserWarning, match="or in how accents are stored"):
+        encode_phases(["Säure", unicodedata.normalize("NFD", "Säure"), "II"])
 
 
 def test_labels_that_differ_otherwise_raise_no_warning():

@@ -104,3 +104,12 @@ def test_precomputed_probabilities_take_references_by_their_probabilities():
 def test_references_that_do_not_fit_are_refused(given, message):
     with pytest.raises(ValueError, match=message):
         clusterer().fit(X, **given)
+
+
+@pytest.mark.parametrize("missing", [None, np.nan, ""])
+def test_every_reference_needs_a_form(missing):
+    probability = np.eye(3)
+    with pytest.raises(ValueError, match=r"reference_forms has (no|an empty) label in row 1"):
+        FormClusterer("precomputed").fit(
+            probability, references=np.ones((2, 3)), reference_forms=["I", missing]
+        )

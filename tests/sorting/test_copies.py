@@ -66,3 +66,13 @@ def test_copies_get_what_their_original_gets(mixed_screen):
     np.testing.assert_array_equal(found.labels_[len(X) :], plain.labels_[:10])
     np.testing.assert_array_equal(found.amorphous_[len(X) :], plain.amorphous_[:10])
     assert (found.probabilities_[len(X) :] == found.probabilities_[:10]).all()
+
+
+def test_masked_points_are_not_measured(repeats):
+    cut = repeats[:2].copy()
+    cut[:, :300] = np.nan
+    X = np.vstack([cut, cut[:1] / 7])
+    masked = np.ma.masked_array(np.nan_to_num(X, nan=5.0), np.isnan(X))
+    masked.data[2, :300] = 1e6
+    assert find_copies(X).tolist() == [-1, -1, 0]
+    assert find_copies(masked).tolist() == [-1, -1, 0]

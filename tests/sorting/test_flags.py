@@ -70,3 +70,12 @@ def test_flags_do_not_depend_on_the_scale(rng):
     first, second = flag_patterns(X), flag_patterns(X * 1e-3)
     np.testing.assert_allclose(first.line_share, second.line_share)
     np.testing.assert_allclose(first.line_over_noise, second.line_over_noise)
+
+
+def test_masked_points_are_not_measured(rng):
+    counts = rng.poisson(30 + lines(300, 12, 24), (3, 1950)).astype(float)
+    masked = np.ma.masked_array(counts, np.zeros(counts.shape, dtype=bool))
+    masked[:, :500] = np.ma.masked
+    cut = np.where(masked.mask, np.nan, counts)
+    for name, column in vars(flag_patterns(cut)).items():
+        np.testing.assert_array_equal(column, getattr(flag_patterns(masked), name))

@@ -138,3 +138,9 @@ def test_a_pattern_without_lines_is_explained_by_nothing(explainer, value):
     assert flat.unexplained == 1
     assert (flat.mixed, flat.gain, flat.probability) == (False, 0, 0)
     assert pure.unexplained < 0.01
+
+
+@pytest.mark.parametrize("missing", [None, np.nan, "", " "])
+def test_every_reference_needs_a_form(missing):
+    with pytest.raises(ValueError, match=r"y has (no|an empty) label in row 1"):
+        MixtureExplainer().fit([FIRST, SECOND, THIRD], ["I", missing, "III"])

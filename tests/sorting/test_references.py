@@ -1,6 +1,7 @@
 from functools import partial
 
 import numpy as np
+import pandas
 import pytest
 import torch
 from sklearn.metrics import accuracy_score
@@ -114,3 +115,20 @@ def test_matching_leaves_the_threads_of_torch_as_they_were(pure_screen, request)
     before = torch.__config__.parallel_info()
     matcher.match(pure_screen.X[others])
     assert torch.__config__.parallel_info() == before
+
+
+@pytest.mark.parametrize("missing", [None, np.nan, "", pandas.NA])
+def test_every_reference_needs_a_form(pure_screen, missing):
+    with pytest.raises(ValueError, match=r"y has (no|an empty) label in row 1"):
+        ReferenceMatcher("pearson").fit(pure_screen.X[:3], ["I", missing, "II"])
+
+
+def test_a_pattern_that_no_reference_can_be_compared_with_is_refused(pure_screen):
+    X = pure_screen.X[5:8].copy()
+    X[1, 100:] = np.nan
+    matcher = ReferenceMatcher("pearson").fit(pure_screen.X[:3], ["I", "II", "III"])
+    with (
+        pytest.warns(UserWarning, match="min_overlap"),
+        pytest.raises(ValueError, match=r"row 1 of X has too little .*; 1 of 3 patterns"),
+    ):
+        matcher.predict(X)

@@ -113,3 +113,13 @@ def test_samples_that_hold_a_little_impurity_are_no_other_form(monkeypatch):
     assert find_two_parts(X) is None
     monkeypatch.setattr("xrpdsim.sorting.two_parts._MIN_DISTANCE", 0.0)
     assert find_two_parts(X).rows[1].tolist() == list(range(12, 20))
+
+
+def test_masked_points_are_not_measured(merged):
+    masked = np.ma.masked_array(merged.copy(), np.zeros(merged.shape, dtype=bool))
+    masked[:2, 900:] = np.ma.masked
+    masked.data[:2, 900:] = 1e6
+    cut = np.where(masked.mask, np.nan, merged)
+    assert [rows.tolist() for rows in find_two_parts(masked).rows] == [
+        rows.tolist() for rows in find_two_parts(cut).rows
+    ]

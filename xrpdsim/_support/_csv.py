@@ -18,7 +18,11 @@ from ._warnings import warn_user
 # What makes a spreadsheet take a cell for a formula, also in the full-width forms of East Asian
 # keyboards (OWASP, "CSV Injection"); and a mark that a reader takes for the start of a file.
 _NOT_TEXT = (*"=+-@\t\r\n＝＋－＠", "\ufeff")  # noqa: RUF001
-_NEARLY = 0.85  # "forms" and "form", "wave_length" and "wavelength", but not "true_form"
+_NEARLY = 0.85  # "forms" and "form", "wavelengths" and "wavelength", but not "true_form"
+# What a heading says beside its name: blanks and strokes, and a unit in brackets or of angstrom.
+_BESIDE_NAME = re.compile(r"[\s_-]|[(\[{].*|(?<=.)angstroms?$")
+_ALSO_CALLED = {"wavelength": ("lambda", "λ")}
+_UNITS = {"wavelength": ", with another unit than angstrom beside the values"}
 _SEPARATORS = ",;\t"
 _BYTE_ORDER = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -111,13 +115,15 @@ def read_csv(
     unique : str, optional
         A needed column in which no value may be empty or occur twice.
     known : sequence of str
-        Columns that may be there. One that is not, but whose name another nearly has, is an error:
-        what "forms" holds would not be read.
+        Columns that may be there, in capitals or not. One that is not, but whose name another
+        nearly has, is an error: what "Forms" or "wavelength (A)" holds would not be read.
 
     Returns
     -------
     CsvTable
-        White space around values is taken off, and the apostrophe of `format_csv`.
+        White space around values is taken off, and the apostrophe of `format_csv`. Columns without
+        a name are left out: empty ones, as spreadsheets leave them, and a first one, in which R and
+        pandas write the names of rows.
 
     Raises
     ------
@@ -137,18 +143,18 @@ def read_csv(
     """
     path = Path(path)
     columns, lines = _split(path, _text(path), needed)
-    in_small = {name.casefold(): name for name in known if name not in columns}
-    columns = [in_small.get(name.casefold(), name) for name in columns]
+    columns = _as_called(columns, known)
     missing = [name for name in needed if name not in columns]
     if missing:
         raise ValueError(
             f"{path} lacks the column{'s' * (len(missing) > 1)} {', '.join(missing)}; it has "
-            f"{', '.join(columns) or 'none'}"
+            f"{', '.join(filter(None, columns)) or 'none'}"
         )
     _refuse_near_misses(path, columns, known)
-    if len(set(columns)) < len(columns):
-        raise ValueError(f"{path}: a column appears twice: {', '.join(columns)}")
-    table = CsvTable(path, columns, [], [])
+    named = list(filter(None, columns))
+    if len(set(named)) < len(named):
+        raise ValueError(f"{path}: a column appears twice: {', '.join(named)}")
+    table = CsvTable(path, named, [], [])
     for number, line in lines:
         # cells beyond the last column are often left by a spreadsheet, empty
         while len(line) > len(columns) and not line[-1].strip():
@@ -159,7 +165,14 @@ def read_csv(
             raise ValueError(
                 f"{path}, row {number} has {len(line)} values for {len(columns)} columns"
             )
-        table.rows.append(dict(zip(columns, map(_unescaped, line), strict=True)))
+        for place, (name, cell) in enumerate(zip(columns, line, strict=True)):
+            if place and not name and cell.strip():
+                raise ValueError(
+                    f"{path}, row {number}: {cell.strip()!r} stands in column {place + 1}, which "
+                    "has no name; write one into the first row, or take the values out"
+                )
+        values = dict(zip(columns, map(_unescaped, line), strict=True))
+        table.rows.append({name: values[name] for name in named})
         table.numbers.append(number)
     if unique is not None:
         _refuse_repeats(table, unique)
@@ -209,9 +222,7 @@ def _split(
                 continue
             raise ValueError(f"{path}: {error}") from error
         heading = [_unescaped(name) for name in lines[0][1]] if lines else []
-        as_needed = {name.casefold(): name for name in needed if name not in heading}
-        heading = [as_needed.get(name.casefold(), name) for name in heading]
-        found = (heading, lines[1:])
+        found = (_as_called(heading, needed), lines[1:])
         if all(name in found[0] for name in needed):
             return found
         first = first or found
@@ -219,13 +230,24 @@ def _split(
     return first
 
 
+def _as_called(columns: Sequence[str], names: Sequence[str]) -> list[str]:
+    """Return columns with those that are called so, but for capitals, under the names given."""
+    in_small = {name.casefold(): name for name in names}
+    return [in_small.get(name.casefold(), name) for name in columns]
+
+
 def _refuse_near_misses(path: Path, columns: Sequence[str], known: Sequence[str]) -> None:
+    bare = {_BESIDE_NAME.sub("", column.casefold()): column for column in columns}
     for name in known:
-        near = get_close_matches(name, columns, n=1, cutoff=_NEARLY) if name not in columns else []
-        if near:
-            raise ValueError(
-                f"{path}: the column {near[0]!r} is not known; if it is meant, call it {name!r}"
-            )
+        if name in columns:
+            continue
+        for called in (name, *_ALSO_CALLED.get(name, ())):
+            near = get_close_matches(called, bare, n=1, cutoff=_NEARLY)
+            if near:
+                raise ValueError(
+                    f"{path}: the column {bare[near[0]]!r} is not known; if it is meant, call it "
+                    f"{name!r}{_UNITS.get(name, '')}; else rename it"
+                )
 
 
 def _refuse_repeats(table: CsvTable, name: str) -> None:

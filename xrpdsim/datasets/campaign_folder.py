@@ -21,6 +21,7 @@ from ..patterns import CU_KALPHA1, Pattern, grid_or_default, to_grid
 from ._bunch import PatternBunch
 
 _REQUIRED = ("file", "compound", "form")
+_OPTIONAL = ("wavelength", "scan")
 _FORMATS = ("xy", "csv", "cif")
 
 
@@ -78,7 +79,8 @@ def load_campaign(
     PatternFileError
         If a file cannot be read as a powder pattern.
     ValueError
-        If `labels.csv` lacks a column or a value, or the wavelength of a file is not known.
+        If `labels.csv` lacks a column or a value, or nearly has a column that is used, or the
+        wavelength of a file is not known.
 
     See Also
     --------
@@ -272,7 +274,7 @@ def _read_labels(folder: Path) -> CsvTable:
             f"{folder} holds no labels.csv; write one with the columns "
             f"{', '.join(_REQUIRED)} and wavelength, a row for every pattern file"
         )
-    labels = read_csv(path, _REQUIRED, unique="file")
+    labels = read_csv(path, _REQUIRED, unique="file", known=_OPTIONAL)
     if not labels.rows:
         raise ValueError(f"{path} lists no files; write a row for every pattern file")
     for row, entry in enumerate(labels.rows):

@@ -45,16 +45,17 @@ _QUANTITY = re.compile(rf"(?P<value>{NUMBER})\s*(?P<unit>[^\W\d_]*)")
 _USUAL_ANODES = ("Cr", "Fe", "Co", "Cu", "Mo", "Ag")
 _AS_WRITTEN = 3e-4  # wavelengths are written with four digits or more
 _KEYWORD = re.compile(r"wave\s?length|lambda", re.I)
-# Between the word and the figure: the number of the line, a unit in brackets, a sign.
+# Between the word and the figure: the number of the line, a unit in brackets, a sign, the quotes
+# around the cells of a CSV file.
 _BETWEEN = re.compile(
-    r"[_\s]?(?P<line>[12](?![0-9.]))?\s*(?:[(\[](?P<unit>[^)\]]*)[)\]])?[\s=:,;]*"
+    r"[_\s]?(?P<line>[12](?![0-9.]))?\s*(?:[(\[](?P<unit>[^)\]]*)[)\]])?[\s=:,;\"']*"
 )
 _ALPHA1 = re.compile(r"k?\W?a(?:lpha)?\W?1\W*$", re.I)
 _WINDOW = 80
 # Lines that hold names, in which a figure may be part of one.
 _NAMES = re.compile(
     r"\W*(?:(?:user|data)\s?)?(?:measured|sample|file|title|id|identification|name)s?\b"
-    r"(?:\s?(?:name|id|identification))?\s*[:=,]",
+    r"(?:\s?(?:name|id|identification))?[\s\"']*[:=,]",
     re.I,
 )
 _AT_THE_START = re.compile(rf"\W*(?:{_KEYWORD.pattern})", re.I)

@@ -112,10 +112,18 @@ def _one_line(text: str) -> str:
     return re.sub(r"\s+", " ", text).strip()
 
 
+def _block_name(pattern: Pattern) -> str:
+    """Return the sample or the file in the letters that CIF allows in names."""
+    names = (
+        re.sub(r"\W+", "_", text, flags=re.ASCII).strip("_")
+        for text in (pattern.sample, Path(pattern.source).stem)
+    )
+    return next(filter(None, names), "pattern")
+
+
 def _pdcif(pattern: Pattern) -> str:
     document = cif.Document()
-    name = re.sub(r"\W+", "_", pattern.sample or Path(pattern.source).stem).strip("_")
-    block = document.add_new_block(name or "pattern")
+    block = document.add_new_block(_block_name(pattern))
     if pattern.wavelength is not None:
         block.set_pair("_diffrn_radiation_wavelength", repr(pattern.wavelength))
     if pattern.sample:

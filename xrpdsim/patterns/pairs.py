@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import unicodedata
 import warnings
 from numbers import Integral
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+ONLY_IN_SPELLING = "only in case or blanks, or in how accents are stored"
+"""How labels differ that have one `spelling`, to say so in messages."""
 
 
 def encode_phases(
@@ -45,7 +49,7 @@ def encode_phases(
     (array([0, 1, 0]), None)
     """
     labels = as_labels(y)
-    _refuse_missing(labels, "y")
+    refuse_missing_labels(labels, "y")
     two_columns = labels.ndim == 2
 
     compounds = None
@@ -56,7 +60,7 @@ def encode_phases(
                 f"groups has shape {group_labels.shape}, expected ({len(labels)},): one compound "
                 "a pattern"
             )
-        _refuse_missing(group_labels, "groups")
+        refuse_missing_labels(group_labels, "groups")
         compounds = _encode(group_labels)
     elif two_columns:
         compounds = _encode(labels[:, 0])
@@ -112,9 +116,13 @@ def _is_missing(label: Any) -> bool:
 
 
 def _as_array(values: Any) -> NDArray[Any]:
-    # NumPy would turn a column of numbers beside one of strings into strings, and None into "None"
+    # NumPy turns numbers beside strings into strings, NaN into "nan" and None into "None"
     array = np.asarray(values)
-    return array if array.dtype.kind in "biufUS" else np.asarray(values, dtype=object)
+    if array.dtype.kind in "biuf" or (array.dtype.kind in "US" and isinstance(values, np.ndarray)):
+        return array
+    objects = np.asarray(values, dtype=object)
+    only_strings = all(isinstance(value, str | bytes) for value in objects.reshape(-1))
+    return array if array.dtype.kind in "US" and only_strings else objects
 
 
 def _encode(labels: NDArray[Any]) -> NDArray[np.intp]:
@@ -125,7 +133,21 @@ def _encode(labels: NDArray[Any]) -> NDArray[np.intp]:
     return codes.reshape(-1).astype(np.intp)
 
 
-def _refuse_missing(labels: NDArray[Any], name: str) -> None:
+def refuse_missing_labels(labels: NDArray[Any], name: str) -> None:
+    """Refuse labels that are missing or blank, and warn of those that differ in case or blanks.
+
+    Parameters
+    ----------
+    labels : ndarray of shape (n_patterns,) or (n_patterns, 2)
+        As `as_labels` returns them: a list with NaN among names would have become "nan".
+    name : str
+        Of the argument, for the message.
+
+    Raises
+    ------
+    ValueError
+        Naming the first such row.
+    """
     # Few labels differ: rows are searched only where one of these is refused.
     different = dict.fromkeys(labels.reshape(-1).tolist())
     if any(map(_is_missing, different)):
@@ -145,25 +167,44 @@ def _is_blank(label: Any) -> bool:
 
 
 def _warn_of_spellings(labels: NDArray[Any], name: str) -> None:
-    """Warn of labels that differ in nothing but case and blanks."""
+    """Warn of labels that differ in nothing but their spelling."""
     if labels.dtype.kind not in "OU":
         return
     different = dict.fromkeys(map(tuple, labels.reshape(len(labels), -1).tolist()))
     spellings: dict[tuple[Any, ...], list[str]] = {}
     for label in different:
-        key = tuple(
-            "".join(part.split()).casefold() if isinstance(part, str) else part for part in label
-        )
+        key = tuple(spelling(part) if isinstance(part, str) else part for part in label)
         spellings.setdefault(key, []).append(", ".join(map(repr, label)))
     doubtful = [" / ".join(written) for written in spellings.values() if len(written) > 1]
     if doubtful:
         listed = "; ".join(doubtful[:5]) + ("; ..." if len(doubtful) > 5 else "")
         warnings.warn(
-            f"{name} has labels that differ only in case or blanks: {listed}. They count as "
+            f"{name} has labels that differ {ONLY_IN_SPELLING}: {listed}. They count as "
             "different; write them alike if they are the same",
             UserWarning,
             stacklevel=3,
         )
+
+
+def spelling(label: str) -> str:
+    """Return what labels have in common that are written differently by mistake only.
+
+    Parameters
+    ----------
+    label : str
+
+    Returns
+    -------
+    str
+        Without capitals and blanks, letters and their accents composed.
+
+    Examples
+    --------
+    >>> spelling("Form II") == spelling("form  ii"), spelling("Form I") == spelling("Form II")
+    (True, False)
+    """
+    # macOS stores the accents of names beside their letters, keyboards write both as one
+    return "".join(unicodedata.normalize("NFC", label).split()).casefold()
 
 
 def _refuse_form_in_two_groups(
@@ -297,7 +338,7 @@ def check_pairs(pairs: ArrayLike, n_patterns: int) -> NDArray[np.intp]:
     Parameters
     ----------
     pairs : array-like of shape (n_pairs, 2)
-        Row numbers into X, from 0.
+        Row numbers into X, from 0; an empty list is no pairs.
     n_patterns : int
 
     Returns
@@ -315,6 +356,8 @@ def check_pairs(pairs: ArrayLike, n_patterns: int) -> NDArray[np.intp]:
     array([[0, 2]])
     """
     array = np.asarray(pairs)
+    if array.shape == (0,):
+        array = array.reshape(0, 2)
     if array.ndim != 2 or array.shape[1] != 2:
         raise ValueError(f"pairs has shape {array.shape}, expected (n_pairs, 2) row numbers into X")
     if array.size and array.dtype.kind not in "iu":

@@ -9,7 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .grid import CU_KALPHA1, default_two_theta
+from .grid import CU_KALPHA1, grid_or_default
+
+# A step of a grid that is this many times as wide as its neighbour is a gap.
+_GAP = 5
 
 
 @dataclass(frozen=True)
@@ -41,8 +44,8 @@ class Pattern:
     Raises
     ------
     ValueError
-        If the arrays differ in length, hold fewer than two points, are not finite, or 2theta does
-        not increase.
+        If the arrays differ in length, hold fewer than two points, are not finite, 2theta does not
+        increase, or the wavelength is no number that X-rays have.
 
     Examples
     --------
@@ -90,11 +93,8 @@ class Pattern:
                 f"{where}two_theta must increase, but goes from {self.two_theta[row]:g} to "
                 f"{self.two_theta[row + 1]:g} degrees at point {row + 1}"
             )
-        if self.wavelength is not None and not 0.01 < self.wavelength < 10:
-            raise ValueError(
-                f"{where}wavelength={self.wavelength} is not a plausible X-ray wavelength in "
-                "angstrom"
-            )
+        if self.wavelength is not None:
+            object.__setattr__(self, "wavelength", _in_angstrom(self.wavelength, where))
         if not self.ranges:
             whole = ((float(self.two_theta[0]), float(self.two_theta[-1])),)
             object.__setattr__(self, "ranges", whole)
@@ -102,6 +102,22 @@ class Pattern:
     def with_wavelength(self, wavelength: float) -> Pattern:
         """Return the pattern with its wavelength (angstrom) stated; the angles stay as measured."""
         return replace(self, wavelength=wavelength)
+
+
+def _in_angstrom(wavelength: Any, where: str) -> float:
+    """Return a wavelength as a plain float, whatever kind of number it is."""
+    try:
+        value = float(wavelength)
+    except (TypeError, ValueError):
+        raise ValueError(
+            f"{where}wavelength={wavelength!r} is not a number; give it in angstrom, for example "
+            "1.5406 (xrpdsim.io.parse_wavelength knows the names of lines)"
+        ) from None
+    if not 0.01 < value < 10:
+        raise ValueError(
+            f"{where}wavelength={value} is not a plausible X-ray wavelength in angstrom"
+        )
+    return value
 
 
 def convert_two_theta(
@@ -136,16 +152,18 @@ def convert_two_theta(
 def to_grid(pattern: Pattern, two_theta: ArrayLike | None = None) -> NDArray[np.float64]:
     """Bring a pattern to a grid at Cu K-alpha1; what was not measured is NaN.
 
-    A scan with a finer step than the grid is averaged over the bin around each grid point, a
-    coarser one is interpolated linearly. A grid point counts as measured if it lies within half a
-    grid step of one of the measured ranges.
+    Where a scan has a finer step than the grid, it is averaged over the bin around each grid point,
+    which ends midway to the next point but reaches into no gap of the grid; where it has a coarser
+    one, it is interpolated linearly. A grid point counts as measured if it lies within half a grid
+    step of one of the measured ranges.
 
     Parameters
     ----------
     pattern : Pattern
         With a known wavelength.
     two_theta : array-like of shape (n_points,), optional
-        The grid in degrees 2theta, increasing; by default `default_two_theta`.
+        The grid in degrees 2theta, increasing, of two points or more; its steps may differ. By
+        default `default_two_theta`.
 
     Returns
     -------
@@ -155,7 +173,8 @@ def to_grid(pattern: Pattern, two_theta: ArrayLike | None = None) -> NDArray[np.
     Raises
     ------
     ValueError
-        If the wavelength is not known, or the pattern does not touch the grid.
+        If the wavelength is not known, the grid is not increasing, not finite, not
+        one-dimensional or has fewer than two points, or the pattern does not touch it.
 
     See Also
     --------
@@ -167,7 +186,12 @@ def to_grid(pattern: Pattern, two_theta: ArrayLike | None = None) -> NDArray[np.
     >>> to_grid(pattern, [3.0, 3.02, 3.04, 3.06, 3.08, 3.2])
     array([ 0.,  1.,  2.,  3.,  4., nan])
     """
-    grid = default_two_theta() if two_theta is None else np.asarray(two_theta, dtype=np.float64)
+    if two_theta is not None and not (np.ndim(two_theta) == 1 and np.size(two_theta) > 1):
+        raise ValueError(
+            f"two_theta has shape {np.shape(two_theta)}, but a grid is one-dimensional and has at "
+            "least two points; give its angles in degrees, for example default_two_theta()"
+        )
+    grid = grid_or_default(two_theta)
     where = f"{pattern.source}: " if pattern.source else ""
     if pattern.wavelength is None:
         raise ValueError(
@@ -183,14 +207,14 @@ def to_grid(pattern: Pattern, two_theta: ArrayLike | None = None) -> NDArray[np.
             "enough for an angle at Cu K-alpha1; check the wavelength"
         )
     angles, intensity = angles[diffracts], pattern.intensity[diffracts]
-    grid_step = float(np.median(np.diff(grid)))
-    scan_step = float(np.median(np.diff(angles))) if angles.size > 1 else grid_step
+    lower, upper, widths = _bins(grid)
+    scan_step = float(np.median(np.diff(angles))) if angles.size > 1 else np.inf
 
     measured = np.zeros(grid.shape, dtype=bool)
     for first, last in pattern.ranges:
         start, end = convert_two_theta([first, last], pattern.wavelength)
         end = np.inf if np.isnan(end) else end
-        slack = grid_step / 2 + 1e-9
+        slack = widths / 2 + 1e-9
         measured |= (grid >= start - slack) & (grid <= end + slack)
     if not measured.any():
         raise ValueError(
@@ -200,11 +224,27 @@ def to_grid(pattern: Pattern, two_theta: ArrayLike | None = None) -> NDArray[np.
         )
 
     values = np.interp(grid, angles, intensity)
-    if scan_step < 0.75 * grid_step:
-        edges = np.concatenate([grid - grid_step / 2, grid[-1:] + grid_step / 2])
-        start = np.searchsorted(angles, edges[:-1])
-        stop = np.searchsorted(angles, edges[1:])
-        total = np.concatenate([[0.0], np.cumsum(intensity)])
-        filled = stop > start
-        values[filled] = (total[stop] - total[start])[filled] / (stop - start)[filled]
+    start = np.searchsorted(angles, lower)
+    stop = np.searchsorted(angles, upper)
+    total = np.concatenate([[0.0], np.cumsum(intensity)])
+    averaged = (scan_step < 0.75 * widths) & (stop > start)
+    values[averaged] = (total[stop] - total[start])[averaged] / (stop - start)[averaged]
     return np.where(measured, values, np.nan)
+
+
+def _bins(grid: NDArray[np.float64]) -> tuple[NDArray[np.float64], ...]:
+    """Return the lower and the upper edge of the bin around each grid point, and its width."""
+    steps = np.diff(grid)
+    usual = np.median(steps)
+    # Equal steps differ by rounding, which must not decide where a point on an edge belongs.
+    steps[np.abs(steps - usual) < 1e-9 * usual] = usual
+    left, right = np.concatenate([steps[:1], steps]), np.concatenate([steps, steps[-1:]])
+    midway = grid[1:] - steps / 2
+    lower = np.concatenate([grid[:1] - left[0] / 2, midway])
+    upper = np.concatenate([midway, grid[-1:] + right[-1] / 2])
+    # A step that is much wider than the one on the other side is a gap.
+    after_gap, before_gap = left > _GAP * right, right > _GAP * left
+    lower = np.where(after_gap, grid - right / 2, lower)
+    upper = np.where(before_gap, grid + left / 2, upper)
+    widths = (np.where(after_gap, right, left) + np.where(before_gap, left, right)) / 2
+    return lower, upper, widths

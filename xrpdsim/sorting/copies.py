@@ -6,6 +6,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.spatial import cKDTree
 
+from ..patterns.validation import as_patterns
+
 Rows = NDArray[np.intp]
 
 # Two measurements of one sample differ by 1.4 times the noise of each; a copy that was rounded
@@ -47,7 +49,7 @@ def find_copies(X: ArrayLike) -> Rows:
     >>> find_copies([counts[0], counts[1], counts[0] / 7])
     array([-1, -1,  0])
     """
-    X = np.atleast_2d(np.asarray(X))
+    X = np.atleast_2d(as_patterns(X))
     original = np.full(len(X), -1, dtype=np.intp)
     if X.shape[1] < _FEWEST_POINTS:
         return original

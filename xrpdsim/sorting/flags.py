@@ -14,6 +14,7 @@ from scipy.ndimage import uniform_filter1d
 
 from .._support._progress import track
 from ..patterns import grid_in_force
+from ..patterns.validation import as_patterns
 from ..preprocessing import BaselineRemover
 
 # These separate the two kinds of patterns best on simulated screens; see
@@ -146,7 +147,7 @@ def flag_patterns(
     >>> bool((found == (screen.form == "amorphous")).all())
     True
     """
-    given, X = X, np.atleast_2d(np.asarray(X))
+    given, X = X, np.atleast_2d(as_patterns(X))
     grid = grid_in_force(given, two_theta, X.shape[1])
     starts = range(0, len(X), _ROWS_AT_A_TIME)
     parts = [

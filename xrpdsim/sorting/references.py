@@ -23,6 +23,8 @@ from ..patterns import (
     stated_grid,
     validate_patterns,
 )
+from ..patterns.pairs import as_labels, refuse_missing_labels
+from ..patterns.validation import as_patterns
 from ..similarity.probability import PatternProbabilities
 from ._measure import measure_of
 from .grouping import check_probabilities
@@ -161,6 +163,8 @@ class ReferenceMatcher(DocumentedMixin, ClassifierMixin, BaseEstimator):
         """
         self._validate_params()
         patterns: NDArray[np.floating]
+        if y is not None:
+            refuse_missing_labels(as_labels(y), "y")
         patterns, y = validate_patterns(self, X, y, reset=True, empty="keep")
         two_theta = stated_grid(X, self.two_theta, patterns.shape[1])
         self.two_theta_ = grid_in_force(X, two_theta, patterns.shape[1])
@@ -230,6 +234,11 @@ class ReferenceMatcher(DocumentedMixin, ClassifierMixin, BaseEstimator):
         Returns
         -------
         ReferenceMatches
+
+        Raises
+        ------
+        ValueError
+            If a pattern has too little of the range in common with every reference.
         """
         check_is_fitted(self)
         patterns: NDArray[np.floating] = validate_patterns(self, X, reset=False, empty="keep")
@@ -240,6 +249,12 @@ class ReferenceMatcher(DocumentedMixin, ClassifierMixin, BaseEstimator):
             rows = slice(start, start + _ROWS_AT_A_TIME)
             score[rows], probability[rows] = self._probability.with_scores(
                 patterns[rows], self.references_
+            )
+        lost = np.flatnonzero(np.isneginf(score).all(axis=1))
+        if len(lost):
+            raise ValueError(
+                f"row {lost[0]} of X has too little of the range in common with any reference to "
+                f"be compared; {len(lost)} of {len(score)} patterns are so. Leave them out"
             )
         return matches_of(score, probability, np.asarray(self.reference_forms_))
 
@@ -330,10 +345,12 @@ def match_references(
     angles = None if two_theta is None else angles_in_columns(references)
     if angles is not None and two_theta is not None:
         check_same_grid(angles, two_theta, of="the columns of references")
+    given = as_patterns(references)
     given = check_array(
-        references, dtype=np.float64, ensure_all_finite="allow-nan", input_name="references"
+        given, dtype=np.float64, ensure_all_finite="allow-nan", input_name="references"
     )
     forms = column_or_1d(np.asarray(forms, dtype=object))
+    refuse_missing_labels(forms, "reference_forms")
     if given.shape[1] != X.shape[1]:
         raise ValueError(f"references have {given.shape[1]} columns, but X has {X.shape[1]}")
     if len(forms) != len(given):

@@ -9,6 +9,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import ArrayLike, NDArray
 
 from ..patterns import grid_in_force
+from ..patterns.validation import as_patterns
 from ._sums_of_forms import profiles_of, step_of
 
 Rows = NDArray[np.intp]
@@ -165,7 +166,7 @@ def find_two_parts(
     >>> found.rows[1].tolist()
     [12, 13, 14, 15, 16, 17, 18]
     """
-    given, X = X, np.atleast_2d(np.asarray(X, dtype=np.float64))
+    given, X = X, np.atleast_2d(np.asarray(as_patterns(X), dtype=np.float64))
     grid = grid_in_force(given, two_theta, X.shape[1])
     if len(X) < FEWEST_PATTERNS:
         return None

@@ -60,6 +60,8 @@ def test_answers_are_checked():
         JudgedPairs.from_answers([[0, 1], [1, 0]], [True, False], 3)
     with pytest.raises(ValueError, match="patterns 0 and 1 are said to be different"):
         JudgedPairs.from_relations([[0, 1]], [[1, 0]], 3)
+    with pytest.raises(ValueError, match=r"patterns 0 and 2 are said .* other answers make them"):
+        JudgedPairs.from_answers([[0, 1], [1, 2], [0, 2]], [True, True, False], 3)
     with pytest.raises(ValueError, match="pattern 1 is paired with itself; leave pair 1 out"):
         JudgedPairs.from_answers([[0, 1], [1, 1]], [True, True], 3)
     for answers in (["yes", "no"], [True, None], [2, 0], [True, np.nan]):
@@ -69,3 +71,8 @@ def test_answers_are_checked():
         JudgedPairs.from_answers([[0, 1]], [True, False], 3)
     with pytest.raises(ValueError, match="rows 0 to 2"):
         JudgedPairs.from_relations([[0, 3]], None, 3)
+
+
+def test_there_may_be_no_answers():
+    assert len(JudgedPairs.from_answers([], [], 3)) == 0
+    assert JudgedPairs.from_relations([[0, 1]], [], 3).pairs.tolist() == [[0, 1]]

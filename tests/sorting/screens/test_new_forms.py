@@ -72,3 +72,15 @@ def test_a_form_without_a_reference_is_in_table_and_summary(mixed_screen):
     }
     amorphous = np.flatnonzero(found.clusterer.amorphous_)
     assert all(table["new_form"][row] == "" for row in amorphous)
+
+
+@pytest.mark.parametrize("similarity", ["pearson", "organic-2"])
+def test_a_scan_that_nothing_can_be_compared_with_is_no_new_form(pure_screen, similarity):
+    X = pure_screen.X[:20].copy()
+    X[0, :700] = X[0, 800:] = np.nan
+    files = [f"{row}.xy" for row in range(len(X))]
+    with pytest.warns(UserWarning, match="min_overlap"):
+        found = sort_screen(Screen(X, pure_screen.two_theta, files), similarity=similarity)
+    assert 0 not in [form.row for form in found.new_forms]
+    assert "too little of the range in common with any other to be compared" in found.review[0]
+    assert not any("similar to no other pattern" in reason for reason in found.review[0])

@@ -84,10 +84,29 @@ def test_a_structure_without_coordinates_is_refused_with_the_reason(
         ("empty.cif", "no atoms with fractional coordinates (_atom_site_fract_x)")
     ]
     assert "empty.cif" not in found.files
-    with pytest.raises(ValueError, match=r"empty\.cif holds no reference.*no atoms"):
+    with pytest.raises(ValueError, match=r"empty\.cif holds no reference.*no atoms") as caught:
         read_references(known / "empty.cif")
+    assert str(caught.value).count("no atoms") == 1
     with pytest.raises(FileNotFoundError, match="no folder or file"):
         read_references(tmp_path / "nowhere")
+
+
+def test_labels_of_references_are_not_lost_where_a_name_is_written_otherwise(known):
+    table = known / "labels.csv"
+    table.write_text("file,form\nForm I (hydrate)\\b.CIF,II\n./c.cif,δ\n", encoding="utf-8")
+    found = read_references(known)
+    forms = dict(zip(found.files, found.forms, strict=True))
+    assert (forms["Form I (hydrate)/b.CIF"], forms["c.cif"]) == ("II", "δ")
+    table.write_text("file,form\nnotes.txt,I\nC.cif,δ\n", encoding="utf-8")
+    for path in (known, known / "c.cif"):
+        with pytest.raises(ValueError, match=r"row 3: there is no file 'C\.cif'; if 'c\.cif' is"):
+            read_references(path)
+    table.write_text("file,form\nd.cif,δ\nnotes.txt,I\n", encoding="utf-8")
+    assert ("d.cif", "listed in labels.csv, but not there") in read_references(known).skipped
+    assert read_references(known / "c.cif").skipped == []
+    table.write_text("file,form\nd.cif,δ\n", encoding="utf-8")
+    with pytest.raises(ValueError, match="lists no file of its folder"):
+        read_references(known)
 
 
 def test_references_within_the_screen_are_no_samples(known, tmp_path):

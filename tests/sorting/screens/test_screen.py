@@ -3,6 +3,7 @@ import hashlib
 import os
 import shutil
 import sys
+import unicodedata
 from pathlib import Path
 
 import numpy as np
@@ -33,6 +34,68 @@ def test_labels_give_wavelengths_wells_and_forms(tmp_path):
     np.testing.assert_allclose(found.wavelengths, [1.788996, 1.5406])
     assert (found.wells, found.forms) == (["B3", ""], ["I", "b"])
     assert found.skipped == [("c.xy", "listed in labels.csv, but not there")]
+
+
+ROWS = "2theta counts\n10.00 120\n10.02 118\n10.04 131\n"
+
+
+@pytest.mark.parametrize("written", ["p/Größe.xy", "p\\Größe.xy", "./p/Größe.xy"])
+@pytest.mark.parametrize("stored", ["NFC", "NFD"])
+def test_what_labels_state_holds_however_the_name_is_written(tmp_path, written, stored):
+    name = unicodedata.normalize(stored, "p/Größe.xy")
+    (tmp_path / "p").mkdir()
+    for each in (name, "b.xy"):
+        (tmp_path / each).write_text(ROWS)
+    table = f"file,wavelength,form\n{written},0.7093,II\n"
+    (tmp_path / "labels.csv").write_text(table, encoding="utf-8")
+    found = read_screen(tmp_path, wavelength="CuKa1")
+    assert dict(zip(found.files, found.wavelengths, strict=True)) == {name: 0.7093, "b.xy": 1.5406}
+    assert found.forms[found.files.index(name)] == "II"
+    assert found.skipped == []
+
+
+def test_no_other_wavelength_is_taken_for_one_that_is_stated_for_a_mistyped_name(tmp_path):
+    for name in ("a.xy", "plate_01.xy"):
+        (tmp_path / name).write_text(ROWS)
+    table = tmp_path / "labels.csv"
+    table.write_text("file,wavelength\na.xy,CuKa1\nplate-01.xy,0.7093\n")
+    with pytest.raises(
+        ValueError,
+        match=r"row 3 states a wavelength for 'plate-01\.xy', which is not there, while "
+        r"'plate_01\.xy' has none but",
+    ):
+        read_screen(tmp_path, wavelength="CuKa1")
+    table.write_text("file,wavelength\na.xy,CuKa1\nA.XY,0.7093\nplate-01.xy,\n")
+    with pytest.raises(ValueError, match=r"row 3 states a wavelength for 'A\.XY', which is"):
+        read_screen(tmp_path, wavelength="CuKa1")
+    # nothing is lost where each file has a wavelength of its own, or only the well is stated
+    table.write_text("file,wavelength\na.xy,CuKa1\nplate_01.xy,0.7093\ngone.xy,MoKa1\n")
+    assert read_screen(tmp_path, wavelength=1.0).wavelengths.tolist() == [1.5406, 0.7093]
+    table.write_text("file,wavelength,well\na.xy,CuKa1,A1\ngone.xy,,A2\n")
+    assert read_screen(tmp_path, wavelength=1.0).wavelengths.tolist() == [1.5406, 1.0]
+
+
+def test_a_name_in_other_capitals_is_refused_for_a_single_file_too(tmp_path):
+    (tmp_path / "a.xy").write_text(ROWS)
+    (tmp_path / "labels.csv").write_text("file,wavelength\nA.XY,0.7093\n")
+    with pytest.raises(ValueError, match=r"row 2: there is no file 'A\.XY'; if 'a\.xy' is meant"):
+        read_screen(tmp_path, wavelength="CuKa1", only=["a.xy"])
+
+
+def test_a_table_in_a_subfolder_is_skipped_with_what_to_do(tmp_path):
+    (tmp_path / "p").mkdir()
+    (tmp_path / "p" / "a.xy").write_text(ROWS)
+    (tmp_path / "p" / "labels.csv").write_text("file,wavelength\na.xy,0.7093\n")
+    found = read_screen(tmp_path, wavelength="CuKa1")
+    ((name, why),) = found.skipped
+    assert name == "p/labels.csv"
+    assert why == (
+        "only the labels.csv of the folder itself is used; write these rows into "
+        f"{tmp_path / 'labels.csv'}, with p/ in front of the names"
+    )
+    # so it is read
+    (tmp_path / "labels.csv").write_text("file,wavelength\np/a.xy,0.7093\n")
+    assert read_screen(tmp_path, wavelength="CuKa1").wavelengths.tolist() == [0.7093]
 
 
 def test_a_given_wavelength_fills_in_but_does_not_overrule(tmp_path):
@@ -150,6 +213,10 @@ def test_each_scan_has_the_wavelength_that_the_table_states(plate):
     screen = read_screen(plate, wavelength="CuKa1", all_scans=True)
     np.testing.assert_allclose(screen.wavelengths, [1.5406, 1.5406, 0.709317, 1.788996])
     assert screen.wavelengths_from == ["given", "given", "labels.csv", "labels.csv"]
+    # a scan that the file does not have must be meant for another
+    (plate / "labels.csv").write_text(table.replace("#1", "#2"))
+    with pytest.raises(ValueError, match=r"row 3 states a wavelength for 'plate\.csv#2'"):
+        read_screen(plate, wavelength="CuKa1", all_scans=True)
     # a scan without a row of its own has what is stated of its file
     (plate / "labels.csv").write_text(table.replace("plate.csv#0", "plate.csv"))
     screen = read_screen(plate, wavelength="CuKa1", all_scans=True)

@@ -61,6 +61,15 @@ def test_corrections_name_groups_and_are_kept(screen, found, tmp_path):
     assert named.group_forms.count("alpha") == 1
 
 
+def test_a_form_that_is_nearly_written_as_a_reference_is_refused(known, tmp_path):
+    screen, path = known[0], tmp_path / "corrections.csv"
+    path.write_text("file,relation,other\n3.xy,form,form II\n4.xy,form,hydrate\n")
+    corrections = read_corrections(path, screen.files)
+    references = references_called(known, ["Form I", "Form II", "Form III"])
+    with pytest.raises(ValueError, match=r"call '3\.xy' 'form II', but .* write 'Form II', which"):
+        sort_screen(screen, references=references, corrections=corrections)
+
+
 @pytest.fixture(scope="module")
 def known(mixed_screen):
     """The screen, and two references of each form."""

@@ -123,7 +123,7 @@ def _badges(shown: ShownScreen, row: int) -> list[str]:
     found = shown.found
     badges = [name for name in found.flags.names(row) if name != "amorphous"]
     if found.clusterer.copy_of_[row] >= 0:
-        badges.append("duplicate")
+        badges.append("copy")
     return badges
 
 

@@ -81,7 +81,7 @@ def _scan(block: cif.Block) -> Scan | None:
     return Scan(
         _angles(block, tag, intensity.size),
         intensity,
-        esd if (esd > 0).all() else None,
+        esd if (esd >= 0).all() and esd.any() else None,
         wavelength=_wavelength(block),
         n_declared=integer(declared, "the number of points") if declared else None,
         sample=_text(block, "_pd_phase_name") or _text(block, "_chemical_name_common"),

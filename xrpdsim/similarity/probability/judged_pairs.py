@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.utils.validation import check_consistent_length
 
+from ...patterns._connected_pairs import merge_pairs
 from ...patterns.pairs import (
     as_labels,
     check_pairs,
@@ -103,7 +104,7 @@ class JudgedPairs:
         ------
         ValueError
             If a row does not exist, a pattern is paired with itself, an answer is neither yes nor
-            no, or a pair has both.
+            no, a pair has both, or a pair is said to be different that others make the same.
 
         Examples
         --------
@@ -128,7 +129,15 @@ class JudgedPairs:
                     f"patterns {first} and {second} are said to be different and to be the same "
                     "form; leave one of the two answers out"
                 )
-        return cls(rows[kept], answers[kept].astype(bool))
+        judged = cls(rows[kept], answers[kept].astype(bool))
+        part = merge_pairs(judged.same_pairs, n_patterns)
+        for first, second in judged.different_pairs.tolist():
+            if part[first] == part[second]:
+                raise ValueError(
+                    f"patterns {first} and {second} are said to be different, but other answers "
+                    "make them the same form; leave one of these answers out"
+                )
+        return judged
 
     @classmethod
     def from_relations(

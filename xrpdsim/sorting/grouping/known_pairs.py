@@ -6,41 +6,11 @@ from itertools import combinations, pairwise
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
+
+from ...patterns._connected_pairs import merge_pairs
 
 # A distance that keeps two patterns apart: no mean over pairs brings it below a cut.
 _NEVER = 1e9
-
-
-def merge_pairs(same: NDArray[np.intp], n_patterns: int) -> NDArray[np.intp]:
-    """Return a number for each pattern, equal for patterns that chains of pairs connect.
-
-    Parameters
-    ----------
-    same : ndarray of shape (n_pairs, 2)
-    n_patterns : int
-
-    Returns
-    -------
-    ndarray of shape (n_patterns,)
-        From 0.
-
-    Raises
-    ------
-    RuntimeError
-        If SciPy leaves a pattern without a number.
-    """
-    # SciPy's compiled code takes 32-bit indices; some versions print an error on others, and go on.
-    first, second = np.asarray(same, dtype=np.int32).reshape(-1, 2).T
-    graph = coo_array((np.ones(len(first)), (first, second)), shape=(n_patterns, n_patterns))
-    n_parts, part = connected_components(graph, directed=False)
-    if len(part) != n_patterns or (n_patterns and not 0 <= part.min() <= part.max() < n_parts):
-        raise RuntimeError(
-            "scipy.sparse.csgraph.connected_components gave numbers that are no parts of the "
-            "graph; install another version of SciPy"
-        )
-    return np.asarray(part, dtype=np.intp)
 
 
 def known_among(

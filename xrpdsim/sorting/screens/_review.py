@@ -39,6 +39,7 @@ def reasons_for_review(
     group_names: Sequence[str],
     typical_rows: Collection[int],
     explanations: Mapping[int, Explanation],
+    not_comparable: Collection[int] = (),
 ) -> Reasons:
     """Return why patterns should be reviewed, as far as the screen itself tells.
 
@@ -51,6 +52,8 @@ def reasons_for_review(
     group_names : sequence of str
     typical_rows : collection of int
     explanations : mapping of int to Explanation
+    not_comparable : collection of int, optional
+        Patterns that nothing could be compared with.
 
     Returns
     -------
@@ -71,7 +74,9 @@ def reasons_for_review(
                 f"probability {explanation.probability:.2f}, shares ± {explanation.share_error:.0%}"
             )
             found.add(row, f"{explanation.text()} ({sure}): {meaning}")
-        if label < 0 and not clusterer.amorphous_[row]:
+        if row in not_comparable:
+            found.add(row, "too little of the range in common with any other to be compared")
+        elif label < 0 and not clusterer.amorphous_[row]:
             found.add(
                 row, "similar to no other pattern: a form measured once, a mixture or an impurity"
             )

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
+from .._measure import measure_of
 from ..clusterer import FormClusterer
+from ..flags import PatternFlags
 from ..mixtures import Explanation
 from ..references import ReferenceMatches
+from .screen import Screen
+
+# Patterns that cover more of the grid than this have enough in common with others.
+_SHORT = 0.5
 
 
 class PossibleNewForm(NamedTuple):
@@ -45,13 +53,15 @@ def possible_new_forms(
     group_forms: Sequence[str | None],
     typical_rows: Sequence[int],
     matches: ReferenceMatches | None,
+    not_comparable: Sequence[int] | NDArray[np.intp] = (),
 ) -> list[PossibleNewForm]:
     """Return what may be new: groups first, then single patterns, the surest first.
 
     A group is listed if there are references, none of them and no person names it, and its members
     are, in the mean, more probably of no reference than of any. A single pattern is listed whether
     or not there are references: by itself it can be a bad measurement or an impurity too, which its
-    flags may tell. Amorphous patterns, likely mixtures and groups of them are not listed.
+    flags may tell. Not listed are amorphous patterns, likely mixtures and groups of them, and
+    patterns that nothing could be compared with.
 
     Parameters
     ----------
@@ -63,6 +73,8 @@ def possible_new_forms(
     typical_rows : sequence of int
     matches : ReferenceMatches or None
         None without references.
+    not_comparable : sequence of int, optional
+        As `not_comparable` returns them.
 
     Returns
     -------
@@ -71,6 +83,7 @@ def possible_new_forms(
     mixed = np.zeros(len(clusterer.labels_), dtype=bool)
     mixed[[row for row, found in explanations.items() if found.mixed]] = True
     pure = ~mixed & (clusterer.copy_of_ < 0)
+    pure[list(not_comparable)] = False
     no_reference = np.ones(len(mixed)) if matches is None else matches.probabilities[:, -1]
     groups = []
     for group, typical in enumerate(typical_rows):
@@ -88,3 +101,34 @@ def possible_new_forms(
         for some in (groups, singles)
         for found in sorted(some, key=lambda form: -form.probability)
     ]
+
+
+def not_comparable(
+    screen: Screen, clusterer: FormClusterer, flags: PatternFlags
+) -> NDArray[np.intp]:
+    """Return the patterns in no group that have too little of the range in common with any other.
+
+    Parameters
+    ----------
+    screen : Screen
+    clusterer : FormClusterer
+        Fitted.
+    flags : PatternFlags
+
+    Returns
+    -------
+    ndarray of shape (n_not_comparable,)
+        Row numbers.
+    """
+    single = (clusterer.labels_ < 0) & ~clusterer.amorphous_ & (clusterer.copy_of_ < 0)
+    rows = np.flatnonzero(single & (flags.coverage < _SHORT))
+    if not len(rows):
+        return rows
+    others = np.union1d(np.flatnonzero(single), clusterer.typical_indices_)
+    measure, _ = measure_of(clusterer.similarity_, screen.two_theta, screen.X)
+    with warnings.catch_warnings():
+        # that pairs have no score was said when the screen was sorted
+        warnings.simplefilter("ignore", UserWarning)
+        score, _ = measure.by_first_look().with_scores(screen.X[rows], screen.X[others])
+    score[rows[:, None] == others] = -np.inf
+    return rows[np.isneginf(score).all(axis=1)]

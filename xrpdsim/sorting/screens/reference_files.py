@@ -165,7 +165,7 @@ def _read_source(
     files = {name: each for name, each in every if each.resolve() not in seen}
     screen = collect_screen(
         folder,
-        files=list(files.items()),
+        files=None if path.is_dir() and len(files) == len(every) else list(files.items()),
         wavelength=wavelength,
         two_theta=two_theta,
         all_scans=all_scans,
@@ -176,17 +176,16 @@ def _read_source(
     source = _with_structures(screen, folder, files)
     seen.update(each.resolve() for each in files.values())
     if not len(source.X) and files:
-        reasons = "; ".join(
-            f"{name}: {reason}" for name, reason in [*source.refused, *source.skipped][:3]
-        )
+        # refused ones are skipped, too; they tell more than notes beside them
+        skipped = list(dict.fromkeys([*source.refused, *source.skipped]))[:3]
+        reasons = "; ".join(f"{name}: {reason}" for name, reason in skipped)
         raise ValueError(f"{printable(path)} holds no reference. {reasons}".rstrip())
     return replace(source, paths=[path])
 
 
 def _with_structures(screen: Screen, folder: Path, path_of: dict[str, Path]) -> ReferencePatterns:
     """Read the CIFs among what is no pattern as structures."""
-    table, _ = read_labels(folder / LABELS)
-    stated = {name: row.get("form", "") for name, row in table.items()}
+    stated = read_labels(folder / LABELS, path_of).stated("form")
     X: list[NDArray[np.float64]] = []
     names: list[str] = []
     structures: list[StructureReference] = []
@@ -217,7 +216,7 @@ def _with_structures(screen: Screen, folder: Path, path_of: dict[str, Path]) -> 
         folder=screen.folder,
         hashes=[*screen.hashes, *(_digest(path_of[name]) for name in names)],
         wavelengths=np.concatenate([wavelengths, np.full(n_calculated, np.nan)]),
-        forms=[*screen.forms, *(stated.get(name) or form_in_name(name) for name in names)],
+        forms=[*screen.forms, *(stated.get(name, form_in_name(name)) for name in names)],
         skipped=[*skipped, *refused],
         remarks=screen.remarks,
         wavelengths_from=[*screen.wavelengths_from, *[_OF_STRUCTURE] * n_calculated],

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ...io import check_folder, missing_wavelength, name_of_scan, printable
-from ...io._folder_labels import LABELS, check_listed, form_in_name, read_labels, well_in_name
+from ...io._folder_labels import LABELS, form_in_name, read_labels, well_in_name, why_not_used
 from ...io.folder import files_named, files_of_folder, iterate_files
 from ...patterns import convert_two_theta, grid_or_default, to_grid
 from ._earlier_results import WRITTEN_EARLIER, earlier_results
@@ -199,8 +199,8 @@ def read_screen(
     ----------
     folder : path-like
         May hold other files: what is no pattern is skipped, and listed with the reason. A
-        `labels.csv` in it is used where it is there: of its columns, `file` is needed,
-        `wavelength`, `well` and `form` are used.
+        `labels.csv` in it is used where it is there, but none in the folders in it: of its columns,
+        `file` is needed, `wavelength`, `well` and `form` are used.
     wavelength : float or str, optional
         In angstrom, or an anode line such as "CuKa1", for files that name none.
     two_theta : array-like of shape (n_points,), optional
@@ -225,7 +225,8 @@ def read_screen(
     FileNotFoundError, NotADirectoryError
         If there is no such folder.
     ValueError
-        If no file in it is a pattern, or the wavelength of some is not known.
+        If no file in it is a pattern, the wavelength of some is not known, or `labels.csv` states
+        it under a name that no file has while `wavelength` is used for another.
 
     See Also
     --------
@@ -293,12 +294,11 @@ def collect_screen(
     """
     grid = grid_or_default(two_theta)
     path = folder / LABELS
-    table, digest = read_labels(path)
     rows: list[NDArray[np.float64]] = []
     wavelengths: list[float] = []
     sources: list[str] = []
     scans: list[int | None] = []
-    wholes: set[str] = set()
+    wholes: list[str] = []
     names: list[str] = []
     hashes: list[str] = []
     wells: list[str] = []
@@ -307,18 +307,22 @@ def collect_screen(
     skipped: list[tuple[str, str]] = []
     remarks: list[tuple[str, str]] = []
     unknown: list[str] = []
-    stated = {name: entry["wavelength"] for name, entry in table.items() if "wavelength" in entry}
     every = files_of_folder(folder, subfolders=True) if files is None else files
+    labels = read_labels(path, [name for name, _ in every], all_files=files is None)
     earlier = earlier_results(every)
     wanted = [each for each in every if not _is_among(each[1], left_out)] if left_out else every
     samples = {name for name, _ in wanted}
     skipped += [(name, _REFERENCE) for name, _ in every if name not in samples]
+    tables = {name for name, place in wanted if place.name == LABELS}
+    skipped += [(name, why_not_used(name, path)) for name in sorted(tables - {LABELS})]
     for file in iterate_files(
-        wanted, wavelength=wavelength, wavelengths=stated, all_scans=all_scans, verbose=verbose
+        [each for each in wanted if each[0] not in tables],
+        wavelength=wavelength,
+        wavelengths=labels.stated("wavelength"),
+        all_scans=all_scans,
+        verbose=verbose,
     ):
         name = file.name
-        if name == LABELS:
-            continue
         if name in earlier:
             skipped.append((name, WRITTEN_EARLIER))
             continue
@@ -335,9 +339,9 @@ def collect_screen(
             skipped.append((name, str(error)))
             continue
         whole = name if file.scan is None else name.removesuffix(name_of_scan("", file.scan))
-        entry = table.get(name, table.get(whole, {}))
+        entry = labels.rows.get(name, labels.rows.get(whole, {}))
         names.append(name)
-        wholes.add(whole)
+        wholes.append(whole)
         scans.append(file.scan)
         hashes.append(file.sha256)
         in_name = well_in_name(str(file.pattern.metadata["scan"])) if all_scans else ""
@@ -349,7 +353,6 @@ def collect_screen(
         source = str(file.pattern.metadata["wavelength_from"])
         sources.append({"given": LABELS, "default": "given"}.get(source, source))
     where = printable(folder)
-    check_listed(path, table, {name for name, _ in every} if files is None else None)
     if unknown:
         raise ValueError(f"{where}: {missing_wavelength(unknown, table=printable(path))}")
     twice = [name for name, n in Counter(names).items() if n > 1]
@@ -358,12 +361,16 @@ def collect_screen(
             f"{where}: two files are both written as {twice[0]!r}, as the name of one is not "
             "UTF-8; rename one"
         )
-    seen = {*names, *wholes, *(name for name, _ in skipped)}
-    not_there = sorted(name for name in table if name not in seen and files is None)
-    skipped += [(name, f"listed in {LABELS}, but not there") for name in not_there]
+    if files is None:
+        seen = {*names, *wholes, *(name for name, _ in skipped)}
+        by_default = {
+            whole for whole, source in zip(wholes, sources, strict=True) if source == "given"
+        }
+        not_there = labels.not_there(seen, by_default)
+        skipped += [(name, f"listed in {LABELS}, but not there") for name in not_there]
     return Screen(
         np.array(rows).reshape(-1, grid.size), grid, names, where, hashes, np.array(wavelengths),
-        wells, forms, skipped, remarks, sources, digest, scans, steps=steps,
+        wells, forms, skipped, remarks, sources, labels.digest, scans, steps=steps,
     )  # fmt: skip
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ...patterns.pairs import ONLY_IN_SPELLING, spelling
 from .._measure import measure_of
 from ..clusterer import FormClusterer
 from ..flags import PatternFlags
@@ -23,7 +24,7 @@ from ._review import (
 )
 from .corrections import NO_CORRECTIONS, Corrections
 from .earlier import EarlierGroups, files_before, successors
-from .new_forms import possible_new_forms
+from .new_forms import not_comparable, possible_new_forms
 from .reference_files import ReferencePatterns
 from .screen import Screen
 from .searches import parts_of_groups, search_mixtures
@@ -72,8 +73,8 @@ def sort_screen(
     Raises
     ------
     ValueError
-        If the screen holds one pattern, corrections contradict each other, or references come
-        without their forms, or lie on another grid.
+        If the screen holds one pattern, corrections contradict each other or write the form of a
+        reference otherwise, or references come without their forms, or lie on another grid.
 
     See Also
     --------
@@ -113,6 +114,7 @@ def sort_screen(
         raise ValueError("references need their forms: give the Screen of references `forms`")
     if references is not None:
         _check_grid(references.two_theta, screen.two_theta)
+        _check_spelling(references.forms, screen.files, corrections.forms())
     if isinstance(references, ReferencePatterns):
         references = references.fitted_to(screen, verbose=verbose)
     clusterer = FormClusterer(
@@ -154,8 +156,9 @@ def sort_screen(
         screen, clusterer, group_names, *others, set_aside=corrections.mixtures, verbose=verbose
     )
     two_parts = parts_of_groups(screen, clusterer, flags, mixtures.explanations)
+    short = not_comparable(screen, clusterer, flags).tolist()
     review = reasons_for_review(
-        screen, clusterer, flags, group_names, mixtures.typical_rows, mixtures.explanations
+        screen, clusterer, flags, group_names, mixtures.typical_rows, mixtures.explanations, short
     )
     add_parts(review, group_names, two_parts)
     if references is not None and matches is not None:
@@ -177,7 +180,7 @@ def sort_screen(
         matches=matches,
         two_parts=two_parts,
         new_forms=possible_new_forms(
-            clusterer, mixtures.explanations, group_forms, mixtures.typical_rows, matches
+            clusterer, mixtures.explanations, group_forms, mixtures.typical_rows, matches, short
         ),
         notes=[*_splits(clusterer, group_names), *mixtures.notes],
         names_kept={
@@ -215,6 +218,19 @@ def _check_grid(of_references: NDArray[np.float64], of_screen: NDArray[np.float6
         f"the references are on a grid of {references}, the screen on one of {screen}; read both "
         "with the same two_theta"
     )
+
+
+def _check_spelling(forms: Sequence[str], files: Sequence[str], named: Mapping[int, str]) -> None:
+    """Refuse a form that a person nearly writes as a reference: it would count as another."""
+    known = {spelling(form): form for form in forms}
+    for row, name in named.items():
+        form = known.get(spelling(name), name)
+        if form != name and name not in forms:
+            raise ValueError(
+                f"the corrections call {files[row]!r} {name!r}, but the references write {form!r}, "
+                f"which differs {ONLY_IN_SPELLING}; write both alike, or rename one if they are "
+                "two forms"
+            )
 
 
 def _log_odds(references: Screen) -> list[float]:

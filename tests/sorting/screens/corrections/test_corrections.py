@@ -99,6 +99,18 @@ def test_what_is_no_table_is_named(tmp_path, content, message):
             ["a.xy,form,I", "a.xy,confirmed,II"],
             r"row 3 confirms 'a\.xy' as 'II', but row 2 calls it 'I'",
         ),
+        (
+            ["a.xy,form,Form I", "b.xy,form,form I"],
+            r"row 3 writes 'form I', but row 2 'Form I', which differs only in case or blanks",
+        ),
+        (
+            ["a.xy,confirmed,FormI", "b.xy,form,Form I"],
+            r"row 2 writes 'FormI', but row 3 'Form I', which differs only in case or blanks",
+        ),
+        (
+            ["a.xy,confirmed,group 1", "b.xy,confirmed,Group 1"],
+            r"row 3 writes 'Group 1', but row 2 'group 1', which differs only in case or blanks",
+        ),
     ],
 )
 def test_a_contradiction_names_the_files_and_the_rows(tmp_path, lines, message):
@@ -209,3 +221,10 @@ def test_who_said_what_and_when_is_kept(tmp_path):
         ("c.xy", "exclude", ""): ("B", ""),
     }
     assert known.without_excluded(3).signed == known.signed
+
+
+def test_headings_in_capitals_are_understood_and_empty_ones_left_out(tmp_path):
+    path = tmp_path / "corrections.csv"
+    path.write_text("File,Relation,Other,Who,,\na.xy,same,b.xy,as sorted,,\n")
+    found = read_corrections(path, FILES)
+    assert (found.same.tolist(), found.tied.tolist()) == ([], [[0, 1]])

@@ -1,3 +1,5 @@
+import unicodedata
+
 import pytest
 
 from xrpdsim.sorting.screens.corrections.names_of_files import NamesOfFiles
@@ -21,6 +23,19 @@ def test_names_with_and_without_ending_and_folder(name, row):
 def test_other_names_are_no_files_of_the_screen(name):
     with pytest.raises(ValueError, match="the screen has no file"):
         NamesOfFiles(FILES).row(name)
+
+
+@pytest.mark.parametrize("stored", ["NFC", "NFD"])
+@pytest.mark.parametrize("typed", ["NFC", "NFD"])
+@pytest.mark.parametrize("name", ["Größe.xy", "größte/Größe", "Größe"])
+def test_accents_may_be_stored_in_either_way(stored, typed, name):
+    files = ["a.xy", unicodedata.normalize(stored, "größte/Größe.xy")]
+    assert NamesOfFiles(files).row(unicodedata.normalize(typed, name)) == 1
+
+
+def test_a_name_that_is_exactly_that_of_a_file_means_this_file():
+    files = [unicodedata.normalize(form, "Größe.xy") for form in ("NFC", "NFD")]
+    assert [NamesOfFiles(files).row(name) for name in files] == [0, 1]
 
 
 def test_several_that_may_be_meant_are_named():

@@ -77,7 +77,7 @@ function hubOf(group) {
   return free.reduce((best, row) => (DATA.probabilities[row] > DATA.probabilities[best] ? row : best), free[0] ?? typical);
 }
 
-// A duplicate that is named would count as another measurement.
+// A copy that is named would count as another measurement.
 function followsOriginal(row) {
   return row in DATA.copies && inOneGroup(row, DATA.copies[row]);
 }

@@ -43,7 +43,7 @@ def answer(shown: ShownScreen) -> dict[str, Any]:
             (why[AMORPHOUS], f"{why[AMORPHOUS]} amorphous"),
             (n_said, f"{n_said} {_plural(n_said, 'mixture', 'mixtures')}"),
             (n_mixed, f"{n_mixed} probably {_plural(n_mixed, 'a mixture', 'mixtures')}"),
-            (n_copies, f"{n_copies} {_plural(n_copies, 'duplicate', 'duplicates')}"),
+            (n_copies, f"{n_copies} {_plural(n_copies, 'copy', 'copies')}"),
         )
         if n
     ]

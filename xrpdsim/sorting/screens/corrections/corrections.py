@@ -14,11 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...._support._csv import CsvTable, read_csv
+from ....patterns.pairs import ONLY_IN_SPELLING, spelling
 from ...grouping import known_among, merge_pairs
 from ._contradictions import Statement, check_statements
 from .names_of_files import NamesOfFiles
 
 _NEEDED = ("file", "relation")
+_OPTIONAL = ("other", "who", "when")
 _RELATIONS = ("same", "different", "form", "confirmed", "amorphous", "mixture", "exclude")
 _AS_SORTED = "as sorted"
 _AUTOMATIC = re.compile(r"group \d+")
@@ -184,8 +186,8 @@ def read_corrections(path: str | os.PathLike[str], files: Sequence[str]) -> Corr
     OSError
         If the file cannot be read.
     ValueError
-        If the file lacks a column, names a file that the screen does not have, or contradicts
-        itself. The error names the rows and the files.
+        If the file lacks a column, names a file that the screen does not have, spells a form in two
+        ways, or contradicts itself. The error names the rows and the files.
 
     Examples
     --------
@@ -202,7 +204,7 @@ def read_corrections(path: str | os.PathLike[str], files: Sequence[str]) -> Corr
     """
     if isinstance(files, str) or not isinstance(files, Sequence):
         raise TypeError(f"files must be the names of the files, as Screen.files; got {files!r}")
-    table = read_csv(path, _NEEDED, known=("other",))
+    table = read_csv(path, _NEEDED, known=_OPTIONAL)
     said = _Said(table, files)
     said.check_screen()
     for number in range(len(table.rows)):
@@ -310,7 +312,17 @@ class _Said:
         return {**{row: confirmed[row] for row in one_of.values()}, **forms}
 
     def _check_names(self) -> None:
-        """Refuse a file of one form that was confirmed as another."""
+        """Refuse names of one spelling, and a file of one form that was confirmed as another."""
+        written: dict[str, tuple[str, int]] = {}
+        for relation in ("form", "confirmed"):
+            for name, number in self._of_one[relation].values():
+                before, earlier = written.setdefault(spelling(name), (name, number))
+                if name != before:
+                    raise ValueError(
+                        f"row {number} writes {name!r}, but row {earlier} {before!r}, which "
+                        f"differs {ONLY_IN_SPELLING}; write both alike, or rename one if they are "
+                        "two forms"
+                    )
         forms = self._of_one["form"]
         for row, (name, number) in self._of_one["confirmed"].items():
             if row in forms and forms[row][0] != name and not is_automatic(name):

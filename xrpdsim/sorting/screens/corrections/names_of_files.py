@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 from pathlib import PurePosixPath
 
+from ....io._folder_labels import composed, plain_name
+
 # What is packed has two endings: "a.xy.gz".
 _PACKED = (".gz", ".bz2", ".xz", ".zip")
 _MOST_NAMED = 3
@@ -37,7 +39,7 @@ class NamesOfFiles:
         self._whole: dict[str, list[int]] = defaultdict(list)
         self._ends: dict[str, list[int]] = defaultdict(list)
         for row, name in enumerate(files):
-            for written in _ways_to_write(name):
+            for written in _ways_to_write(composed(name)):
                 self._whole[written].append(row)
                 for end in _ends_of(written):
                     self._ends[end].append(row)
@@ -48,8 +50,9 @@ class NamesOfFiles:
         Parameters
         ----------
         name : str
-            A name that is exactly that of a file means this file. Else the ending may be missing,
-            folders in front may be missing, or there may be more of them than in the screen.
+            A name that is exactly that of a file means this file. Else `plain_name` decides, the
+            ending may be missing, folders in front may be missing, or there may be more of them
+            than in the screen.
 
         Returns
         -------
@@ -62,7 +65,7 @@ class NamesOfFiles:
         """
         if name in self._exact:
             return self._exact[name]
-        plain = name.replace("\\", "/").removeprefix("./")
+        plain = plain_name(name)
         found = self._whole.get(plain) or self._ends.get(plain)
         if not found:
             # the longest end that is a whole name: a path may begin above the folder of the screen
