@@ -213,7 +213,8 @@ def search(loss: str = "siglip") -> list[dict[str, Any]]:
         left = halve(train, [FIRST_GUESS, best, *others], OTHER_LOSSES[loss])
         if loss == "contrastive":
             around = [left[0] | change for change in AROUND_CONTRASTIVE]
-            left = halve(train, around, RUNGS_AROUND_CONTRASTIVE)
+            best = halve(train, around, RUNGS_AROUND_CONTRASTIVE)[0]
+            left = halve(train, [best, best | {"pairs_per_pattern": 1.0}], [(2, 8)])
         return left
     drawn = ParameterSampler(SPACE, RUNGS[0][0] - 1, random_state=0)
     left = halve(train, [FIRST_GUESS, *(FIRST_GUESS | choices for choices in drawn)], RUNGS)

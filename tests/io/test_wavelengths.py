@@ -82,7 +82,9 @@ def test_every_format_with_two_lines_compares_them(name, encode, monkeypatch, re
         ("wavelength: 8.05 keV", None), ("wavelength (keV): 8.05", None), ("wavelength: 2", None),
         ("wavelength: 1,5406 A", 1.5406), ("lambda1 = 1,54060, lambda2 = 1,54443", 1.5406),
         ("wavelength: 1,54", None), ("wavelength 1.2\nwavelength 1.2", 1.2), ("wavelength", None),
-        ("1.5406", None),
+        ("1.5406", None), ('"Wavelength","1.540598"', 1.540598), ("'lambda';'1,5406'", 1.5406),
+        ('"Wavelength (nm)","0.15406"', 1.5406),
+        ('"Sample name","b_wavelength_0.4139"\n"Wavelength","1.5406"', 1.5406),
     ],
 )  # fmt: skip
 def test_units_of_stated_wavelengths(text, value):

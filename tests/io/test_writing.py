@@ -62,6 +62,36 @@ def test_gemmi_reads_our_cif(tmp_path):
     assert len(block.find_values("_pd_meas_intensity_total")) == 50
 
 
+@pytest.mark.parametrize("wavelength", [np.float64(1.5406), np.float32(1.5), 1, np.int64(2)])
+@pytest.mark.parametrize("ending", ["xy", "csv", "cif"])
+def test_any_number_is_written_as_a_wavelength(wavelength, ending, tmp_path):
+    write_pattern(Pattern([5, 6, 7], [1, 2, 3], wavelength=wavelength), tmp_path / f"a.{ending}")
+    assert read_pattern(tmp_path / f"a.{ending}").wavelength == wavelength
+
+
+def test_a_deviation_of_zero_is_read_back(tmp_path):
+    write_pattern(Pattern([5, 6, 7], [0, 4, 9], esd=[0, 2, 3]), tmp_path / "a.cif")
+    assert read_pattern(tmp_path / "a.cif").esd.tolist() == [0, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("sample", "source", "name"),
+    [
+        ("Pr\u00e4parat \u03b1", "scan.xy", "Pr_parat"),
+        ("\u043f\u0440\u043e\u0431\u0430", "scan.xy", "scan"),
+        ("\u8bd5\u6837", "\u8bd5\u6837.xy", "pattern"),
+        ("", "", "pattern"),
+    ],
+)
+def test_the_name_of_a_block_is_ascii(sample, source, name, tmp_path):
+    from gemmi import cif
+
+    pattern = Pattern([5, 6, 7], [1, 2, 3], sample=sample, source=source)
+    write_pattern(pattern, tmp_path / "a.cif")
+    assert cif.read(str(tmp_path / "a.cif")).sole_block().name == name
+    assert read_pattern(tmp_path / "a.cif").sample == sample
+
+
 def test_a_name_that_holds_a_wavelength_hides_none(tmp_path):
     sample = "b1_wavelength_0.4139"
     pattern = Pattern(PATTERN.two_theta, PATTERN.intensity, wavelength=1.5406, sample=sample)

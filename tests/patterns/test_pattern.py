@@ -67,6 +67,71 @@ def test_scan_on_the_grid_is_left_alone():
     np.testing.assert_allclose(row, counts, atol=1e-6)
 
 
+@pytest.mark.parametrize("step", [0.001, 0.005, 0.01, 0.0131, 0.02, 0.05])
+def test_bins_of_the_common_grid_are_a_step_wide(step):
+    grid = default_two_theta()
+    # many of these lie on edges of bins, where a rounding decides
+    angles = 3 + step * np.arange(int(38 / step))
+    counts = np.random.default_rng(0).poisson(50, angles.size).astype(float)
+    row = to_grid(Pattern(angles, counts, CU_KALPHA1))
+    angles = convert_two_theta(angles, CU_KALPHA1)
+    half = np.median(np.diff(grid)) / 2
+    expected = np.interp(grid, angles, counts)
+    if step < 0.015:
+        starts = np.searchsorted(angles, grid - half)
+        ends = np.searchsorted(angles, np.append(grid[1:] - half, grid[-1] + half))
+        for k in np.flatnonzero(ends > starts):
+            expected[k] = counts[starts[k] : ends[k]].mean()
+    measured = ~np.isnan(row)
+    np.testing.assert_array_equal(row[measured], expected[measured])
+
+
+@pytest.mark.parametrize("centre", [8.0, 12.003, 14.5, 20.0, 30.02])
+def test_lines_keep_their_place_on_an_uneven_grid(centre):
+    grid = np.concatenate([np.arange(3, 15, 0.02), np.arange(15, 42, 0.05)])
+    angles = np.arange(2.5, 43, 0.002)
+    row = to_grid(Pattern(angles, gaussian(angles, centre, 0.08), CU_KALPHA1), grid)
+    near = np.abs(grid - centre) < 0.45
+    # a point of the scan on the edge of a bin moves it by half a step of the scan
+    assert np.average(grid[near], weights=row[near]) == pytest.approx(centre, abs=0.0011)
+
+
+def test_bins_end_midway_between_the_points_of_the_grid():
+    angles = np.arange(5, 8, 0.001) + 0.0005
+    row = to_grid(Pattern(angles, angles, CU_KALPHA1), [5.5, 5.6, 5.9, 6.0])
+    # each value is the middle of its bin; the first and the last end as far on either side
+    np.testing.assert_allclose(row, [5.5, (5.55 + 5.75) / 2, (5.75 + 5.95) / 2, 6.0], atol=1e-9)
+
+
+def test_bins_do_not_reach_into_a_gap_of_the_grid():
+    grid = np.concatenate([np.arange(5, 10, 0.02), np.arange(20, 30, 0.02)])
+    angles = np.arange(4, 31, 0.002) + 0.001
+    np.testing.assert_allclose(to_grid(Pattern(angles, angles, CU_KALPHA1), grid), grid, atol=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("grid", "message"),
+    [
+        ([12.0, 11.0, 10.0], "two_theta must be finite and strictly increasing"),
+        ([10.0, 10.0, 11.0], "two_theta must be finite and strictly increasing"),
+        ([10.0, np.nan, 11.0], "two_theta must be finite and strictly increasing"),
+        ([[10.0, 11.0], [12.0, 13.0]], r"shape \(2, 2\), but a grid is one-dimensional"),
+        ([10.0], r"shape \(1,\), but .* at least two points"),
+        ([], r"shape \(0,\), but .* at least two points"),
+    ],
+)
+def test_what_is_no_grid_is_refused(grid, message):
+    with pytest.raises(ValueError, match=message):
+        to_grid(Pattern([5.0, 10.0, 15.0], [1, 2, 3], CU_KALPHA1), grid)
+
+
+@pytest.mark.parametrize("wavelength", [np.float64(1.5406), np.float32(1.5), np.int64(1), 1])
+def test_a_wavelength_is_a_plain_number(wavelength):
+    pattern = Pattern([5.0, 6.0], [1, 2], wavelength=wavelength)
+    assert type(pattern.wavelength) is float
+    assert type(pattern.with_wavelength(wavelength).wavelength) is float
+
+
 def test_unknown_wavelength_is_not_guessed():
     pattern = Pattern([5.0, 5.1], [1, 2], source="scan.xy")
     with pytest.raises(ValueError, match=r"scan\.xy: the wavelength is not known"):
@@ -87,6 +152,7 @@ def test_scan_outside_the_grid():
         (([1.0, 1.0, 2.0], [1, 2, 3]), "must increase, but goes from 1 to 1 degrees at point 1"),
         (([1.0, 2.0], [1.0, np.nan]), "intensity is not finite at point 1"),
         (([1.0, 2.0], [1.0, 2.0], 154.06), "not a plausible X-ray wavelength"),
+        (([1.0, 2.0], [1.0, 2.0], "CuKa1"), "wavelength='CuKa1' is not a number; .* 1.5406"),
     ],
 )
 def test_impossible_patterns(arguments, message):

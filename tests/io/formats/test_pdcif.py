@@ -20,6 +20,12 @@ def test_listed_angles_and_decimals_of_deviations(read):
     np.testing.assert_allclose(pattern.esd, [0.15, 0.2, 30])
 
 
+def test_a_deviation_of_zero_loses_no_others(read):
+    loop = "data_a\nloop_\n_pd_meas_2theta_scan\n_pd_meas_intensity_total\n"
+    assert read(f"{loop}5.0 12.50(15)\n5.1 0(0)\n5.3 9(3)\n").esd.tolist() == [0.15, 0, 3]
+    assert read(f"{loop}5.0 12(0)\n5.1 0(0)\n5.3 9(0)\n").esd is None
+
+
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [

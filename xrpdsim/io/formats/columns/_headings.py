@@ -1,4 +1,4 @@
-"""Which column is which, and what else the headings of a table say."""
+"""What the headings of a table say: which line names its columns, and what was measured."""
 
 from __future__ import annotations
 
@@ -6,22 +6,9 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
-from ..._axes import kind_of_axis
 from ..._numbers import with_decimal_points
 from ...errors import PatternFileError
-
-# Headings in lower case, stripped to letters and digits.
-_INTENSITY = {
-    "intensity", "int", "i", "y", "counts", "count", "cts", "cps", "yobs", "iobs",
-    "intensitycounts", "intensitycts", "intensitycps", "intensityau", "intensityarbunits",
-    "icounts", "icts", "icps",
-}  # fmt: skip
-_ESD = {
-    "esd", "esds", "e", "sigma", "sig", "sigmay", "sigmai", "sd", "std", "stddev", "error", "err",
-    "yerr", "uncertainty", "intensityerror", "intensityesd",
-}  # fmt: skip
-# Names that leave open what the first column is.
-_ANY_AXIS = {"x", "no", "point", "row", "frame", "index", ""}
+from ._named_columns import Chosen, are_units, by_names, is_in_radians
 
 # With a number behind it, a statement and no pair of names.
 _UNIT = r"\W*(?:å|a|angstroms?|nm)?\W*"
@@ -47,19 +34,6 @@ _SAMPLE = re.compile(
     r"(?:(?:user )?sample(?: name| id| identification)?[ \t]?[:=,]|id:)[ \t]*\"?([^\"\n]*)", re.I
 )
 _DATE = re.compile(r"(?:scan time|(?:measurement )?(?:start )?date)[ \t]?[:=,][ \t]*(.+)", re.I)
-
-
-class Chosen(NamedTuple):
-    """The columns of a pattern.
-
-    `axis` is the place of the angles and `axis_name` their heading, empty where there is none;
-    `intensities` are name and place of each intensity, `esd` the place of its deviation.
-    """
-
-    axis: int
-    axis_name: str
-    intensities: tuple[tuple[str, int], ...]
-    esd: int | None
 
 
 class Facts(NamedTuple):
@@ -89,23 +63,34 @@ def facts(headings: list[str]) -> Facts:
 
 def choose_columns(
     headings: list[str], n_columns: int, split: Callable[[str], list[str]]
-) -> Chosen:
-    """Return which columns are meant: by their headings or, where there are none, by their order.
+) -> list[Chosen]:
+    """Return the columns of each pattern: by their headings or, where there are none, by order.
 
     Raises
     ------
     PatternFileError
-        If a heading says that the first column is something else, or there are more than four
-        columns without headings.
+        If a heading says that the first column is something else, headings leave open which angles
+        belong to which intensity, or there are more than four columns without headings.
     """
+    units: list[str] = []
     for heading in reversed(headings[-_MAX_LINES:]):
         # a decimal comma parts no two names
         heading = with_decimal_points(heading[:_MAX_LINE])
-        if _WAVELENGTH.fullmatch(heading.strip("# \t")):
+        if _WAVELENGTH.fullmatch(heading.strip("# \t\"'")):
             continue
         for names in _ways_to_split(heading, split):
-            if len(names) == n_columns and (chosen := _by_names(names)) is not None:
+            if len(names) <= n_columns and are_units(names):
+                units = names
+                break
+            if len(names) == n_columns and (chosen := by_names(names, units)) is not None:
                 return chosen
+    if len(units) == n_columns:  # and nothing above names the columns
+        by_names(units, [])
+    if units and is_in_radians(units[0]):
+        raise PatternFileError(
+            f"the first column has the unit {units[0]!r}, and no line above says of what; if it "
+            "holds 2theta, write the heading '2theta (rad) intensity'"
+        )
     if headings and _INVERSE_LENGTH.search(headings[-1][:_MAX_LINE]):
         raise PatternFileError(
             f"the columns are headed {headings[-1][:60]!r}, which is not 2theta in degrees; name "
@@ -116,7 +101,7 @@ def choose_columns(
             f"the rows have {n_columns} columns without headings that name 2theta and intensity; "
             "which are meant cannot be told"
         )
-    return Chosen(0, "", (("", 1),), 2 if n_columns == 3 else None)
+    return [Chosen("", 0, "", 1, 2 if n_columns == 3 else None)]
 
 
 def _ways_to_split(heading: str, split: Callable[[str], list[str]]) -> list[list[str]]:
@@ -130,31 +115,3 @@ def _ways_to_split(heading: str, split: Callable[[str], list[str]]) -> list[list
         _NAMES.findall(heading),
     ]
     return [[name.strip().strip('"') for name in names] for names in ways]
-
-
-def _by_names(names: list[str]) -> Chosen | None:
-    """Return the columns that a line of names chooses, None if it names neither axis nor counts."""
-    plain = [re.sub(r"[^a-z0-9]", "", name.lower()) for name in names]
-    kinds = [kind_of_axis(name) for name in names]
-    axes = [k for k, kind in enumerate(kinds) if kind is not None and kind[0] == "2theta"]
-    # Where 2theta stands beside q or d, it is the one that was measured.
-    axes += [k for k, kind in enumerate(kinds) if kind is not None and kind[0] in ("q", "d")]
-    y = next((k for k, name in enumerate(plain) if name in _INTENSITY), None)
-    e = next((k for k, name in enumerate(plain) if name in _ESD), None)
-    if not axes:
-        if kinds[0] is not None or (y not in (None, 0) and plain[0] not in _ANY_AXIS):
-            raise PatternFileError(
-                f"the first column is headed {names[0][:60]!r}, not 2theta; if it does hold 2theta "
-                "in degrees, correct the heading"
-            )
-        return None
-    x = axes[0]
-    if y is not None:
-        return Chosen(x, names[x], (("", y),), e)
-    # Nothing is called intensity: all that is no axis and no deviation is a pattern of its own.
-    others = [k for k in range(len(names)) if k not in axes and kinds[k] is None and k != e]
-    if not others:
-        return None
-    if len(others) == 1:
-        return Chosen(x, names[x], (("", others[0]),), e)
-    return Chosen(x, names[x], tuple((names[k], k) for k in others), None)
