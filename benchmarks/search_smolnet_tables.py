@@ -31,6 +31,9 @@ from xrpdsim.evaluation import compare_cv, summarize_cv
 METRICS = ("auroc", "average_precision", "f1")
 TITLES = {"auroc": "AUROC", "average_precision": "AP", "f1": "F1"}
 SEARCHED_SMOLNET = "SMolNet, as searched"
+SCHUETZKE_CONTRASTIVE = "schuetzke-contrastive"
+# Columns of choices that a loss has no use for.
+NOT_USED = {"siglip": {"Pairs"}, "ntxent": {"Pairs", "t, b"}, "contrastive": {"t, b"}}
 LABELS = {
     "None": SEARCHED_SMOLNET,
     "degelder": "de Gelder, 0.195°",
@@ -46,11 +49,19 @@ def main() -> None:
     """Write the tables of the docs from the record."""
     for loss in LOSSES:
         rows = [row for row in read() if row.get("loss") == loss and row["campaign"] in SEARCHED]
-        write(loss, searched_table(rows))
+        table = searched_table(rows)
+        write(loss, [{k: v for k, v in row.items() if k not in NOT_USED[loss]} for row in table])
+    write("schuetzke_contrastive", schuetzke_contrastive_table())
     figures, differences = reported_tables()
     write("reported", figures)
     write("reported_differences", differences)
-    others = [row for row in read() if row["campaign"] not in REPORTED and "lr" not in row]
+    others = [
+        row
+        for row in read()
+        if row["campaign"] not in REPORTED
+        and "lr" not in row
+        and row.get("row") != SCHUETZKE_CONTRASTIVE
+    ]
     write("schuetzke", schuetzke_table([row for row in others if row["fold"] < 2]))
 
 
@@ -88,6 +99,7 @@ def shown(choices: dict[str, Any]) -> dict[str, Any]:
         "Start": choices["start"],
         "Batch": choices["batch_size"],
         "Checks": choices["checks_per_epoch"],
+        "Pairs": f"{choices['pairs_per_pattern']:g}",
         "t, b": f"{t:g}, {b:g}",
         "Rate": f"{choices['lr']:g}",
     }
@@ -134,6 +146,20 @@ def reported_tables() -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
                     found[heading] = with_interval(line["difference"], line, "+")
             differences.append(found)
     return figures, differences
+
+
+def schuetzke_contrastive_table() -> list[dict[str, Any]]:
+    """Return the network of Schuetzke et al. with the contrastive loss, the best first."""
+    rows = [row for row in read() if row.get("row") == SCHUETZKE_CONTRASTIVE]
+    of_each = grouped(rows, ("batch_size", "pairs_per_pattern")).values()
+    return [
+        {
+            "Batch": trials[0].get("batch_size", FIRST_GUESS["batch_size"]),
+            "Pairs": f"{trials[0].get('pairs_per_pattern', FIRST_GUESS['pairs_per_pattern']):g}",
+            **means(trials),
+        }
+        for trials in sorted(of_each, key=mean_figure, reverse=True)
+    ]
 
 
 def schuetzke_table(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

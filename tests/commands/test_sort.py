@@ -76,10 +76,14 @@ def test_a_screen_sorted_where_it_lies_is_sorted_again_without_its_results(
     arguments = ["sort", str(screen), "--method", "screening", "--out", str(screen / "r.html")]
     assert main(arguments) == 0
     first = (screen / "forms.csv").read_text("utf-8")
+    run = json.loads((screen / "run.json").read_text("utf-8"))["run"]
     assert main(arguments) == 0
     assert (screen / "forms.csv").read_text("utf-8") == first
+    assert json.loads((screen / "run.json").read_text("utf-8"))["run"] == run
     assert main(["verify", str(screen)]) == 0
-    assert "all as recorded" in capsys.readouterr().out
+    printed = capsys.readouterr().out
+    assert "21 input files" in printed
+    assert "all as recorded" in printed
 
 
 def test_all_scans_of_a_file_are_sorted(folder, tmp_path, capsys):
@@ -194,6 +198,25 @@ def test_what_was_corrected_is_recorded_and_excluded_files_are_named(folder, tmp
     assert group_of[second] == "mixture"
     assert "excluded by a correction: slipped" in (tmp_path / "report.html").read_text("utf-8")
     assert main(["verify", str(tmp_path)]) == 0
+
+
+def test_a_file_in_the_place_of_the_typical_patterns_is_noticed_first(folder, tmp_path, capsys):
+    (tmp_path / "typical").touch()
+    assert main(["sort", str(folder), "--out", str(tmp_path / "report.html")]) == 2
+    assert "is a file, in the place of the folder of typical patterns" in capsys.readouterr().err
+
+
+def test_names_that_begin_with_a_dash_are_no_options_when_it_is_sorted_again(
+    folder, tmp_path, capsys, monkeypatch
+):
+    shutil.copytree(folder, tmp_path / "-screen")
+    monkeypatch.chdir(tmp_path)
+    assert main(["sort", "./-screen", "--method", "screening", "--out", "./-r.html"]) == 0
+    command = json.loads((tmp_path / "run.json").read_text("utf-8"))["command"]
+    capsys.readouterr()
+    assert main(command[1:]) == 0
+    assert main(["sort", "--show", "0_I", "--out", "./-r.html"]) in (0, 2)
+    assert "unrecognized" not in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

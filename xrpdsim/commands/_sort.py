@@ -218,7 +218,8 @@ def _command_from(options: argparse.Namespace, out: Path) -> list[str]:
     from ..similarity.named import is_classifier_file
     from ..sorting.results.record import relative
 
-    words = ["xrpdsim", "sort", relative(options.folder, out.parent), "--out", out.name]
+    words = ["xrpdsim", "sort", relative(options.folder, out.parent)]
+    words += ["--out", relative(out, out.parent)]
     if options.add:
         words += ["--add", *(relative(path, out.parent) for path in options.add)]
     if options.references:
@@ -268,6 +269,11 @@ def _check_before_reading(options: argparse.Namespace, out: Path) -> None:
     for name in _FILES:
         if out.with_name(name).is_dir():
             raise IsADirectoryError(f"{out.with_name(name)} is a folder, in the place of a result")
+    if out.with_name(_FOLDER).is_file():
+        raise NotADirectoryError(
+            f"{out.with_name(_FOLDER)} is a file, in the place of the folder of typical patterns; "
+            "move it, or give --out another folder"
+        )
     if out.name.casefold() in (*_FILES, _FOLDER):
         raise ValueError(
             f"--out {out.name!r} is the name of another result; give the report another"

@@ -8,6 +8,7 @@ from xrpdsim.inspection.page._page_data import page_data
 from xrpdsim.inspection.page._shown_screen import ShownScreen
 from xrpdsim.inspection.page.sections.answer import answer
 from xrpdsim.inspection.page.sections.plates import plates
+from xrpdsim.inspection.page.sections.what_was_run import what_was_run
 from xrpdsim.sorting import Corrections, Screen, sort_screen
 
 NO_PAIRS = np.empty((0, 2), dtype=np.intp)
@@ -92,6 +93,8 @@ def test_what_a_person_calls_a_mixture_is_counted_as_one(campaign, found):
     ]
     shown = ShownScreen(sorted_, PageLimits(), {})
     assert [page_data(shown)["labels"][row] for row in (marked, copy, glass)] == [-3, -3, -2]
+    facts = dict(what_was_run(shown)["facts"].rows)
+    assert facts["corrections"] == "mixture: 1"
     parts = answer(shown)["parts"]
     assert "2 mixtures" in parts
     assert "1 amorphous" in parts

@@ -19,6 +19,15 @@ def test_typical_patterns_of_groups_that_are_no_more_are_removed(run, tmp_path):
     assert (tmp_path / "report_a.html").exists()
 
 
+def test_a_folder_holds_the_tables_of_one_run(run, tmp_path):
+    tables = {"references_found.csv": b"1", "changes.csv": b"2", "forms.xlsx": b"3"}
+    file_results(tmp_path, {"forms.csv": b"0", **tables}, run)
+    (tmp_path / "changes.csv").write_bytes(b"edited")
+    file_results(tmp_path, {"forms.csv": b"4"}, run)
+    left = sorted(path.name for path in tmp_path.iterdir())
+    assert left == ["changes.csv", "forms.csv", "run.json"]
+
+
 def test_all_or_none(run, tmp_path):
     (tmp_path / "run.json").write_text("before")
     (tmp_path / "forms.csv").mkdir()

@@ -20,8 +20,9 @@ from ...similarity.classifier import PairwisePhaseClassifier
 PAPER_WIDTH = 0.005 * 39
 _FINE_TUNED = "organic-1"
 
-# What the paper leaves open about SMolNet, as searched on simulated campaigns of sixteen forms
-# (docs/appendices/paper_settings.rst). The defaults of the class are for more forms.
+# What the paper leaves open about SMolNet, as searched on simulated campaigns with SigLIP
+# (docs/appendices/paper_settings.rst), and so are the choices of the contrastive rows. The defaults
+# of the class are for more forms.
 _SEARCHED: dict[str, Any] = {
     "module_params": {
         "kernel_sizes": (8, 48, 88, 128),
@@ -118,12 +119,25 @@ PAPER_METHODS: dict[str, Method] = {
         "De Gelder", f"l = {PAPER_WIDTH:g}°", lambda: DeGelderSimilarity(PAPER_WIDTH)
     ),
     "schuetzke-contrastive": _network(
-        "Schuetzke", "Contrastive", "m = 8", architecture="schuetzke", loss="contrastive"
+        "Schuetzke",
+        "Contrastive",
+        "m = 8",
+        architecture="schuetzke",
+        loss="contrastive",
+        batch_size=64,
+        pairs_per_pattern=1.0,
     ),
     "schuetzke-siglip": _network(
         "Schuetzke", "SigLIP", "L2 distance", architecture="schuetzke", loss="siglip"
     ),
-    "smolnet-contrastive": _network("SMolNet", "Contrastive", "m = 8", loss="contrastive"),
+    "smolnet-contrastive": _network(
+        "SMolNet",
+        "Contrastive",
+        "m = 8",
+        loss="contrastive",
+        module_params={"pooling": 32},
+        pairs_per_pattern=1.0,
+    ),
     "smolnet-ntxent": _network(
         "SMolNet",
         "NT-Xent",

@@ -12,7 +12,7 @@ from ..._support._files import write_together
 from ..screens._earlier_results import RECORD_NAME, results_in
 from .record import complete_record, hash_of_file
 
-TYPICAL = "typical"
+PAGES = (".html", ".htm")
 
 
 def file_results(
@@ -23,8 +23,9 @@ def file_results(
     Parameters
     ----------
     folder : path-like
-        Must exist. Existing files are replaced. Typical patterns that an earlier run left there,
-        which are as it wrote them and are not replaced, are removed: their groups are no more.
+        Must exist. Existing files are replaced. What an earlier run left there beside its page,
+        such as typical patterns of groups that are no more, is removed if it is as it was written:
+        a folder holds the results of one run.
     contents : mapping of str to bytes
         By their path within the folder, as from `result_files`.
     run : mapping
@@ -74,7 +75,7 @@ def file_results(
         raise
     for name, digest in earlier.items():
         path = folder / name
-        if name not in everything and Path(name).parent == Path(TYPICAL) and path.is_file():
+        if name not in everything and path.suffix.lower() not in PAGES and path.is_file():
             with suppress(OSError):
                 if hash_of_file(path) == digest:
                     path.unlink()

@@ -167,9 +167,13 @@ def hash_of_file(path: str | os.PathLike[str]) -> str:
 
 
 def relative(path: str | os.PathLike[str], base: Path) -> str:
-    """Return a path from a folder, with forward slashes; on another drive of Windows the whole."""
+    """Return a path from a folder, with forward slashes; on another drive of Windows the whole.
+
+    One that begins with "-" gets "./" in front, since commands would take it for an option.
+    """
     try:
-        return Path(os.path.relpath(path, base)).as_posix()
+        found = Path(os.path.relpath(path, base)).as_posix()
+        return f"./{found}" if found.startswith("-") else found
     except ValueError:
         return Path(path).resolve().as_posix()
 
@@ -255,16 +259,16 @@ def _of_folder(
         files.append(entry)
     left_out = []
     for name, why in skipped:
+        if why == WRITTEN_EARLIER:  # no input, and about to be replaced
+            continue
         name = name.removeprefix(start)
         file, scan = split_scan_name(name)
         if name in path_of or file not in path_of:
             file, scan = name, None
-        # what earlier runs wrote is about to be replaced
-        is_input = file in path_of and why != WRITTEN_EARLIER
         entry = {"file": file, "why": why, "sha256": None}
         if scan is not None:
             entry["scan"] = scan
-        if is_input:
+        if file in path_of:
             with suppress(OSError):  # why it was skipped, perhaps
                 entry["sha256"] = hash_of_file(path_of[file])
         left_out.append(entry)

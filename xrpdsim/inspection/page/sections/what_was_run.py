@@ -53,12 +53,24 @@ def _facts(shown: ShownScreen) -> dict[str, object]:
         "folder": screen.folder,
         **shown.run,
     }
-    corrections = shown.found.corrections
-    if len(corrections.same) + len(corrections.different):
-        facts["corrections"] = (
-            f"{len(corrections.same)} pairs kept together, {len(corrections.different)} apart"
-        )
+    if applied := _corrections(shown):
+        facts["corrections"] = applied
     return facts
+
+
+def _corrections(shown: ShownScreen) -> str:
+    """Return how many corrections of each kind were applied; pairs also follow from names."""
+    given = shown.found.corrections
+    counts = {
+        "form": len(given.names),
+        "confirmed": len(given.confirmed),
+        "amorphous": len(given.amorphous),
+        "mixture": len(given.mixtures),
+        "excluded": len(list(shown.found.screen.excluded())),
+        "pairs kept together": len(given.same),
+        "pairs kept apart": len(given.different),
+    }
+    return ", ".join(f"{kind}: {n}" for kind, n in counts.items() if n)
 
 
 def _unless_empty(columns: tuple[str, ...], rows: list[Any]) -> Listing | None:
