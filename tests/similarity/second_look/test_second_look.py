@@ -18,6 +18,7 @@ from sklearn.pipeline import make_pipeline
 from xrpdsim import DeGelderSimilarity, LeaveTwoGroupsOut, PairwisePhaseClassifier, pair_scoring
 from xrpdsim.patterns import condensed_pairs
 from xrpdsim.preprocessing import PatternNormalizer
+from xrpdsim.similarity import BasePairSimilarity
 from xrpdsim.similarity.second_look import SecondLook
 
 POINTS = 240
@@ -44,6 +45,19 @@ def patterns_of(n_compounds, seed, n_forms=2, n_each=4):
                 X.append(1000 * lines.sum(axis=1) + rng.uniform(5, 15, POINTS))
                 y.append((f"c{compound}", f"f{form}"))
     return np.array(X), np.array(y, dtype=object)
+
+
+class NeverFitted(DeGelderSimilarity):
+    def _fit_embedding(self, X, y, groups):
+        raise AssertionError("the first look was fitted")
+
+
+class Windowed(PatternNormalizer):
+    """A transformer with a parameter that happens to be called as one of pair estimators."""
+
+    def __init__(self, overlap=0.5):
+        super().__init__()
+        self.overlap = overlap
 
 
 def unfitted(base="de gelder", **options):
@@ -162,6 +176,41 @@ def test_scans_with_missing_ranges_are_compared_over_what_both_cover(looking, da
         assert np.isnan(lenient.pairwise(X)[0, 1:]).all()
 
 
+@pytest.fixture(scope="module")
+def cut(data):
+    X, y = data[0].copy(), data[1]
+    X[0, 40:] = np.nan  # the first four degrees, and the others
+    X[1, :40] = np.nan
+    return X, y
+
+
+@pytest.mark.parametrize("base", ["de gelder", "pipeline"])
+def test_the_first_look_treats_cut_scans_as_the_second_does(base, cut):
+    with pytest.raises(ValueError, match=r"patterns 0 and 1 have .*min_overlap=5"):
+        unfitted(base).fit(*cut)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of pairs without a score
+        lenient = unfitted(base, overlap="nan", min_overlap=4.5).fit(*cut)
+        assert np.isnan(lenient.pairwise(cut[0])[0, 1])
+    measure = lenient.first_look_[-1] if base == "pipeline" else lenient.first_look_
+    assert (measure.overlap, measure.min_overlap) == ("nan", 4.5)
+    given = lenient.first_look[-1] if base == "pipeline" else lenient.first_look
+    assert (given.overlap, given.min_overlap) == ("raise", 5.0)
+
+
+def test_a_frozen_first_look_and_other_steps_keep_their_overlap(data, tmp_path):
+    first = BASES["de gelder"]().fit(*data)
+    look = unfitted(steps=2, overlap="nan").set_params(first_look=FrozenEstimator(first))
+    look.fit(*data)
+    assert first.overlap == "raise"
+    look.set_params(first_look=make_pipeline(Windowed(), BASES["de gelder"]())).fit(*data)
+    assert look.first_look_[0].overlap == 0.5
+    assert look.first_look_[1].overlap == "nan"
+    look.save(tmp_path / "look.safetensors")
+    loaded = SecondLook.load(tmp_path / "look.safetensors", look.first_look)
+    assert loaded.first_look_.estimator[1].overlap == "nan"
+
+
 def test_another_grid_is_refused(looking, data):
     with pytest.raises(ValueError, match=f"{POINTS - 1} features"):
         looking.pairwise(data[0][:, 1:])
@@ -216,6 +265,20 @@ def test_it_is_cross_validated_by_compounds():
     [
         ({"band": (0.5, 0.5)}, "lower one first"),
         ({"band": (0.5, 0.2)}, "lower one first"),
+        ({"band": (1,)}, r"band=\(1,\) must be two finite scores"),
+        ({"band": (1, 2, 3)}, "must be two finite scores"),
+        ({"band": ("a", 2)}, "must be two finite scores"),
+        ({"band": ("1", "2")}, "must be two finite scores"),
+        ({"band": (-np.inf, np.inf)}, "must be two finite scores"),
+        ({"band": (0.5, np.nan)}, "must be two finite scores"),
+        ({"module_params": {"foo": 1}}, r"module_params=\{'foo': 1\}: the network takes features"),
+        ({"module_params": {"hidden": -1}}, "module_params=.*whole numbers from 1"),
+        ({"module_params": {"hidden": 1.5}}, "module_params="),
+        ({"module_params": {"features": 0}}, "module_params="),
+        ({"module_params": {"lags": -1}}, "module_params="),
+        ({"module_params": {"channels": 8}}, "module_params=.*channels, a list"),
+        ({"module_params": {"channels": (8, 0)}}, "module_params="),
+        ({"module_params": {"channels": (8,) * 17}}, "module_params="),
         ({"steps": 0}, "steps"),
         ({"lr": -1.0}, "lr"),
         ({"average": 1.0}, "average"),
@@ -223,8 +286,15 @@ def test_it_is_cross_validated_by_compounds():
     ],
 )
 def test_what_makes_no_sense_is_refused(options, message, data):
+    # before the first look is fitted, which may take long
+    look = unfitted(**options).set_params(first_look=NeverFitted())
     with pytest.raises(ValueError, match=message):
-        unfitted(**options).fit(*data)
+        look.fit(*data)
+
+
+def test_sizes_that_a_network_can_have_are_taken(data):
+    sizes = {"features": np.int64(4), "lags": 0, "self_lags": 0, "channels": np.array([4])}
+    assert np.isfinite(unfitted(steps=2, module_params=sizes).fit(*data).pairwise(data[0])).all()
 
 
 def test_labels_are_needed(data):

@@ -1,6 +1,7 @@
 """A trained second look as a value, a file and an ONNX model."""
 
 import pickle
+from copy import copy
 
 import numpy as np
 import pytest
@@ -8,9 +9,13 @@ from safetensors.numpy import load_file, save_file
 from sklearn.base import clone
 from sklearn.decomposition import PCA
 from sklearn.frozen import FrozenEstimator
+from sklearn.model_selection import GridSearchCV
+from sklearn.pipeline import make_pipeline
 
-from xrpdsim import DeGelderSimilarity, PairwisePhaseClassifier
+from xrpdsim import DeGelderSimilarity, PairwisePhaseClassifier, pair_scoring
+from xrpdsim.preprocessing import PatternNormalizer
 from xrpdsim.similarity.second_look import SecondLook, TrainedSecondLook
+from xrpdsim.similarity.second_look._second_look_file import read_second_look, write_second_look
 
 POINTS = 240
 TWO_THETA = 5 + 0.1 * np.arange(POINTS)
@@ -83,6 +88,85 @@ def test_another_first_look_is_refused(fitted, tmp_path):
         SecondLook.load(
             tmp_path / "look.safetensors", DeGelderSimilarity(width=0.3, two_theta=TWO_THETA)
         )
+
+
+def test_a_loaded_one_is_trained_again_as_it_was(data, tmp_path):
+    first = DeGelderSimilarity(width=0.6, two_theta=TWO_THETA)
+    options = {"band": (0.2, np.float64(0.6)), "ask": False, "lr": 1e-3, "min_overlap": 2}
+    fitted = second_look(first, patterns_per_step=np.int64(20), **options).fit(*data)
+    fitted.save(tmp_path / "look.safetensors")
+    loaded = SecondLook.load(tmp_path / "look.safetensors", first)
+    parameters, expected = (e.get_params(deep=False) for e in (loaded, fitted))
+    for name in ("first_look", "two_theta"):
+        del parameters[name], expected[name]
+    expected["module_params"] = SMALL | {"channels": list(SMALL["channels"])}
+    assert parameters == expected
+    again, fitted = (clone(e).set_params(ask=True).fit(*data) for e in (loaded, fitted))
+    np.testing.assert_array_equal(again.pairwise(data[0]), fitted.pairwise(data[0]))
+
+
+def test_a_generator_is_not_saved_and_that_is_said(data, tmp_path):
+    fitted = second_look().set_params(random_state=np.random.RandomState(0)).fit(*data)
+    with pytest.warns(UserWarning, match="random_state is a generator and is not saved"):
+        fitted.save(tmp_path / "look.safetensors")
+    loaded = SecondLook.load(tmp_path / "look.safetensors", fitted.first_look)
+    assert loaded.random_state is None
+    np.testing.assert_array_equal(loaded.pairwise(data[0]), fitted.pairwise(data[0]))
+
+
+def test_a_parameter_that_is_no_plain_value_is_named(data, tmp_path):
+    fitted = second_look().fit(*data).set_params(module_params={"hidden": object()})
+    with pytest.raises(TypeError, match="the parameter module_params=.* cannot be saved"):
+        fitted.save(tmp_path / "look.safetensors")
+
+
+def test_a_file_without_the_parameters_of_training_is_read(fitted, data, tmp_path):
+    path = tmp_path / "look.safetensors"
+    parts, further, arrays = saved_parts(fitted, path)
+    kept = ("min_overlap", "overlap", "threshold", "calibration", "prior")
+    further["parameters"] = {name: further["parameters"][name] for name in kept}
+    write_second_look(path, parts, further, arrays)
+    loaded = SecondLook.load(path, fitted.first_look)
+    np.testing.assert_array_equal(loaded.pairwise(data[0]), fitted.pairwise(data[0]))
+    assert (loaded.steps, loaded.band, loaded.random_state) == (400, None, None)
+
+
+def saved_parts(fitted, path):
+    fitted.save(path)
+    return read_second_look(path)
+
+
+def test_a_first_look_that_asks_a_second_one_is_refused(classifier, fitted, data, tmp_path):
+    message = "first_look is a {} that asks a second look itself.*second_look=False"
+    of_classifier = message.format("PairwisePhaseClassifier")
+    search = GridSearchCV(
+        clone(classifier).set_params(second_look=None),
+        {"second_look": [classifier.second_look_]},
+        scoring=pair_scoring,
+        refit="auroc",
+        cv=2,
+    )
+    for first in (
+        classifier,
+        FrozenEstimator(classifier),
+        FrozenEstimator(make_pipeline(PatternNormalizer(), classifier)),
+        FrozenEstimator(copy(classifier).set_params(second_look=None)),
+        search,
+    ):
+        with pytest.raises(ValueError, match=of_classifier):
+            second_look(first).fit(*data)
+    for first in (fitted, FrozenEstimator(fitted)):
+        with pytest.raises(ValueError, match=message.format("SecondLook")):
+            second_look(first).fit(*data)
+    plain = clone(classifier).set_params(second_look=None).fit(*data)
+    look = second_look(FrozenEstimator(plain)).fit(*data)
+    path = tmp_path / "look.safetensors"
+    look.save(path)
+    with pytest.raises(ValueError, match=rf"look\.safetensors: {of_classifier}"):
+        SecondLook.load(path, classifier)
+    np.testing.assert_array_equal(
+        SecondLook.load(path, plain).pairwise(data[0]), look.pairwise(data[0])
+    )
 
 
 def test_a_file_without_the_estimator_says_how_to_read_it(fitted, tmp_path):

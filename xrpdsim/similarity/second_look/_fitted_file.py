@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
+from numbers import Integral
 from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 from sklearn.frozen import FrozenEstimator
 from sklearn.utils.validation import check_is_fitted
 
-from ..._support._estimators import last_step, set_where_none
-from ...embedding.storage import errors_naming
-from ..probability._decision_values import (
-    decision_as_values,
-    decision_from_values,
-    parameters_to_keep,
-)
+from ..._support._estimators import last_step
+from ..._support._warnings import warn_user
+from ...embedding.storage import errors_naming, storable
+from ..probability._decision_values import decision_as_values, decision_from_values
+from ._first_look import clone_of, refuse_one_that_asks
 from ._second_look_file import SecondLookParts, read_second_look, write_second_look
 from .trained import TrainedSecondLook
 
@@ -34,7 +33,7 @@ def write_fitted(path: str | os.PathLike[str], estimator: Any) -> None:
     decision, arrays = decision_as_values(estimator._decided)
     further = {
         "decision": decision,
-        "parameters": parameters_to_keep(estimator),
+        "parameters": _parameters_to_keep(estimator),
         "first_scores": _probe_scores(estimator).tolist(),
     }
     look = estimator.second_look_
@@ -52,11 +51,11 @@ def read_fitted(path: str | os.PathLike[str], cls: type[Estimator], first_look: 
                 "it holds a trained second look without the estimator around it; read it by "
                 "TrainedSecondLook.load"
             )
-        estimator = cls(
-            FrozenEstimator(_fitted(first_look, two_theta)),
-            two_theta=two_theta,
-            **dict(further["parameters"]),
-        )
+        parameters = dict(further["parameters"])
+        if parameters.get("band") is not None:  # JSON has no tuples
+            parameters["band"] = tuple(parameters["band"])
+        fitted = _fitted(first_look, two_theta, parameters)
+        estimator = cls(FrozenEstimator(fitted), two_theta=two_theta, **parameters)
         estimator._validate_params()
         estimator.pair_classes_ = np.array([0, 1])
         estimator.n_features_in_ = len(two_theta)
@@ -69,14 +68,27 @@ def read_fitted(path: str | os.PathLike[str], cls: type[Estimator], first_look: 
     return estimator
 
 
-def _fitted(first_look: Any, two_theta: NDArray[np.float64]) -> Any:
+def _parameters_to_keep(estimator: Any) -> dict[str, Any]:
+    kept = estimator.get_params(deep=False)
+    # the first look is no value, and the grid is a tensor of the file
+    del kept["first_look"], kept["two_theta"]
+    if not isinstance(kept["random_state"], Integral | None):
+        warn_user(
+            "random_state is a generator and is not saved; what was trained is, but the loaded "
+            "estimator, fitted again, trains another network"
+        )
+        kept["random_state"] = None
+    return storable(kept)
+
+
+def _fitted(first_look: Any, two_theta: NDArray[np.float64], parameters: Mapping[str, Any]) -> Any:
+    refuse_one_that_asks(first_look)
     try:
         check_is_fitted(first_look)
     except NotFittedError:
         # a measure without anything to learn: what it is fitted to does not matter
-        first_look = clone(first_look)
-        set_where_none(first_look, "two_theta", two_theta)
-        return first_look.fit(_probes(two_theta))
+        shared = {name: parameters[name] for name in ("min_overlap", "overlap")}
+        return clone_of(first_look, two_theta, **shared).fit(_probes(two_theta))
     return first_look
 
 

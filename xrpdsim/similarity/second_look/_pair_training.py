@@ -15,8 +15,10 @@ from torch.nn import functional as F
 
 from ..._support._progress import track
 from ...embedding.networks import PairNet, pattern_channels
+from ...embedding.storage import plain
 from ...embedding.training import seeded, thread_limit, threads_for
 from ._doubtful_pairs import draw_pairs
+from ._second_look_file import LARGEST, MOST_CHANNELS, sizes_are_possible
 
 PAIRS_AT_A_TIME = 32
 """Always as many, so that a pair's score does not depend on what else is asked for; what more pairs
@@ -55,6 +57,19 @@ class FittingSettings:
     seed: int
     n_threads: int | None
     verbose: bool
+
+
+def check_module_params(module_params: dict[str, Any]) -> None:
+    """Raise ValueError unless these are keyword arguments of `PairNet`, of possible sizes."""
+    with torch.device("meta"):
+        defaults = PairNet().sizes
+    unknown = module_params.keys() - defaults.keys()
+    if unknown or not sizes_are_possible(plain(defaults | module_params)):
+        raise ValueError(
+            f"module_params={module_params!r}: the network takes features and hidden, whole "
+            f"numbers from 1 to {LARGEST}; channels, a list of up to {MOST_CHANNELS} such numbers; "
+            "and lags and self_lags, which may be 0 as well"
+        )
 
 
 def channels_of(X: NDArray[np.floating]) -> Tensor:

@@ -37,8 +37,13 @@ FORMAT_VERSION = 1
 WEIGHTS = "network."
 FURTHER = "further."
 
-_LARGEST = 4096
+LARGEST = 4096
 """Of any of the sizes of a network; weights of this many features would take gigabytes."""
+
+MOST_CHANNELS = 16
+
+_LEAST = {"lags": 0, "self_lags": 0}
+"""Of sizes that need not be 1 at least."""
 
 
 class SecondLookParts(NamedTuple):
@@ -145,9 +150,7 @@ def check_second_look(header: dict[str, Any], shapes: Shapes) -> None:
     """Raise ValueError unless header and shapes of tensors are those of a second look."""
     refuse_unknown_version(header.get("format_version"), FORMAT_VERSION)
     sizes = header["network"]
-    channels = sizes["channels"]
-    numbers = [*channels, *(value for name, value in sizes.items() if name != "channels")]
-    if len(channels) > 16 or not all(type(n) is int and 0 <= n <= _LARGEST for n in numbers):
+    if not sizes_are_possible(sizes):
         raise ValueError(f"the header is damaged: no network has the sizes {sizes}")
     with torch.device("meta"):
         expected = {WEIGHTS + k: tuple(t.shape) for k, t in PairNet(**sizes).state_dict().items()}
@@ -155,6 +158,16 @@ def check_second_look(header: dict[str, Any], shapes: Shapes) -> None:
     refuse_other_shapes(given, expected)
     if len(shapes.get("two_theta", ())) != 1:
         raise ValueError("it holds no grid")
+
+
+def sizes_are_possible(sizes: Mapping[str, Any]) -> bool:
+    """Return whether all sizes of a network are such as it can have, and a file may hold."""
+    channels = sizes["channels"]
+    if not isinstance(channels, list) or len(channels) > MOST_CHANNELS:
+        return False
+    others = {name: value for name, value in sizes.items() if name != "channels"}
+    numbers = [("channels", value) for value in channels] + list(others.items())
+    return all(type(n) is int and _LEAST.get(name, 1) <= n <= LARGEST for name, n in numbers)
 
 
 def _band(values: Any) -> Band:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import math
 import os
 from numbers import Integral, Real
 from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import clone
 from sklearn.utils.validation import check_is_fitted
 
-from ..._support._estimators import last_step, metadata_to_fit, set_where_none, split_last
+from ..._support._estimators import last_step, metadata_to_fit, split_last
 from ..._support._sklearn import HasMethods, Interval, generator_of
 from ...patterns.pairs import encode_phases
 from ..base import BasePairSimilarity
@@ -19,6 +19,7 @@ from ..embedded import EmbeddedPatterns
 from ..probability import SigmoidCalibrator
 from ..probability._adapting import AdaptingMixin
 from ._asking import AskingMixin
+from ._first_look import clone_of, refuse_one_that_asks
 from .band import Band
 from .trained import TrainedSecondLook
 
@@ -43,10 +44,11 @@ class SecondLook(AdaptingMixin, AskingMixin):
     ----------
     first_look : pair estimator, or Pipeline that ends in one
         `DeGelderSimilarity` for example. Cloned before it is fitted;
-        `sklearn.frozen.FrozenEstimator` keeps a fitted one as it is.
+        `sklearn.frozen.FrozenEstimator` keeps a fitted one as it is. One that asks a second look
+        itself, as "organic-2" does by default, is refused.
     band : tuple of (float, float), optional
-        First-look scores between which the second look takes over. By default 0.5 and 5 % of the
-        same-form pairs of training lie below them.
+        First-look scores between which the second look takes over, the lower one first. By default
+        0.5 and 5 % of the same-form pairs of training lie below them.
     ask : bool, default=True
         Whether the second look is asked. With False scores are the first look's log odds. It takes
         effect at once; what was fitted stays.
@@ -77,7 +79,8 @@ class SecondLook(AdaptingMixin, AskingMixin):
     min_overlap : float, default=5.0
         Degrees 2theta that two cut scans must have in common.
     overlap : {"raise", "nan"}, default="raise"
-        Whether pairs with too little in common are an error, or NaN in a whole matrix.
+        Whether pairs with too little in common are an error, or NaN in a whole matrix. This and
+        `min_overlap` hold for the first look, too, whose own are replaced unless it is frozen.
     threshold : "f1" or float, default="f1"
         The score from which pairs are the same form.
     calibration : {"sigmoid", "isotonic", "likelihood-ratio"}, default="sigmoid"
@@ -187,26 +190,33 @@ class SecondLook(AdaptingMixin, AskingMixin):
         self, X: NDArray[np.floating], y: Any, groups: ArrayLike | None
     ) -> NDArray[np.intp] | None:
         from ...embedding.training import draw_validation
-        from ._pair_training import FittingSettings, fit_pair_net
+        from ._pair_training import FittingSettings, check_module_params, fit_pair_net
 
         if y is None:
             raise ValueError(
                 f"{type(self).__name__} requires y to be passed, but the target y is None: a "
                 "second look learns from labelled patterns"
             )
+        # before anything is fitted for nothing
         band = self._checked_band()
+        check_module_params(self.module_params or {})
+        refuse_one_that_asks(self.first_look)
         random = generator_of(self.random_state)
         phases, compounds = encode_phases(y, groups)
         held_out = draw_validation(phases, compounds, self.n_validation_groups, random)
         rows = np.setdiff1d(np.arange(len(X)), held_out)
         labels = np.asarray(y, dtype=object)
         of_rows = None if groups is None else np.asarray(groups, dtype=object)[rows]
-        first_look = clone(self.first_look)
-        if self._grid_is_stated:
-            set_where_none(first_look, "two_theta", self.two_theta_)
+        first_look = clone_of(
+            self.first_look,
+            self.two_theta_ if self._grid_is_stated else None,
+            min_overlap=self.min_overlap,
+            overlap=self.overlap,
+        )
         self.first_look_ = first_look.fit(
             X[rows], labels[rows], **metadata_to_fit(first_look, "groups", of_rows)
         )
+        refuse_one_that_asks(self.first_look_)  # which a search has only just found
         self._take_grid(getattr(last_step(self.first_look_), "two_theta_", None))
         patterns = self._first_patterns(X[rows])
         scores = self._first_scorer().matrix(patterns)
@@ -234,9 +244,10 @@ class SecondLook(AdaptingMixin, AskingMixin):
     def _checked_band(self) -> tuple[float, float] | None:
         if self.band is None:
             return None
-        low, high = map(float, self.band)
-        if not low < high:
-            raise ValueError(f"band={self.band!r} must be two scores, the lower one first")
+        are_numbers = len(self.band) == 2 and all(isinstance(end, Real) for end in self.band)
+        low, high = map(float, self.band) if are_numbers else (math.nan, math.nan)
+        if not -math.inf < low < high < math.inf:
+            raise ValueError(f"band={self.band!r} must be two finite scores, the lower one first")
         return low, high
 
     def _band_of(
@@ -270,15 +281,28 @@ class SecondLook(AdaptingMixin, AskingMixin):
         return self.ask and super()._asks
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the trained second look and what decides: threshold, probabilities, adaptation.
+        """Write the trained second look, the parameters and what decides about pairs.
 
-        Nothing in the file is code. The first look is not in it: it may be any estimator. Of its
-        scores those of four made-up patterns are kept, by which `load` knows it again.
+        That is threshold, probabilities, prior and adaptation. Nothing in the file is code. The
+        first look is not in it: it may be any estimator. Of its scores those of four made-up
+        patterns are kept, by which `load` knows it again.
 
         Parameters
         ----------
         path : path-like
             Ending in ".safetensors" by custom. An existing file is replaced.
+
+        Raises
+        ------
+        NotFittedError
+            If there is nothing to save yet.
+        TypeError
+            If a parameter or the calibrator has no plain values.
+
+        Warns
+        -----
+        UserWarning
+            If `random_state` is a generator, which is not saved.
         """
         from ._fitted_file import write_fitted
 
@@ -299,15 +323,16 @@ class SecondLook(AdaptingMixin, AskingMixin):
         Returns
         -------
         SecondLook
-            Fitted. Its `first_look` is frozen.
+            Fitted. Its `first_look` is frozen and `two_theta` the grid in force; the other
+            parameters are those of the one saved.
 
         Raises
         ------
         FileNotFoundError
             If there is no such file.
         ValueError
-            If the file is another one, was damaged or changed, or the first look scores otherwise
-            than the one in training.
+            If the file is another one, was damaged or changed, or the first look asks a second
+            look itself or scores otherwise than the one in training.
 
         Examples
         --------
