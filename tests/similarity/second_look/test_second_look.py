@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from sklearn.base import clone
 from sklearn.decomposition import PCA
 from sklearn.frozen import FrozenEstimator
+from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import cross_validate
 from sklearn.pipeline import make_pipeline
@@ -18,7 +19,6 @@ from sklearn.pipeline import make_pipeline
 from xrpdsim import DeGelderSimilarity, LeaveTwoGroupsOut, PairwisePhaseClassifier, pair_scoring
 from xrpdsim.patterns import condensed_pairs
 from xrpdsim.preprocessing import PatternNormalizer
-from xrpdsim.similarity import BasePairSimilarity
 from xrpdsim.similarity.second_look import SecondLook
 
 POINTS = 240
@@ -179,18 +179,19 @@ def test_scans_with_missing_ranges_are_compared_over_what_both_cover(looking, da
 @pytest.fixture(scope="module")
 def cut(data):
     X, y = data[0].copy(), data[1]
-    X[0, 40:] = np.nan  # the first four degrees, and the others
-    X[1, :40] = np.nan
+    X[0, 60:] = np.nan  # the first six degrees, and the others
+    X[1, :60] = np.nan
     return X, y
 
 
 @pytest.mark.parametrize("base", ["de gelder", "pipeline"])
 def test_the_first_look_treats_cut_scans_as_the_second_does(base, cut):
     with pytest.raises(ValueError, match=r"patterns 0 and 1 have .*min_overlap=5"):
-        unfitted(base).fit(*cut)
+        unfitted(base, n_validation_groups=0).fit(*cut)
+    options = {"n_validation_groups": 0, "overlap": "nan", "min_overlap": 4.5}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of pairs without a score
-        lenient = unfitted(base, overlap="nan", min_overlap=4.5).fit(*cut)
+        lenient = unfitted(base, **options).fit(*cut)
         assert np.isnan(lenient.pairwise(cut[0])[0, 1])
     measure = lenient.first_look_[-1] if base == "pipeline" else lenient.first_look_
     assert (measure.overlap, measure.min_overlap) == ("nan", 4.5)
@@ -345,3 +346,9 @@ def test_a_first_look_that_knows_another_grid_is_refused_and_its_grid_counts_whe
     look.set_params(two_theta=TWO_THETA + 1)
     with pytest.raises(ValueError, match=r"angles of X are 6 to .* the grid in force is 5 to"):
         look.fit(*data)
+
+
+def test_a_first_look_that_is_no_pair_estimator_is_named(data):
+    X, y = data
+    with pytest.raises(TypeError, match="first_look=LogisticRegression is no pair estimator"):
+        SecondLook(LogisticRegression()).fit(X, y)

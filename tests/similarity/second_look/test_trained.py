@@ -116,7 +116,7 @@ def test_a_generator_is_not_saved_and_that_is_said(data, tmp_path):
 
 def test_a_parameter_that_is_no_plain_value_is_named(data, tmp_path):
     fitted = second_look().fit(*data).set_params(module_params={"hidden": object()})
-    with pytest.raises(TypeError, match="the parameter module_params=.* cannot be saved"):
+    with pytest.raises(TypeError, match=r"the parameter module_params=.* cannot be saved"):
         fitted.save(tmp_path / "look.safetensors")
 
 

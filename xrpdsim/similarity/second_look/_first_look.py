@@ -12,21 +12,32 @@ from ..._support._estimators import inner_steps, last_step, set_where_none
 from ._asking import AskingMixin
 
 
-def refuse_one_that_asks(first_look: Any) -> None:
-    """Raise ValueError if a first look asks a second look itself.
+def check_first_look(first_look: Any) -> None:
+    """Refuse a first look that is no pair estimator, or asks a second look itself.
 
     Only its vectors and their comparison are used here, so that its own second look would be left
     out without a word.
+
+    Raises
+    ------
+    TypeError, ValueError
     """
     measure = last_step(first_look)
+    # a search that is not fitted is judged by what it searches over
+    compares = last_step(getattr(measure, "estimator", measure))
+    if not hasattr(compares, "_compare"):
+        raise TypeError(
+            f"first_look={type(compares).__name__} is no pair estimator; give one, such as "
+            "DeGelderSimilarity(), or a Pipeline that ends in one"
+        )
     if not isinstance(measure, AskingMixin):
         return
     looks = (getattr(measure, name, None) for name in ("second_look", "second_look_", "first_look"))
     if any(look is not None for look in looks):
         raise ValueError(
             f"first_look is a {type(measure).__name__} that asks a second look itself, which would "
-            "be left out; give one that asks none: PairwisePhaseClassifier.from_pretrained("
-            "'organic-2', second_look=False) or 'organic-1', or the first_look of another SecondLook"
+            "be left out; give one without: PairwisePhaseClassifier.from_pretrained('organic-2', "
+            "second_look=False), 'organic-1', or the first_look of the other SecondLook"
         )
 
 

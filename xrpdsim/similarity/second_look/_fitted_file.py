@@ -17,7 +17,7 @@ from ..._support._estimators import last_step
 from ..._support._warnings import warn_user
 from ...embedding.storage import errors_naming, storable
 from ..probability._decision_values import decision_as_values, decision_from_values
-from ._first_look import clone_of, refuse_one_that_asks
+from ._first_look import check_first_look, clone_of
 from ._second_look_file import SecondLookParts, read_second_look, write_second_look
 from .trained import TrainedSecondLook
 
@@ -82,7 +82,7 @@ def _parameters_to_keep(estimator: Any) -> dict[str, Any]:
 
 
 def _fitted(first_look: Any, two_theta: NDArray[np.float64], parameters: Mapping[str, Any]) -> Any:
-    refuse_one_that_asks(first_look)
+    check_first_look(first_look)
     try:
         check_is_fitted(first_look)
     except NotFittedError:

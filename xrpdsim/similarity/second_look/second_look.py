@@ -19,7 +19,7 @@ from ..embedded import EmbeddedPatterns
 from ..probability import SigmoidCalibrator
 from ..probability._adapting import AdaptingMixin
 from ._asking import AskingMixin
-from ._first_look import clone_of, refuse_one_that_asks
+from ._first_look import check_first_look, clone_of
 from .band import Band
 from .trained import TrainedSecondLook
 
@@ -200,7 +200,7 @@ class SecondLook(AdaptingMixin, AskingMixin):
         # before anything is fitted for nothing
         band = self._checked_band()
         check_module_params(self.module_params or {})
-        refuse_one_that_asks(self.first_look)
+        check_first_look(self.first_look)
         random = generator_of(self.random_state)
         phases, compounds = encode_phases(y, groups)
         held_out = draw_validation(phases, compounds, self.n_validation_groups, random)
@@ -216,7 +216,7 @@ class SecondLook(AdaptingMixin, AskingMixin):
         self.first_look_ = first_look.fit(
             X[rows], labels[rows], **metadata_to_fit(first_look, "groups", of_rows)
         )
-        refuse_one_that_asks(self.first_look_)  # which a search has only just found
+        check_first_look(self.first_look_)  # which a search has only just found
         self._take_grid(getattr(last_step(self.first_look_), "two_theta_", None))
         patterns = self._first_patterns(X[rows])
         scores = self._first_scorer().matrix(patterns)
