@@ -16,6 +16,7 @@ from sklearn.utils.validation import check_is_fitted
 from .._support._documentation import DocumentedMixin
 from .._support._progress import track
 from .._support._sklearn import HasMethods
+from .._support._warnings import warn_user
 from ..patterns import (
     angles_in_columns,
     check_same_grid,
@@ -235,9 +236,9 @@ class ReferenceMatcher(DocumentedMixin, ClassifierMixin, BaseEstimator):
         -------
         ReferenceMatches
 
-        Raises
-        ------
-        ValueError
+        Warns
+        -----
+        UserWarning
             If a pattern has too little of the range in common with every reference.
         """
         check_is_fitted(self)
@@ -252,9 +253,9 @@ class ReferenceMatcher(DocumentedMixin, ClassifierMixin, BaseEstimator):
             )
         lost = np.flatnonzero(np.isneginf(score).all(axis=1))
         if len(lost):
-            raise ValueError(
-                f"row {lost[0]} of X has too little of the range in common with any reference to "
-                f"be compared; {len(lost)} of {len(score)} patterns are so. Leave them out"
+            warn_user(
+                f"{len(lost)} of {len(score)} patterns (row {lost[0]} of X first) have too little "
+                "of the range in common with any reference to be compared: they count as new"
             )
         return matches_of(score, probability, np.asarray(self.reference_forms_))
 
