@@ -124,6 +124,7 @@ AROUND_CONTRASTIVE: list[dict[str, Any]] = [
 RUNGS_AROUND_CONTRASTIVE = [(8, 2), (4, 4), (2, 8)]
 OTHER_LOSSES = {"ntxent": [(4, 2), (2, 4)], "contrastive": [(3, 2)]}
 LOSSES = ("siglip", *OTHER_LOSSES)
+SCHUETZKE_CONTRASTIVE = "schuetzke-contrastive"
 CLASSICAL = ("degelder", "degelder-snip")
 N_REPORTED = 120  # all folds
 N_OF_FIRST_GUESS = 4
@@ -355,7 +356,7 @@ def schuetzke_pairs() -> list[dict[str, Any]]:
 
     def train(choices: dict[str, Any], campaign: str, fold: int) -> dict[str, Any]:
         embedder = SiameseXRPDEmbedder("schuetzke", "contrastive", **choices, **FIXED)
-        key = {"row": "schuetzke-contrastive", **choices, "campaign": campaign, "fold": fold}
+        key = {"row": SCHUETZKE_CONTRASTIVE, **choices, "campaign": campaign, "fold": fold}
         return recorded(key, lambda: [PatternNormalizer(), embedder])
 
     return halve(train, PAIRS, [(len(PAIRS), 8)])

@@ -17,6 +17,7 @@ from search_smolnet import (
     FOLDER,
     LOSSES,
     REPORTED,
+    SCHUETZKE_CONTRASTIVE,
     SEARCHED,
     campaign_and_folds,
     changes,
@@ -31,7 +32,6 @@ from xrpdsim.evaluation import compare_cv, summarize_cv
 METRICS = ("auroc", "average_precision", "f1")
 TITLES = {"auroc": "AUROC", "average_precision": "AP", "f1": "F1"}
 SEARCHED_SMOLNET = "SMolNet, as searched"
-SCHUETZKE_CONTRASTIVE = "schuetzke-contrastive"
 # Columns of choices that a loss has no use for.
 NOT_USED = {"siglip": {"Pairs"}, "ntxent": {"Pairs", "t, b"}, "contrastive": {"t, b"}}
 LABELS = {

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from scipy.cluster.hierarchy import DisjointSet
 
 from xrpdsim.patterns import _connected_pairs as connected_pairs
-from xrpdsim.patterns._connected_pairs import merge_pairs
+from xrpdsim.patterns._connected_pairs import first_contradiction, merge_pairs
 
 
 def test_pairs_connect_in_chains():
@@ -46,3 +46,17 @@ def test_numbers_that_scipy_did_not_find_are_an_error(monkeypatch):
     )
     with pytest.raises(RuntimeError, match="install another version of SciPy"):
         merge_pairs(np.array([[0, 1]]), 5)
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 11), st.integers(0, 11)), max_size=14),
+    st.lists(st.tuples(st.integers(0, 11), st.integers(0, 11)), max_size=14),
+)
+def test_a_contradiction_is_the_first_pair_within_a_part(same, different):
+    sets = DisjointSet(range(12))
+    for first, second in same:
+        sets.merge(first, second)
+    expected = next((pair for pair in different if sets.connected(*pair)), None)
+    part = merge_pairs(np.array(same, dtype=np.intp).reshape(-1, 2), 12)
+    apart = np.array(different, dtype=np.intp).reshape(-1, 2)
+    assert first_contradiction(part, apart) == expected

@@ -41,3 +41,30 @@ def merge_pairs(same: NDArray[np.intp], n_patterns: int) -> NDArray[np.intp]:
             "graph; install another version of SciPy"
         )
     return np.asarray(part, dtype=np.intp)
+
+
+def first_contradiction(
+    part: NDArray[np.intp], different: NDArray[np.intp]
+) -> tuple[int, int] | None:
+    """Return the first pair that is said to be different but lies in one part, None without any.
+
+    Parameters
+    ----------
+    part : ndarray of shape (n_patterns,)
+        As from `merge_pairs`.
+    different : ndarray of shape (n_pairs, 2)
+
+    Returns
+    -------
+    (int, int) or None
+
+    Examples
+    --------
+    >>> first_contradiction(np.array([0, 1, 0]), np.array([[0, 1], [0, 2]]))
+    (0, 2)
+    """
+    clash = part[different[:, 0]] == part[different[:, 1]]
+    if not clash.any():
+        return None
+    first, second = different[clash][0].tolist()
+    return first, second

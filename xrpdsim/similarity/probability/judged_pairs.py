@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.utils.validation import check_consistent_length
 
-from ...patterns._connected_pairs import merge_pairs
+from ...patterns._connected_pairs import first_contradiction, merge_pairs
 from ...patterns.pairs import (
     as_labels,
     check_pairs,
@@ -131,12 +131,11 @@ class JudgedPairs:
                 )
         judged = cls(rows[kept], answers[kept].astype(bool))
         part = merge_pairs(judged.same_pairs, n_patterns)
-        for first, second in judged.different_pairs.tolist():
-            if part[first] == part[second]:
-                raise ValueError(
-                    f"patterns {first} and {second} are said to be different, but other answers "
-                    "make them the same form; leave one of these answers out"
-                )
+        if (pair := first_contradiction(part, judged.different_pairs)) is not None:
+            raise ValueError(
+                f"patterns {pair[0]} and {pair[1]} are said to be different, but other answers "
+                "make them the same form; leave one of these answers out"
+            )
         return judged
 
     @classmethod

@@ -7,7 +7,7 @@ from itertools import combinations, pairwise
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ...patterns._connected_pairs import merge_pairs
+from ...patterns._connected_pairs import first_contradiction, merge_pairs
 
 # A distance that keeps two patterns apart: no mean over pairs brings it below a cut.
 _NEVER = 1e9
@@ -70,12 +70,11 @@ def check_known_pairs(
         If a pair is said to be different that other pairs make the same.
     """
     part = merge_pairs(same, n_patterns)
-    for first, second in different:
-        if part[first] == part[second]:
-            raise ValueError(
-                f"patterns {first} and {second} are said to be different, but other corrections "
-                "make them the same"
-            )
+    if (pair := first_contradiction(part, different)) is not None:
+        raise ValueError(
+            f"patterns {pair[0]} and {pair[1]} are said to be different, but other corrections "
+            "make them the same"
+        )
     return part
 
 

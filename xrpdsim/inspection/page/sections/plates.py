@@ -65,14 +65,15 @@ def _plate(shown: ShownScreen, rows: list[int]) -> dict[str, Any]:
 def _content(shown: ShownScreen, row: int) -> dict[str, Any]:
     found = shown.found
     label = int(found.clusterer.labels_[row])
+    group = found.group_of(row)
     mixed = "+" if found.mixture_of(row) else ""
     if label >= 0:
         kind, mark = "group", f"{label + 1}{mixed}"
-    elif found.group_of(row) == AMORPHOUS:
+    elif group == AMORPHOUS:
         kind, mark = "amorphous", "a"
-    elif found.group_of(row) == MIXTURE:
+    elif group == MIXTURE:
         kind, mark = "single", "+"
     else:
         kind, mark = "single", f"?{mixed}"
-    title = f"{found.screen.wells[row]}: {found.screen.files[row]}, {found.group_of(row)}"
+    title = f"{found.screen.wells[row]}: {found.screen.files[row]}, {group}"
     return {"row": row, "kind": kind, "mark": mark, "colour": colour_of(label), "title": title}
