@@ -22,6 +22,7 @@ from .copies import find_copies
 from .flags import flag_patterns
 from .grouping import (
     Grouping,
+    GroupLines,
     KnownForms,
     ScreenGroups,
     blocks_of,
@@ -29,6 +30,7 @@ from .grouping import (
     check_probabilities,
     check_set_aside,
     groups_of_later_patterns,
+    heed_faint_lines,
     heed_whole_groups,
     pair_probabilities_of,
     pairs_of_groups,
@@ -239,12 +241,13 @@ class FormClusterer(SuggestingMixin, DocumentedMixin, ClusterMixin, BaseEstimato
         if not self._precomputed():
             measure = self._measure(patterns, stated_grid(X, self.two_theta, patterns.shape[1]))
         self.flags_ = None
-        self.amorphous_ = np.zeros(n_patterns, dtype=bool)
+        looks_amorphous = np.zeros(n_patterns, dtype=bool)
         if self.set_amorphous_aside and not self._precomputed():
             self.flags_ = flag_patterns(
                 patterns, two_theta=self.two_theta_, verbose=bool(self.verbose)
             )
-            self.amorphous_ = self.flags_.amorphous.copy()
+            looks_amorphous = self.flags_.amorphous
+        self.amorphous_ = looks_amorphous.copy()
         self._outside = check_set_aside(set_aside, self.known_same_, n_patterns)
         self.amorphous_[self._outside] = True
         self.copy_of_ = np.full(n_patterns, -1, dtype=np.intp)
@@ -273,16 +276,15 @@ class FormClusterer(SuggestingMixin, DocumentedMixin, ClusterMixin, BaseEstimato
             values[is_copy] = values[originals]
         self.amorphous_[is_copy] = self.amorphous_[originals]
         originals = np.where(is_copy, -1, self.labels_)
-        rows, self._representative_groups = representatives_of(originals)
+        rows, self._representative_groups = representatives_of(originals, looks_amorphous)
         self._representatives: NDArray[Any] = rows if self._precomputed() else patterns[rows]
         return self
 
     def predict(self, X: ArrayLike) -> NDArray[np.intp]:
         """Put later patterns into the groups that were found.
 
-        Up to twelve members of each group are compared with. What is put into a group does not
-        change it; patterns that are new together are not compared with each other, and references
-        are not asked again.
+        They are compared with up to twelve members of each group, and do not change it. Patterns
+        that are new are not compared with each other, and references are not asked again.
 
         Parameters
         ----------
@@ -322,9 +324,15 @@ class FormClusterer(SuggestingMixin, DocumentedMixin, ClusterMixin, BaseEstimato
             for rows, look in track(blocks, "comparing", show=bool(self.verbose)):
                 probability[rows] = look(patterns[rows], self._representatives)
         sizes = np.bincount(self.labels_[self.labels_ >= 0], minlength=len(self.typical_indices_))
-        return groups_of_later_patterns(
-            probability, self._representative_groups, sizes, amorphous, self.min_probability
+        groups = self._representative_groups
+        labels = groups_of_later_patterns(
+            probability, groups, sizes, amorphous, self.min_probability
         )
+        alone = np.flatnonzero(amorphous & (labels < 0))
+        if len(alone) and len(groups):
+            lines = GroupLines(self._representatives, groups, self.two_theta_)
+            labels[alone] = lines.found_in(patterns[alone])
+        return labels
 
     def _match(
         self, X: NDArray[np.floating], measure: PatternProbabilities | None, *given: Any
@@ -342,26 +350,29 @@ class FormClusterer(SuggestingMixin, DocumentedMixin, ClusterMixin, BaseEstimato
     def _group(
         self, X: NDArray[np.floating], measure: PatternProbabilities | None, grouping: Grouping
     ) -> ScreenGroups:
-        if measure is None or len(X) <= self.portion:
-            if measure is None:
-                self.similarity_ = self.similarity_name_ = self.similarity
-                probability = check_probabilities(X, square=True)
-            else:
-                probability = screen_probabilities(measure, X, self.amorphous_)
-            groups = grouping.of_matrix(probability)
-            if measure is not None:
-                moved = heed_whole_groups(
-                    probability, groups.labels, X, self.two_theta_, self.min_probability
-                )
-                if moved is not probability:
-                    groups = grouping.of_matrix(moved)
-            return groups
+        if measure is None:
+            self.similarity_ = self.similarity_name_ = self.similarity
+            return grouping.of_matrix(check_probabilities(X, square=True))
+        if len(X) <= self.portion:
+            return self._group_by_matrix(X, measure, grouping)
 
         def show(blocks: Sequence[Rows], doing: str) -> Iterator[Rows]:
             return track(blocks, doing, show=bool(self.verbose))
 
         source = pair_probabilities_of(measure, X, self.portion, show)
         return grouping.of_source(source, self.portion, show)
+
+    def _group_by_matrix(
+        self, X: NDArray[np.floating], measure: PatternProbabilities, grouping: Grouping
+    ) -> ScreenGroups:
+        grid, wanted = self.two_theta_, self.min_probability
+        compared = screen_probabilities(measure, X, self.amorphous_)
+        groups = grouping.of_matrix(compared)
+        whole = heed_whole_groups(compared, groups.labels, X, grid, wanted)
+        if whole is not compared:
+            groups = grouping.of_matrix(whole)
+        faint = heed_faint_lines(whole, groups.labels, self.amorphous_, X, grid, wanted)
+        return groups if faint is whole else grouping.of_matrix(faint)
 
     def _corrected(self) -> Rows:
         return np.unique(np.concatenate([self.known_same_, self.known_different_]))

@@ -2,7 +2,12 @@ import numpy as np
 import pytest
 
 from xrpdsim.sorting import FormClusterer
-from xrpdsim.sorting.grouping import fit_to_all_members, join_small_groups
+from xrpdsim.sorting.grouping import (
+    fit_to_all_members,
+    groups_of_later_patterns,
+    join_small_groups,
+    representatives_of,
+)
 
 NOBODY = np.empty(0, dtype=np.intp)
 
@@ -18,7 +23,7 @@ def test_what_was_set_aside_as_amorphous_needs_the_whole_probability(mean, joins
     matrix = probabilities_of_groups([6, 1], [[1, mean], [mean, 1]])
     labels = np.array([0, 0, 0, 0, 0, 0, -1])
     amorphous = labels < 0
-    found = fit_to_all_members(matrix, labels)
+    found = fit_to_all_members(matrix, labels, amorphous)
     joined = join_small_groups(labels, found, amorphous, 0.5, NOBODY)
     assert joined[6] == (0 if joins else -1)
     assert join_small_groups(labels, found, amorphous, 0.5, np.array([6]))[6] == -1
@@ -61,3 +66,45 @@ def test_what_is_small_does_not_join_what_is_small_nor_where_a_person_forbids():
     matrix = probabilities_of_groups([6, 1], [[1, 0.4], [0.4, 1]])
     labels = FormClusterer("precomputed").fit(matrix, different=[[0, 6]]).labels_
     assert labels[6] == -1
+
+
+def test_representatives_are_members_of_their_group_and_at_most_twelve():
+    labels = np.array([0] * 30 + [1, 1, -1, 2, 2, 2])
+    rows, groups = representatives_of(labels, np.zeros(len(labels), dtype=bool))
+    assert (labels[rows] == groups).all()
+    assert np.bincount(groups).tolist() == [12, 2, 3]
+    assert (np.diff(groups) >= 0).all()
+    rows, groups = representatives_of(np.full(4, -1), np.zeros(4, dtype=bool))
+    assert len(rows) == len(groups) == 0
+
+
+def test_what_looks_amorphous_represents_a_group_only_where_all_of_it_does():
+    rows, _ = representatives_of(np.array([0, 0, 0, 1, 1]), np.array([1, 0, 0, 1, 1], dtype=bool))
+    assert rows.tolist() == [1, 2, 3, 4]
+
+
+@pytest.mark.parametrize(
+    ("mean", "size", "amorphous", "joins"),
+    [
+        (0.31, 3, False, True),
+        (0.29, 3, False, False),
+        (0.31, 2, False, False),
+        (0.51, 2, False, True),
+        (0.31, 9, True, False),
+        (0.51, 9, True, True),
+    ],
+)
+def test_bounds_are_those_of_single_patterns(mean, size, amorphous, joins):
+    probability = np.array([[mean + 0.1, mean - 0.1, 0.0]])
+    found = groups_of_later_patterns(
+        probability, np.array([0, 0, 1]), np.array([size, 5]), np.array([amorphous]), 0.5
+    )
+    assert found.tolist() == [0 if joins else -1]
+
+
+def test_without_groups_everything_is_new():
+    nothing = np.empty(0, dtype=np.intp)
+    found = groups_of_later_patterns(
+        np.empty((3, 0)), nothing, nothing, np.zeros(3, dtype=bool), 0.5
+    )
+    assert found.tolist() == [-1, -1, -1]

@@ -7,8 +7,9 @@ measure it is given.
 """
 
 from .answers import mean_between, set_mean
+from .faint_lines import GroupLines, heed_faint_lines
 from .group_fit import GroupFit, fit_to_all_members, fit_to_representatives
-from .joining import join_small_groups
+from .joining import groups_of_later_patterns, join_small_groups, representatives_of
 from .known_forms import SURE, KnownForms, Probability
 from .known_pairs import (
     check_known_pairs,
@@ -18,7 +19,6 @@ from .known_pairs import (
     pairs_of_groups,
 )
 from .large_screens import group_large_screen
-from .later_patterns import groups_of_later_patterns, representatives_of
 from .linkage import average_linkage, cut, number_by_size
 from .pair_probabilities import (
     PairProbabilities,
@@ -33,6 +33,7 @@ from .whole_groups import SEPARATION_OF_TWO_FORMS, heed_whole_groups, surely_one
 
 __all__ = [
     "GroupFit",
+    "GroupLines",
     "Grouping",
     "KnownForms",
     "PairProbabilities",
@@ -50,6 +51,7 @@ __all__ = [
     "fit_to_representatives",
     "group_large_screen",
     "groups_of_later_patterns",
+    "heed_faint_lines",
     "heed_whole_groups",
     "join_small_groups",
     "known_among",

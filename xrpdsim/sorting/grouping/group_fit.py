@@ -20,7 +20,7 @@ class GroupFit(NamedTuple):
     probabilities : ndarray of shape (n_patterns,)
         Mean with members of the own group; 0 outside groups.
     typical_indices : ndarray of shape (n_groups,)
-        The member of each group with the highest of them.
+        The member of each group with the highest of them, if possible one with clear lines.
     next_groups, next_probabilities : ndarray of shape (n_patterns,)
         The group that fits best after the own one, and the mean with its members; -1 and 0 where
         there is none.
@@ -35,6 +35,7 @@ class GroupFit(NamedTuple):
 def fit_to_representatives(
     source: PairProbabilities,
     labels: NDArray[np.intp],
+    amorphous: NDArray[np.bool_],
     block: int,
     track: Track,
 ) -> GroupFit:
@@ -44,6 +45,8 @@ def fit_to_representatives(
     ----------
     source : PairProbabilities
     labels : ndarray of shape (n_patterns,)
+    amorphous : ndarray of shape (n_patterns,), bool
+        What looks amorphous.
     block : int
         Patterns that are treated together.
     track : callable
@@ -69,17 +72,21 @@ def fit_to_representatives(
         mean = (matrix.sum(axis=1) - matrix.diagonal()) / (len(members_asked) - 1)
         found.probabilities[members_asked] = mean
         members = np.flatnonzero(labels == group)
-        found.typical_indices[group] = members[found.probabilities[members].argmax()]
+        found.typical_indices[group] = _typical(members, found.probabilities[members], amorphous)
     return found
 
 
-def fit_to_all_members(probability: NDArray[np.floating], labels: NDArray[np.intp]) -> GroupFit:
+def fit_to_all_members(
+    probability: NDArray[np.floating], labels: NDArray[np.intp], amorphous: NDArray[np.bool_]
+) -> GroupFit:
     """Return how well patterns fit their groups, by the mean with all members of each.
 
     Parameters
     ----------
     probability : ndarray of shape (n_patterns, n_patterns)
     labels : ndarray of shape (n_patterns,)
+    amorphous : ndarray of shape (n_patterns,), bool
+        What looks amorphous.
 
     Returns
     -------
@@ -97,7 +104,7 @@ def fit_to_all_members(probability: NDArray[np.floating], labels: NDArray[np.int
         itself = probability[members, members]
         own = (of_group[members].sum(axis=1) - itself) / (len(members) - 1)
         found.probabilities[members] = own
-        found.typical_indices[group] = members[own.argmax()]
+        found.typical_indices[group] = _typical(members, own, amorphous)
     _find_next(found, np.arange(len(labels)), mean, labels)
     return found
 
@@ -109,6 +116,11 @@ def _no_fit_yet(labels: NDArray[np.intp]) -> GroupFit:
         np.full(len(labels), -1, dtype=np.intp),
         np.zeros(len(labels)),
     )
+
+
+def _typical(members: Rows, own: NDArray[np.float64], amorphous: NDArray[np.bool_]) -> int:
+    """Return the member that fits best; one that looks amorphous only if all do."""
+    return int(members[(own - amorphous[members]).argmax()])
 
 
 def _find_next(

@@ -116,7 +116,7 @@ class Grouping:
         source.known = self._known
 
         def rate(labels: Rows) -> GroupFit:
-            return fit_to_representatives(source, labels, block, track)
+            return fit_to_representatives(source, labels, self._amorphous, block, track)
 
         labels = group_large_screen(
             source,
@@ -148,7 +148,9 @@ class Grouping:
         labels = np.full(len(every), -1, dtype=np.intp)
         if len(self._rows) > 1:
             labels[self._rows] = cut(tree, self._min_probability)
-        return *self._join(labels, lambda labels: fit_to_all_members(probability, labels)), tree
+        return *self._join(
+            labels, lambda labels: fit_to_all_members(probability, labels, self._amorphous)
+        ), tree
 
     def _told(self, labels: Rows, fit: GroupFit) -> Told:
         return told_by_answers(labels, fit, self._answered, self._different, self._min_probability)

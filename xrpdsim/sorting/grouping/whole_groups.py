@@ -58,9 +58,8 @@ def heed_whole_groups(
     ndarray of shape (n_patterns, n_patterns)
         `probability` itself where nothing moved.
     """
-    grid = check_grid(two_theta, X.shape[1])
-    steps = np.diff(grid)
-    if np.ptp(grid) < _SHORTEST_RANGE or not np.allclose(steps, steps.mean(), rtol=0.01):
+    grid = even_grid(two_theta, X.shape[1])
+    if grid is None:
         return probability
     moved = probability.copy()
     probable = surely_one(min_probability)
@@ -81,6 +80,14 @@ def heed_whole_groups(
             set_mean(moved, a, b, min_probability / 2)
             changed = True
     return moved if changed else probability
+
+
+def even_grid(two_theta: NDArray[np.float64] | None, n_points: int) -> NDArray[np.float64] | None:
+    """Return the grid if it shows enough of patterns: at even steps, and not only a few lines."""
+    grid = check_grid(two_theta, n_points)
+    steps = np.diff(grid)
+    enough = np.ptp(grid) >= _SHORTEST_RANGE and np.allclose(steps, steps.mean(), rtol=0.01)
+    return grid if enough else None
 
 
 def surely_one(min_probability: float) -> float:

@@ -70,3 +70,21 @@ def test_one_group_has_no_mixtures():
     _, _, found = searched([FIRST], [SECOND])
     assert found.explanations == {}
     assert found.typical_rows == [0]
+
+
+def test_what_looks_amorphous_is_explained_by_nothing_and_stands_for_nothing(mixed_screen):
+    X = mixed_screen.X.copy()
+    before = FormClusterer().fit(X)
+    typical = before.typical_indices_[0]
+    halo = np.exp(-(((mixed_screen.two_theta - 20) / 6) ** 2))
+    X[typical] += 5 * np.nanmax(X[typical]) * halo
+    members = np.flatnonzero(before.labels_ == 0)
+    after = FormClusterer().fit(X, same=[[typical, row] for row in members[:3] if row != typical])
+    assert after.flags_.amorphous[typical]
+    assert after.labels_[typical] >= 0
+    names = [f"group {k + 1}" for k in range(len(after.typical_indices_))]
+    screen = Screen(X, mixed_screen.two_theta, [str(row) for row in range(len(X))])
+    found = search_mixtures(screen, after, names, *NONE_KNOWN)
+    assert typical not in found.explanations
+    assert typical not in found.typical_rows
+    assert typical not in after.typical_indices_

@@ -54,7 +54,8 @@ def search_mixtures(
     Some patterns that fit each group best stand for it. First, groups of mixtures are found: at
     least half of what stands for such a group is explained by larger groups. What stands for the
     others is then explained by the rest of it, so that a mixture does not stand for a form. Then
-    come all other crystalline patterns.
+    come all other patterns, except those that look amorphous: few lines over a halo are explained
+    by many sums.
 
     Parameters
     ----------
@@ -84,7 +85,8 @@ def search_mixtures(
     if len(group_names) > _MOST_GROUPS:
         notes.append(f"Mixtures were looked for of the {_MOST_GROUPS} largest groups only.")
     if search.n_forms() > 1:
-        looked_at = np.union1d(np.flatnonzero(~clusterer.amorphous_), [*set_aside])
+        crystalline = ~(clusterer.amorphous_ | _looks_amorphous(clusterer))
+        looked_at = np.union1d(np.flatnonzero(crystalline), [*set_aside])
         others = np.setdiff1d(looked_at.astype(np.intp), search.row)
         if len(others) > _MOST_PATTERNS:
             worst = np.argsort(clusterer.probabilities_[others], kind="stable")
@@ -194,15 +196,25 @@ class _Search:
         return profiles_of(np.asarray(X, dtype=np.float64), self._screen.two_theta)
 
 
+def _looks_amorphous(clusterer: FormClusterer) -> NDArray[np.bool_]:
+    if clusterer.flags_ is None:
+        return np.zeros(len(clusterer.labels_), dtype=bool)
+    return clusterer.flags_.amorphous
+
+
+def _by_fit(clusterer: FormClusterer, members: Rows) -> Rows:
+    """Return members of a group, those that fit it best first, what looks amorphous last."""
+    fit = clusterer.probabilities_[members] - _looks_amorphous(clusterer)[members]
+    return members[np.argsort(-fit, kind="stable")]
+
+
 def _fitting_best(clusterer: FormClusterer, group: int) -> Rows:
     members = np.flatnonzero((clusterer.labels_ == group) & (clusterer.copy_of_ < 0))
-    order = np.argsort(-clusterer.probabilities_[members], kind="stable")
-    return members[order[:_STAND_FOR_A_GROUP]]
+    return _by_fit(clusterer, members)[:_STAND_FOR_A_GROUP]
 
 
 def _typical_row(clusterer: FormClusterer, explanations: dict[int, Explanation], group: int) -> int:
-    members = np.flatnonzero(clusterer.labels_ == group)
-    for row in members[np.argsort(-clusterer.probabilities_[members], kind="stable")].tolist():
+    for row in _by_fit(clusterer, np.flatnonzero(clusterer.labels_ == group)).tolist():
         if row not in explanations or not explanations[row].mixed:
             return int(row)
     return int(clusterer.typical_indices_[group])
