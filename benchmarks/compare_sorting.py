@@ -1,11 +1,12 @@
 """How well screens are sorted, on simulated screens that no constant was set on.
 
-    python benchmarks/compare_sorting.py [--hard] [--screens 200] [--data FOLDER ...]
+    python benchmarks/compare_sorting.py [--hard] [--screens 200] [--only NAME] [--data FOLDER ...]
 
 Prints Markdown tables: the adjusted Rand index of ways of sorting, with intervals by resampling
 screens (each is one compound), by preset, and by size and number of forms; amorphous patterns
 found. With --hard two thirds of the screens hold a polytype or a near relative of another form, and
-artefacts are up to twice as strong as the presets have them. A folder given with --data is a
+artefacts are up to twice as strong as the presets have them. With --only the ways to sort are those
+with this in their names. A folder given with --data is a
 campaign with labels.csv, sorted compound by compound and as a whole. Matching and mixtures:
 compare_matching.py.
 """
@@ -226,6 +227,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--hard", action="store_true")
     parser.add_argument("--screens", type=int, default=200)
+    parser.add_argument("--only", default="", help="ways to sort with this in their names")
     parser.add_argument("--data", nargs="*", default=[])
     options = parser.parse_args()
     warnings.simplefilter("ignore")
@@ -244,6 +246,7 @@ def main() -> None:
         ),
         f"average linkage, Pearson, cut at {cut:.2f}": correlation_linkage(cut, False),
     }
+    ways = {name: sort for name, sort in ways.items() if options.only in name}
     rows = []
     of_default: list[float] = []
     for name, sort in ways.items():
