@@ -333,7 +333,7 @@ def schuetzke() -> None:
     scalings: dict[str, Callable[[], Any]] = {
         "[0, 1]": PatternNormalizer,
         "counts": lambda: FunctionTransformer(validate=False),
-        "log10 of counts": lambda: FunctionTransformer(np.log1p, validate=False),
+        "log of 1 + counts": lambda: FunctionTransformer(np.log1p, validate=False),
         "mean 0, deviation 1": StandardNormalVariate,
     }
     best = simplify()
