@@ -72,7 +72,7 @@ def format_table(results: Results, run: dict[str, Any]) -> str:
         "single folds differ, not how well the mean is known). Accuracy and F1 at the threshold "
         "with the best F1 on the training side; of shipped rows, at the one they come with. The "
         f"AUPRC gain of a perfect ranking would be {ceiling:.2f} on "
-        f"{len(most_folds)} folds (1 - the share of pairs of one form).",
+        f"{len(most_folds)} folds (1 - the share of pairs of one form).{_of_fewer_folds(results)}",
         *([ABOUT] if results.keys() & PUBLISHED.keys() else []),
         _with_intervals(results),
         "Mean over folds [95 % interval of the mean, resampling compounds]. Best F1 is at the "
@@ -147,8 +147,17 @@ def _as_in_the_paper(results: Results, asked: Iterable[str]) -> str:
             if with_paper:
                 published = PUBLISHED.get(method, {}).get(metric)
                 cells[f"{title}, paper"] = _with_spread(*published) if published else ""
-        rows.append(cells)
+        rows.append(cells | {"Row": method})
     return Table.from_rows(rows).to_markdown()
+
+
+def _of_fewer_folds(results: Results) -> str:
+    if len({len(folds) for folds in results.values()}) == 1:
+        return ""
+    return (
+        " Means over different numbers of folds are of different pairs: compare rows of fewer "
+        "folds by the differences in the last table."
+    )
 
 
 def _with_intervals(results: Results) -> str:
@@ -234,13 +243,13 @@ def _adaptations(results: Results) -> list[str]:
         n_labelled = np.median(_column(folds, "n_labelled"))
         line = (
             f"{method} knows the forms of {n_labelled:g} test patterns (median over folds), whose "
-            f"pairs among each other are left out: F1 {np.mean(before):.4f} before, "
-            f"{np.mean(after):.4f} after adapting, on the same pairs"
+            f"pairs among each other are left out: F1 {np.mean(before):.3f} before, "
+            f"{np.mean(after):.3f} after adapting, on the same pairs"
         )
         if len(folds) > 1:
             row = compare_cv(groups | {"f1": after}, groups | {"f1": before}, metrics=["f1"]).rows()
             line += (
-                f" (difference {row[0]['low']:+.4f} to {row[0]['high']:+.4f}, resampling compounds)"
+                f" (difference {row[0]['low']:+.3f} to {row[0]['high']:+.3f}, resampling compounds)"
             )
         lines.append(f"- {line}, over {len(folds)} fold(s).")
     return ["\n".join(lines)] if lines else []
