@@ -7,7 +7,7 @@ import sklearn.utils
 
 import xrpdsim
 from xrpdsim import LeaveTwoGroupsOut
-from xrpdsim._support._sklearn import check_random_state
+from xrpdsim._support._sklearn import check_random_state, check_whole
 from xrpdsim.datasets import make_screening_campaign
 from xrpdsim.simulation import simulate_patterns, virtual_crystal
 
@@ -56,3 +56,14 @@ def test_a_seed_and_a_generator_are_those_of_scikit_learn():
     assert check_random_state(5).randint(99) == sklearn.utils.check_random_state(5).randint(99)
     with pytest.raises(ValueError, match="cannot be used to seed"):
         check_random_state("seed")
+
+
+@pytest.mark.parametrize("number", [-1, 2.5, 2.0, True, "2", None, [1]])
+def test_what_is_no_whole_number_is_named(number):
+    with pytest.raises(ValueError, match=r"^n=.* must be a whole number, 0 or more$"):
+        check_whole(number, "n", 0)
+
+
+def test_whole_numbers_of_numpy_are_whole():
+    check_whole(np.int32(1), "n")
+    check_whole(0, "n", 0)

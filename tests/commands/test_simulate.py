@@ -122,3 +122,21 @@ def test_what_would_be_left_out_of_account_is_refused(arguments, message, tmp_pa
     assert status == 2
     assert message in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
+
+
+def test_what_is_missing_is_the_folder_alone(capsys):
+    with pytest.raises(SystemExit):
+        main(["simulate"])
+    message = "the following arguments are required: FOLDER; see xrpdsim simulate --help"
+    assert message in capsys.readouterr().err
+
+
+def test_a_place_where_no_folder_can_be_made_is_named(monkeypatch, capsys):
+    def refuse(folder, **_):
+        raise FileNotFoundError(2, "No such file or directory", str(folder))
+
+    monkeypatch.setattr("pathlib.Path.mkdir", refuse)  # as /proc does
+    assert main(["simulate", "/proc/new"]) == 2
+    assert capsys.readouterr().err == (
+        "xrpdsim: the folder '/proc/new' cannot be made there; give another place\n"
+    )

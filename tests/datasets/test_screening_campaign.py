@@ -223,8 +223,9 @@ def test_solvates_are_near_relatives():
     ("arguments", "message"),
     [
         ({"n_forms": 3}, "n_forms=3 must be at least n_compounds=4"),
-        ({"n_compounds": 0, "n_forms": 0}, "at least 1"),
+        ({"n_compounds": 0, "n_forms": 0}, "n_compounds=0 must be a whole number, 1 or more"),
         ({"n_patterns": 90.0}, r"n_patterns=90\.0 must be a whole number"),
+        ({"n_patterns": True}, "n_patterns=True must be a whole number"),
         ({"n_forms": "7"}, "n_forms='7' must be a whole number"),
         ({"n_patterns": 13}, "n_patterns=13 leaves 13 .* at least 14"),
         ({"n_patterns": 20, "amorphous_share": 0.5}, "leaves 10 patterns"),

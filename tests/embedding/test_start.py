@@ -11,7 +11,7 @@ from sklearn.pipeline import make_pipeline
 from torch import nn
 
 from xrpdsim import LeaveTwoGroupsOut, PairwisePhaseClassifier, pair_scoring
-from xrpdsim.embedding import SiameseXRPDEmbedder
+from xrpdsim.embedding import NTXentLoss, SiameseXRPDEmbedder, SigLIPLoss
 from xrpdsim.patterns import default_two_theta
 from xrpdsim.preprocessing import PatternNormalizer
 
@@ -113,6 +113,35 @@ def test_files_names_and_embedders_start_alike(trained, campaign, tmp_path):
     expected = tuned(trained).fit(X, y).transform(X)
     for init in (tmp_path / "trained", str(tmp_path / "trained"), FrozenEstimator(trained)):
         np.testing.assert_array_equal(tuned(init).fit(X, y).transform(X), expected)
+
+
+def test_losses_of_ours_start_alike_by_name_and_as_classes(small, campaign, tmp_path):
+    X, y, _ = campaign()
+    source = small(loss=SigLIPLoss).fit(X, y)
+    source.save(tmp_path / "source")
+    expected = tuned(source).fit(X, y)
+    assert expected.effective_params_["siglip_t"] == source.loss_parameters_["t"] != 10
+    for init, loss in ((tmp_path / "source", SigLIPLoss), (source, SigLIPLoss), (source, "siglip")):
+        found = tuned(init, loss=loss).fit(X, y)
+        np.testing.assert_array_equal(found.transform(X), expected.transform(X))
+    assert tuned(source, loss=SigLIPLoss(t=3.0)).fit(X, y).effective_params_[
+        "siglip_t"
+    ] == pytest.approx(3.0)
+    for loss, message in (
+        (NTXentLoss, "loss='ntxent' contradicts"),
+        (SigLIPLoss("cosine"), "metric='cosine' contradicts"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            tuned(source, loss=loss).fit(X, y)
+    small(metric="cosine").fit(X, y).save(tmp_path / "cosine")
+    with pytest.raises(ValueError, match="metric='euclidean' contradicts"):
+        tuned(tmp_path / "cosine", loss=SigLIPLoss()).fit(X, y)
+
+
+def test_constants_of_the_loss_may_be_others_than_the_start_left(trained, campaign):
+    X, y, _ = campaign()
+    embedder = tuned(trained, loss_params={"t": 3.0}).fit(X, y)
+    assert embedder.effective_params_["siglip_t"] == 3.0
 
 
 def test_a_start_may_have_had_a_start_itself(trained, campaign, tmp_path):
@@ -253,7 +282,7 @@ def test_a_network_of_ones_own(small, campaign, tmp_path):
     X, y, _ = campaign()
     source = small(architecture=Own, module_params={"width": 5}).fit(X, y)
     source.save(tmp_path / "own")
-    with pytest.raises(ValueError, match=r"network is .*Own, which is not part of xrpdsim"):
+    with pytest.raises(ValueError, match=r"network is .*Own, of which a file holds no code"):
         tuned(tmp_path / "own").fit(X, y)
     embedder = tuned(tmp_path / "own", architecture=Own).fit(X, y)
     np.testing.assert_array_equal(embedder.transform(X), tuned(source).fit(X, y).transform(X))

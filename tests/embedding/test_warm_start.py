@@ -2,6 +2,7 @@ import pickle
 import warnings
 
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.base import clone
 
@@ -169,3 +170,18 @@ def test_a_loaded_embedder_begins_from_its_file(small, data, tmp_path):
     loaded.fit(X, y)
     assert loaded.history_["check"][0] == 0
     assert loaded.fit(X, y)._training_state.n_fits == 2
+
+
+def test_training_goes_on_on_the_same_grid_only(small, data):
+    X, y = data
+    grid = 5 + 0.02 * np.arange(X.shape[1])
+    embedder = small(warm_start=True, two_theta=grid).fit(X, y)
+    before = embedder.transform(X)
+    with pytest.raises(ValueError, match="another grid than that of the last fit, 120 points"):
+        embedder.set_params(two_theta=grid + 1).fit(X, y)
+    embedder.set_params(two_theta=None)
+    with pytest.raises(ValueError, match=r"are 6 to .* but the grid in force is 5 to"):
+        embedder.fit(pd.DataFrame(X, columns=grid + 1), y)
+    np.testing.assert_array_equal(embedder.transform(X), before)
+    np.testing.assert_array_equal(embedder.fit(X, y).two_theta_, grid)
+    assert embedder.set_params(two_theta=grid).fit(X, y)._training_state.n_fits == 3

@@ -112,8 +112,9 @@ def test_confidence():
     assert wide["low"] < narrow["low"] < narrow["high"] < wide["high"]
     with pytest.raises(ValueError, match="confidence=95"):
         summarize_cv(results, groups, confidence=95)
-    with pytest.raises(ValueError, match="n_resamples=0"):
-        summarize_cv(results, groups, n_resamples=0)
+    for number in (0, 10.5, "10"):
+        with pytest.raises(ValueError, match=f"n_resamples={number!r} must be a whole number"):
+            summarize_cv(results, groups, n_resamples=number)
 
 
 def test_nothing_can_be_resampled_from_no_fold():

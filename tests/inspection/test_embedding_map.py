@@ -67,3 +67,12 @@ def test_a_map_heeds_columns_that_are_angles_and_masks(pyplot):
     np.testing.assert_array_equal(found.places, expected.places)
     with pytest.raises(TypeError, match="read the files first"):
         EmbeddingMapDisplay.from_estimator(measure, "screen.csv")
+
+
+def test_labels_are_as_many_as_patterns(clusterer):
+    with pytest.raises(ValueError, match=r"labels has shape \(2,\), but must be \(8,\)"):
+        EmbeddingMapDisplay.from_predictions(np.eye(8), labels=["a", "b"])
+    with pytest.raises(ValueError, match=r"labels has shape \(2,\), but must be \(40,\)"):
+        EmbeddingMapDisplay.from_estimator(clusterer, labels=["a", "b"])
+    with pytest.raises(ValueError, match=r"similarity has shape \(2, 3\), but must be square"):
+        EmbeddingMapDisplay.from_predictions(np.ones((2, 3)))

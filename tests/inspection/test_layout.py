@@ -6,7 +6,7 @@ from scipy.cluster.hierarchy import average, cophenet, is_valid_linkage
 from scipy.spatial.distance import pdist, squareform
 
 from xrpdsim.inspection import map_in_two_dimensions
-from xrpdsim.inspection.layout import order_of_map, prune_tree
+from xrpdsim.inspection.layout import one_each, order_of_map, prune_tree, square
 
 
 def test_distances_in_a_plane_are_found_again():
@@ -45,3 +45,14 @@ def test_what_is_outside_the_tree_comes_last():
 
 def test_without_a_tree_patterns_keep_their_order():
     assert order_of_map(3, np.empty((0, 4)), np.array([1])).tolist() == [0, 1, 2]
+
+
+def test_what_does_not_fit_the_patterns_is_refused():
+    np.testing.assert_array_equal(square([[1.0, 0.5], [0.5, 1.0]], "m"), [[1.0, 0.5], [0.5, 1.0]])
+    assert one_each([3, 4], "labels", 2).tolist() == [3, 4]
+    for matrix in ([1.0], [[1.0, 0.5]], 3.0):
+        with pytest.raises(ValueError, match=r"m has shape .*, but must be square"):
+            square(matrix, "m")
+    for values in ([1], [[1, 2]], 3):
+        with pytest.raises(ValueError, match=r"labels has shape .* one for each pattern"):
+            one_each(values, "labels", 2)

@@ -36,3 +36,8 @@ def test_pairs_without_a_score_are_left_out_with_one_warning(pyplot):
         pytest.raises(ValueError, match="all pairs are of one kind"),
     ):
         PairScoreDisplay.from_predictions([False, True, False, False], scores)
+
+
+def test_swapped_arguments_are_refused():
+    with pytest.raises(ValueError, match="same must hold True or 1"):
+        PairScoreDisplay.from_predictions([0.9, 0.2], [True, False])

@@ -1,5 +1,6 @@
 import numpy as np
 import pandas as pd
+import pytest
 
 from xrpdsim.inspection import PatternStackDisplay
 from xrpdsim.sorting import FormClusterer
@@ -31,3 +32,19 @@ def test_a_stack_lies_on_the_grid_of_the_clusterer(pyplot):
     frame = pd.DataFrame(X, columns=grid)
     named = PatternStackDisplay.from_predictions(frame, [0, 0, 1, 1])
     np.testing.assert_array_equal(named.two_theta, grid)
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"labels": [0, 0]}, r"labels has shape \(2,\), but must be \(4,\), one for each pattern"),
+        ({"group_names": ["a"]}, r"group_names has shape \(1,\), .* one for each group"),
+        ({"medoid_indices": [0]}, r"medoid_indices has shape \(1,\), .* one for each group"),
+        ({"medoid_indices": [0, 4]}, "medoid_indices must lie within 0 to 3"),
+        ({"X": [1.0, 2.0]}, r"X has shape \(2,\), but must be \(n_patterns, n_points\)"),
+    ],
+)
+def test_patterns_groups_and_names_belong_together(given, message):
+    X = np.random.default_rng(0).uniform(size=(4, 50))
+    with pytest.raises(ValueError, match=message):
+        PatternStackDisplay.from_predictions(**({"X": X, "labels": [0, 0, 1, 1]} | given))

@@ -34,3 +34,18 @@ def test_pairs_without_a_probability_are_left_out_with_one_warning(pyplot):
     assert display.brier == pytest.approx(0.025)
     with pytest.raises(ValueError, match="all 4 pairs are NaN"):
         ReliabilityDisplay.from_predictions(same, [np.nan] * 4)
+
+
+@pytest.mark.parametrize(
+    ("same", "probability", "n_bins", "message"),
+    [
+        ([0.9, 0.2], [True, False], 10, "same must hold True or 1"),
+        ([True, False], [1.5, 0.2], 10, r"probability holds 1\.5, which lies outside 0 to 1"),
+        ([True, False], [0.5], 10, "inconsistent numbers of samples"),
+        ([True, False], [0.9, 0.2], 0, "n_bins=0 must be a whole number, 1 or more"),
+        ([True, False], [0.9, 0.2], 2.5, r"n_bins=2\.5 must be a whole number"),
+    ],
+)
+def test_what_cannot_be_compared_is_refused(same, probability, n_bins, message):
+    with pytest.raises(ValueError, match=message):
+        ReliabilityDisplay.from_predictions(same, probability, n_bins=n_bins)

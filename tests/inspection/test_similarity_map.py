@@ -62,3 +62,10 @@ def test_a_map_heeds_columns_that_are_angles_and_masks(pyplot):
     np.testing.assert_array_equal(found.probability, expected.probability)
     with pytest.raises(TypeError, match="read the files first"):
         SimilarityMapDisplay.from_estimator(measure, "screen.csv")
+
+
+def test_labels_are_as_many_as_patterns():
+    with pytest.raises(ValueError, match=r"labels has shape \(2,\), but must be \(8,\)"):
+        SimilarityMapDisplay.from_predictions(np.eye(8), labels=["a", "b"])
+    with pytest.raises(ValueError, match=r"probability has shape \(2, 3\), but must be square"):
+        SimilarityMapDisplay.from_predictions(np.ones((2, 3)))

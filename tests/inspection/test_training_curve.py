@@ -52,3 +52,14 @@ def test_what_has_no_history_is_refused(model):
             TrainingCurveDisplay.from_estimator(other)
     with pytest.raises(ValueError, match="best_check=99"):
         TrainingCurveDisplay.from_history(model[-1].embedder_[-1].history_, best_check=99)
+
+
+def test_a_history_of_another_kind_is_refused():
+    with pytest.raises(ValueError, match="no check, epoch, train_loss, valid_loss, learning_rate,"):
+        TrainingCurveDisplay.from_history({"a": [1]})
+    shipped = SiameseXRPDEmbedder.from_pretrained("organic-1", device="cpu")
+    with pytest.raises(ValueError, match=r"no check, .*, but rounds, loss, .*; give that"):
+        TrainingCurveDisplay.from_estimator(shipped)
+    history = {"check": [1, 2], "epoch": [1, 2], "train_loss": [2.0], "valid_loss": [1.0, 1.0]}
+    with pytest.raises(ValueError, match=r"train_loss has shape \(1,\), but must be \(2,\)"):
+        TrainingCurveDisplay.from_history(history | {"learning_rate": [1e-3, 1e-3]})

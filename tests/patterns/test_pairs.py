@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xrpdsim.patterns.pairs import (
+    as_forms,
     check_pairs,
     condensed_pairs,
     encode_phases,
@@ -140,3 +141,42 @@ def test_labels_that_differ_in_case_or_blanks_only_are_listed():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         encode_phases([["aspirin", "I"], ["aspirin", "II"], ["caffeine", "I"]])
+
+
+@pytest.mark.parametrize("container", [list, lambda y: np.array(y, dtype=object)])
+def test_labels_are_one_form_where_they_are_equal_whatever_stands_beside_them(container):
+    assert encode_phases(container([1, 1.0, "2a", "2a"]))[0].tolist() == [0, 0, 1, 1]
+    assert encode_phases(container([1, 1.0, 2, 2]))[0].tolist() == [0, 0, 1, 1]
+    with pytest.warns(UserWarning, match="or as number and text: 1 / '1'"):
+        assert encode_phases(container(["x", 1, "1", 1]))[0].tolist() == [2, 0, 1, 0]
+    with pytest.warns(UserWarning, match="groups has labels .* 1 / '1'"):
+        _, compounds = encode_phases([1, 2, 3, 4], groups=container(["x", 1, "1", 1]))
+    assert compounds.tolist() == [2, 0, 1, 0]
+
+
+@pytest.mark.parametrize(
+    ("given", "kind"),
+    [
+        (["I", "II"], "U"),
+        (np.array(["I", "II"], dtype=object), "O"),
+        (np.array([1, 2], dtype=object), "i"),
+        ([1, 2.0], "f"),
+    ],
+)
+def test_forms_are_text_or_numbers(given, kind):
+    forms = as_forms(given, "y")
+    assert forms.dtype.kind == kind
+    assert forms.tolist() == list(given)
+
+
+@pytest.mark.skipif(not hasattr(np.dtypes, "StringDType"), reason="new in NumPy 2")
+def test_forms_may_be_strings_of_any_length():
+    given = np.array(["I", "II"], dtype=np.dtypes.StringDType())
+    assert as_forms(given, "y").tolist() == ["I", "II"]
+
+
+def test_forms_of_two_kinds_are_refused_with_their_rows():
+    with pytest.raises(ValueError, match=r"y has text and numbers .* 'I' in row 1 and 1 in row 0"):
+        as_forms([1, "I", "II"], "y")
+    with pytest.raises(ValueError, match="reference_forms has no label in row 0"):
+        as_forms([None, "I"], "reference_forms")

@@ -214,3 +214,10 @@ def test_nested_search_takes_compounds_from_y():
         error_score="raise",
     )
     assert results["test_score"].tolist() == [6, 6]  # four training compounds
+
+
+def test_groups_of_numbers_and_text_are_two_where_they_differ():
+    groups = [1, 1.0, "1", "1", "x", "x"]
+    with pytest.warns(UserWarning, match="groups has labels that differ"):
+        found = LeaveTwoGroupsOut().test_groups(np.zeros((6, 1)), groups=groups)
+    assert sorted(found, key=str) == [("1", "x"), (1, "1"), (1, "x")]

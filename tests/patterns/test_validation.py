@@ -18,7 +18,7 @@ from xrpdsim import (
 )
 from xrpdsim.embedding import SiameseXRPDEmbedder
 from xrpdsim.patterns import GridWarning, default_two_theta, validate_patterns
-from xrpdsim.patterns.validation import as_patterns
+from xrpdsim.patterns.validation import as_patterns, refuse_unmeasured
 from xrpdsim.preprocessing import BaselineRemover, PatternNormalizer
 from xrpdsim.sorting import MixtureExplainer
 
@@ -199,3 +199,12 @@ def test_a_clusterer_keeps_its_grid_and_refuses_patterns_and_references_on_anoth
         with pytest.raises(ValueError, match=r"columns of references are 30 to"):
             clusterer.fit(given, references=later[::3], reference_forms=forms)
         clusterer.fit(given, references=frame[::3], reference_forms=forms)
+
+
+def test_a_pattern_that_was_not_measured_is_named_by_its_row_and_argument():
+    X = np.array([[1.0, np.nan], [np.nan, np.nan]])
+    refuse_unmeasured(X[:1])
+    with pytest.raises(ValueError, match="the pattern in row 1 of references is all NaN"):
+        refuse_unmeasured(X, "references")
+    with pytest.raises(ValueError, match="the pattern in row 1 of X is all NaN"):
+        validate_patterns(EuclideanSimilarity(), X, reset=True)

@@ -285,9 +285,25 @@ def test_score_is_the_area_under_the_roc_curve_weighted_by_patterns():
     assert fitted.score(X, y) == pytest.approx(roc_auc_score(same, scores))
     expected = roc_auc_score(same, scores, sample_weight=weight[i] * weight[j])
     assert fitted.score(X, y, sample_weight=weight) == pytest.approx(expected)
+    weight[::2] = 0
+    expected = roc_auc_score(same, scores, sample_weight=weight[i] * weight[j])
+    assert fitted.score(X, y, sample_weight=weight) == pytest.approx(expected)
     pairs = np.column_stack([i, j])[::3]
     expected = roc_auc_score(same[::3], scores[::3])
     assert fitted.score(X, y, pairs=pairs) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("weights", "message"),
+    [({0: -1.0}, "Negative values"), ({0: np.nan}, "NaN"), ({}, "no pairs of both kinds")],
+)
+def test_weights_that_score_nothing_are_refused(weights, message):
+    X, y = campaign()
+    weight = np.ones(len(X)) if weights else (y == y[0]).all(axis=1).astype(float)
+    for row, value in weights.items():
+        weight[row] = value
+    with pytest.raises(ValueError, match=message):
+        DeGelderSimilarity().fit(X, y).score(X, y, sample_weight=weight)
 
 
 def test_fit_without_labels():

@@ -17,9 +17,11 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from xrpdsim import DeGelderSimilarity, PairwisePhaseClassifier, SiameseXRPDEmbedder
+from xrpdsim.embedding import NTXentLoss
 from xrpdsim.embedding.storage import CLASSIFIER, write_tensors
 from xrpdsim.preprocessing import BaselineRemover, LogScaler, PatternNormalizer
 from xrpdsim.similarity import similarity_by_name
+from xrpdsim.similarity.named import named_similarity
 from xrpdsim.similarity.second_look import SecondLook
 
 POINTS = 160
@@ -328,6 +330,15 @@ def test_a_measure_needs_no_file():
     assert not hasattr(DeGelderSimilarity, "save")
 
 
+def test_a_loss_of_ours_need_not_be_given(data, tmp_path):
+    model = PairwisePhaseClassifier(embedder(loss=NTXentLoss("cosine", temperature=2.0)))
+    model.fit(*data).save(tmp_path / "c")
+    loaded = PairwisePhaseClassifier.load(tmp_path / "c")
+    np.testing.assert_array_equal(loaded.pairwise(data[0]), model.pairwise(data[0]))
+    network = loaded.embedder_.estimator
+    assert (network.loss, network.metric, network.temperature) == ("ntxent", "cosine", 2.0)
+
+
 def test_a_file_is_the_name_of_a_measure(fitted, data, tmp_path):
     path = str(tmp_path / "model.safetensors")
     fitted.save(path)
@@ -337,3 +348,19 @@ def test_a_file_is_the_name_of_a_measure(fitted, data, tmp_path):
     assert str(tmp_path) not in repr(measure)
     with pytest.raises(FileNotFoundError, match=r"other\.safetensors: no such file"):
         similarity_by_name("other.safetensors")
+
+
+def test_a_path_is_the_name_of_a_measure_and_needs_the_ending(fitted, data, tmp_path):
+    path = tmp_path / "model.safetensors"
+    fitted.save(path)
+    expected = fitted.pairwise_proba(data[0])
+    np.testing.assert_array_equal(similarity_by_name(path).pairwise_proba(data[0]), expected)
+    measure, name = named_similarity(path, TWO_THETA, POINTS)
+    np.testing.assert_array_equal(measure.pairwise_proba(data[0]), expected)
+    assert name == str(path)
+    other = path.rename(tmp_path / "model.st")
+    for given in (other, str(other)):
+        with pytest.raises(ValueError, match=r"model\.st' is a file.* end in \.safetensors"):
+            similarity_by_name(given)
+    with pytest.raises(ValueError, match=r"no measure is named 'other\.st'"):
+        similarity_by_name("other.st")

@@ -6,6 +6,7 @@ from hypothesis.extra.numpy import arrays
 from sklearn import metrics
 
 from xrpdsim.similarity import RankedPairs
+from xrpdsim.similarity.ranking import truth_values
 
 TINY = 1e-12
 
@@ -168,3 +169,11 @@ def test_bad_input(scores, same, message):
 def test_threshold_nan():
     with pytest.raises(ValueError, match="threshold is NaN"):
         RankedPairs([1.0], [0.0]).f1(np.nan)
+
+
+def test_truth_values():
+    for same in ([True, False], [1, 0], np.array([1.0, 0.0])):
+        assert truth_values(same).tolist() == [True, False]
+    for same in ([0.9, 0.2], ["a", "b"], [2, 0]):
+        with pytest.raises(ValueError, match="same must hold True or 1"):
+            truth_values(same)

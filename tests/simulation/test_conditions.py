@@ -5,6 +5,7 @@ from xrpdsim.simulation import (
     PRESETS,
     LogNormal,
     MeasurementConditions,
+    Uniform,
     get_conditions,
     simulate_patterns,
     virtual_crystal,
@@ -118,6 +119,43 @@ def test_other_things_are_not(value):
 
 def test_every_artefact_has_limits():
     assert set(_ALLOWED) == set(MeasurementConditions().artefacts())
+
+
+def test_a_class_is_no_distribution():
+    with pytest.raises(ValueError, match="is neither a number nor a distribution"):
+        MeasurementConditions(counts=Uniform)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "rule"),
+    [
+        ("poisson", "no", "True or False"),
+        ("poisson", 1, "True or False"),
+        ("fixed_omega", None, "True or False"),
+        ("radius", "a", "a number above 0 and finite"),
+        ("radius", 0.0, "a number above 0 and finite"),
+        ("radius", True, "a number above 0 and finite"),
+        ("habit_constancy", None, "a number from 0 to 1"),
+        ("habit_constancy", 2.0, "a number from 0 to 1"),
+    ],
+)
+def test_what_is_the_same_for_all_patterns_is_checked(name, value, rule):
+    with pytest.raises(ValueError, match=f"^{name}={value!r} must be {rule}"):
+        MeasurementConditions(**{name: value})
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "rule"),
+    [
+        ("counts", float("inf"), "above 0 and finite"),
+        ("absorption", float("inf"), "at least 0 and finite"),
+        ("grains", -1.0, "above 0$"),
+        ("instrument_fwhm", 3e-5, r"at least 0\.001 and finite"),
+    ],
+)
+def test_limits_are_named_in_full(name, value, rule):
+    with pytest.raises(ValueError, match=f"^{name}={value:g} must be {rule}"):
+        MeasurementConditions(**{name: value})
 
 
 def test_bad_conditions():

@@ -42,3 +42,34 @@ def test_sometimes_and_numbers():
 def test_impossible_distributions_are_refused(build):
     with pytest.raises(ValueError, match=r"below|above|needs|outside"):
         build()
+
+
+@pytest.mark.parametrize(
+    ("build", "message"),
+    [
+        (lambda: Uniform("a", 1.0), "low='a' must be a finite number"),
+        (lambda: Uniform(0.0, np.inf), "high=inf must be a finite number"),
+        (lambda: LogUniform(1.0, None), "high=None must be a finite number"),
+        (lambda: Normal(np.nan, 1.0), "mean=nan must be a finite number"),
+        (lambda: LogNormal(1.0, True), "sigma=True must be a finite number"),
+        (lambda: Beta(1.0, 1.0, "x"), "scale='x' must be a finite number"),
+        (lambda: Sometimes("a", Uniform(0.0, 1.0)), "probability='a' must be a finite number"),
+        (lambda: Sometimes(0.5, 1.0), r"distribution=1\.0 is not a distribution"),
+        (lambda: Sometimes(0.5, Uniform), "distribution=.*Uniform.* is not a distribution"),
+        (lambda: Sometimes(0.5, Uniform(0.0, 1.0), "x"), "otherwise='x' is not a number"),
+    ],
+)
+def test_what_is_no_number_or_distribution_is_named(build, message):
+    with pytest.raises(ValueError, match=message):
+        build()
+
+
+class OneShort:
+    def draw(self, generator, size):
+        return np.ones(size - 1)
+
+
+@pytest.mark.parametrize("distribution", [OneShort(), Sometimes(0.5, OneShort())])
+def test_a_draw_has_a_value_for_each_pattern(distribution):
+    with pytest.raises(ValueError, match=r"OneShort\.draw\(generator, 3\) returned .* \(2,\); it"):
+        draw(distribution, np.random.default_rng(0), 3)

@@ -341,3 +341,17 @@ def test_nothing_to_see_is_an_error():
 def test_caglioti_without_a_real_width_is_an_error():
     with pytest.raises(ValueError, match="no such instrument"):
         simulate_patterns(crystal(), preset=MeasurementConditions(caglioti_v=-9.0))
+
+
+@pytest.mark.parametrize("n_patterns", [-1, 2.5, True, "2", None])
+def test_the_number_of_patterns_is_whole(n_patterns):
+    message = f"n_patterns={n_patterns!r} must be a whole number, 0 or more"
+    with pytest.raises(ValueError, match=message):
+        simulate_patterns(virtual_crystal(0), n_patterns)
+
+
+@pytest.mark.parametrize("name", ["forms_per_batch", "patterns_per_form"])
+@pytest.mark.parametrize("number", [0, 1.5, True])
+def test_batches_are_of_whole_numbers(name, number):
+    with pytest.raises(ValueError, match=f"{name}={number} must be a whole number, 1 or more"):
+        next(pattern_batches([virtual_crystal(0)], **({"forms_per_batch": 1} | {name: number})))

@@ -57,6 +57,8 @@ def test_precomputed_probabilities_give_the_same_groups(pure_screen):
         (np.zeros((3, 2)), "must be square"),
         (np.full((3, 3), 1.5), "between 0 and 1"),
         (np.full((3, 3), np.nan), "NaN"),
+        (1 - np.eye(3), "as distances have; give probabilities .* such as 1 - D"),
+        (np.eye(3) + np.eye(3, k=1) / 2, r"must be symmetric, but has 0\.5 in row 0, column 1"),
     ],
 )
 def test_a_matrix_that_holds_no_probabilities_is_refused(matrix, message):
@@ -235,6 +237,23 @@ def test_later_patterns_join_their_form_or_are_new(mixed_screen, portion):
     assert np.mean([found[row] == majority[form[row]] for row in np.flatnonzero(known)]) > 0.9
 
 
+def test_rows_in_messages_are_those_of_all_later_patterns(mixed_screen):
+    amorphous = mixed_screen.form.astype(str) == "amorphous"
+    clusterer = FormClusterer("pearson").fit(mixed_screen.X)
+    crystalline, halos = mixed_screen.X[~amorphous], mixed_screen.X[amorphous]
+    X = np.concatenate([halos[:2], crystalline[:3], crystalline[:1]])
+    X[5] = 7
+    with pytest.warns(
+        UserWarning, match=r"1 of 6 patterns \(row 5 of X first\) are flat"
+    ) as warned:
+        clusterer.predict(X)
+    assert sum("flat" in str(each.message) for each in warned) == 1
+    X[5] = np.nan
+    for refuse in (clusterer.predict, clone(clusterer).fit):
+        with pytest.raises(ValueError, match="in row 5 of X is all NaN"):
+            refuse(X)
+
+
 def test_first_looks_alone_decide_about_later_amorphous_patterns(mixed_screen):
     amorphous = mixed_screen.form.astype(str) == "amorphous"
     clusterer = FormClusterer().fit(mixed_screen.X)
@@ -304,6 +323,10 @@ def test_patterns_set_aside_are_in_no_group(pure_screen, portion):
         ({"set_aside": [99]}, "set_aside has row 99, but X has rows 0 to 39"),
         ({"set_aside": [0.5]}, "must hold row numbers"),
         ({"set_aside": [3], "same": [[3, 4]]}, "pattern 3 is set aside, but a pair in same"),
+        (
+            {"set_aside": [3], "confirmed": [1] * 40, "same": [[4, 5]]},
+            "pattern 3 is set aside, but confirmed puts it into a group",
+        ),
         ({"confirmed": [1, 2]}, "a whole number for each of 40 patterns"),
         ({"confirmed": np.zeros(40)}, "a whole number for each of 40 patterns"),
         (
@@ -315,3 +338,15 @@ def test_patterns_set_aside_are_in_no_group(pure_screen, portion):
 def test_groups_that_cannot_be_are_refused(pure_screen, arguments, message):
     with pytest.raises(ValueError, match=message):
         FormClusterer("screening").fit(pure_screen.X, **arguments)
+
+
+@pytest.mark.parametrize("make", [FormClusterer, ReferenceMatcher])
+def test_a_saved_classifier_is_found_by_its_path(make, pure_screen, tmp_path):
+    X, y = pure_screen.X[:12], pure_screen.form[:12].astype(str)
+    path = tmp_path / "ours.safetensors"
+    PairwisePhaseClassifier.from_pretrained("organic-1").save(path)
+    by_path, by_name = make(path).fit(X, y).predict(X), make("organic-1").fit(X, y).predict(X)
+    np.testing.assert_array_equal(by_path, by_name)
+    other = path.rename(tmp_path / "ours.st")
+    with pytest.raises(ValueError, match=r"must end in \.safetensors: rename it"):
+        make(other).fit(X, y)

@@ -99,6 +99,26 @@ def test_precomputed_probabilities_take_references_by_their_probabilities():
         ({"reference_forms": FORMS}, "give references, too"),
         ({"references": REFERENCES, "reference_forms": ["I"]}, "2 references, but 1"),
         ({"references": REFERENCES[:, :40], "reference_forms": FORMS}, "40 columns, but X has 50"),
+        (
+            {
+                "references": np.where([[False], [True]], np.nan, REFERENCES),
+                "reference_forms": FORMS,
+            },
+            "the pattern in row 1 of references is all NaN",
+        ),
+        (
+            {"references": REFERENCES, "reference_forms": [1, "I"]},
+            "reference_forms has text and numbers for forms",
+        ),
+        ({"reference_log_odds": [0, 0]}, "reference_log_odds are of references; give references"),
+        (
+            {"references": REFERENCES, "reference_forms": FORMS, "reference_log_odds": [0, np.nan]},
+            "reference_log_odds has nan in row 1",
+        ),
+        (
+            {"references": REFERENCES, "reference_forms": FORMS, "reference_log_odds": [[0, 0]]},
+            r"2 references, but reference_log_odds has shape \(1, 2\)",
+        ),
     ],
 )
 def test_references_that_do_not_fit_are_refused(given, message):
@@ -113,3 +133,16 @@ def test_every_reference_needs_a_form(missing):
         FormClusterer("precomputed").fit(
             probability, references=np.ones((2, 3)), reference_forms=["I", missing]
         )
+
+
+def test_probabilities_of_references_that_are_missing_are_refused():
+    with pytest.raises(ValueError, match="references has NaN in row 1, column 2"):
+        FormClusterer("precomputed").fit(
+            np.eye(3), references=[[1, 0, 0], [0, 1, np.nan]], reference_forms=["I", "II"]
+        )
+
+
+def test_whole_numbers_as_objects_are_forms():
+    forms = np.array([2, 1], dtype=object)
+    found = clusterer().fit(X, references=REFERENCES, reference_forms=forms)
+    assert found.known_forms_.tolist() == [1, 2]

@@ -144,3 +144,11 @@ def test_a_pattern_without_lines_is_explained_by_nothing(explainer, value):
 def test_every_reference_needs_a_form(missing):
     with pytest.raises(ValueError, match=r"y has (no|an empty) label in row 1"):
         MixtureExplainer().fit([FIRST, SECOND, THIRD], ["I", missing, "III"])
+
+
+def test_forms_as_objects_and_of_two_kinds():
+    X = [FIRST, SECOND, THIRD]
+    explainer = MixtureExplainer().fit(X, np.array([1, 2, 3], dtype=object))
+    assert explainer.explain([FIRST])[0].forms == (1,)
+    with pytest.raises(ValueError, match="y has text and numbers for forms"):
+        MixtureExplainer().fit(X, [1, "I", "II"])

@@ -123,6 +123,36 @@ def test_every_reference_needs_a_form(pure_screen, missing):
         ReferenceMatcher("pearson").fit(pure_screen.X[:3], ["I", missing, "II"])
 
 
+def test_a_reference_that_was_not_measured_is_refused_when_it_is_given(pure_screen):
+    X = pure_screen.X[:3].copy()
+    X[1] = np.nan
+    with pytest.raises(ValueError, match="the pattern in row 1 of X is all NaN"):
+        ReferenceMatcher("pearson").fit(X, ["I", "II", "III"])
+
+
+def test_rows_in_messages_are_those_of_all_patterns(pure_screen, monkeypatch):
+    monkeypatch.setattr("xrpdsim.sorting.references._ROWS_AT_A_TIME", 2)
+    matcher = ReferenceMatcher("pearson").fit(pure_screen.X[:3], ["I", "II", "III"])
+    X = pure_screen.X[3:10].copy()
+    X[5] = 7
+    with pytest.warns(
+        UserWarning, match=r"1 of 7 patterns \(row 5 of X first\) are flat"
+    ) as warned:
+        matcher.predict(X)
+    assert sum("flat" in str(each.message) for each in warned) == 1
+    X[6] = np.nan
+    with pytest.raises(ValueError, match="the pattern in row 6 of X is all NaN"):
+        matcher.predict(X)
+
+
+def test_forms_as_objects_and_of_two_kinds(pure_screen):
+    X = pure_screen.X[:3]
+    numbers = ReferenceMatcher("pearson").fit(X, np.array([1, 2, 2], dtype=object))
+    assert numbers.classes_.tolist() == [1, 2, -1]
+    with pytest.raises(ValueError, match="y has text and numbers for forms"):
+        ReferenceMatcher("pearson").fit(X, [1, "I", "II"])
+
+
 def test_a_pattern_that_no_reference_can_be_compared_with_is_named_in_a_warning(pure_screen):
     X = pure_screen.X[5:8].copy()
     X[1, 100:] = np.nan

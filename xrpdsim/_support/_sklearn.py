@@ -5,6 +5,7 @@ count or choice of the rows of any container, and no way to ask what `set_output
 may move with any release: then this file is the one to change.
 """
 
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ __all__ = [
     "StrOptions",
     "check_random_state",
     "check_sample_weight",
+    "check_whole",
     "dense_output",
     "generator_of",
     "num_samples",
@@ -44,3 +46,17 @@ def check_random_state(random_state: Any) -> np.random.RandomState:
 def generator_of(random_state: Any) -> np.random.Generator:
     """Return a generator of NumPy's newer kind, seeded from what `check_random_state` takes."""
     return np.random.default_rng(check_random_state(random_state).randint(2**31 - 1))
+
+
+def check_whole(value: Any, name: str, least: int = 1) -> None:
+    """Raise ValueError unless a number is a whole one, `least` or more; True is none.
+
+    Examples
+    --------
+    >>> check_whole(1.5, "n_patterns")
+    Traceback (most recent call last):
+    ...
+    ValueError: n_patterns=1.5 must be a whole number, 1 or more
+    """
+    if isinstance(value, bool) or not isinstance(value, Integral) or value < least:
+        raise ValueError(f"{name}={value!r} must be a whole number, {least} or more")

@@ -16,8 +16,6 @@ from ._arguments import (
     share_of,
 )
 
-_ASCII = {"θ": "theta", "Å": "A", "α": "alpha", "β": "beta"}
-
 
 def add_parser(commands: Any) -> None:
     """Register the command.
@@ -104,12 +102,12 @@ def command(options: argparse.Namespace) -> int:
                 if options.strongest:
                     peaks = peaks.strongest(options.strongest)
                 found.append((name, peaks))
-                _print(f"{name}: {len(peaks)} peak{'s' * (len(peaks) != 1)}")
+                print(f"{name}: {len(peaks)} peak{'s' * (len(peaks) != 1)}")
                 if peaks.n_kalpha2:
-                    _print(f"{peaks.n_kalpha2} lines of K-alpha2 are left out")
+                    print(f"{peaks.n_kalpha2} lines of K-alpha2 are left out")
                 if len(peaks) and not options.one_line:
-                    _print(f"{peaks}")
-                _print(f"{peaks.one_line()}\n")
+                    print(peaks)
+                print(f"{peaks.one_line()}\n")
         except (OSError, ValueError) as error:
             failed += 1
             print(f"xrpdsim: {printable(sentence(error))}", file=sys.stderr)
@@ -123,16 +121,6 @@ def command(options: argparse.Namespace) -> int:
             file.write(text)
         print(f"wrote {printable(options.out)}")
     return 1 if failed else 0
-
-
-def _print(text: str) -> None:
-    """Print, with Latin letters for Greek ones where the terminal has none."""
-    try:
-        text.encode(sys.stdout.encoding or "utf-8")
-    except UnicodeEncodeError:
-        for letter, plain in _ASCII.items():
-            text = text.replace(letter, plain)
-    print(text)
 
 
 def _not_negative(text: str) -> float:

@@ -28,7 +28,8 @@ def add_parser(commands: Any) -> None:
         "the compound that its chemical formula names.",
     )
     parser.add_argument("out", metavar="FOLDER", help="made if it is not there; must be empty")
-    parser.add_argument("cifs", nargs="*", metavar="CIF", help="crystal structures")
+    # without a default, argparse counts them among what is missing
+    parser.add_argument("cifs", nargs="*", default=[], metavar="CIF", help="crystal structures")
     parser.add_argument(
         "--patterns",
         type=positive_int,
@@ -86,7 +87,12 @@ def command(options: argparse.Namespace) -> int:
 
     # before minutes of work
     _check_combination(options)
-    make_empty_folder(options.out)
+    try:
+        make_empty_folder(options.out)
+    except FileNotFoundError as error:
+        raise ValueError(
+            f"the folder {options.out!r} cannot be made there; give another place"
+        ) from error
     shares: dict[str, Any] = {
         f"{name}_share": getattr(options, f"{name}_share") or 0.0 for name in _SHARES
     }

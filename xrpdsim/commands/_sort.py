@@ -137,10 +137,7 @@ def command(options: argparse.Namespace) -> int:
     found = _sorted(options, earlier)
     if options.show:
         return write_chosen(options, out, found, earlier)
-    _print_what_was_found(found)
     changes, lines = what_changed(found, earlier)
-    if lines:
-        print("\n  ".join(lines))
     again = _command_from(options, out)
     run = describe_run(
         found,
@@ -158,6 +155,9 @@ def command(options: argparse.Namespace) -> int:
         facts["changes"] = " ".join((lines[0], "; ".join(lines[1:])))
     contents[out.name] = render_report(found, run=facts).encode("utf-8")
     file_results(out.parent, contents, run)
+    _print_what_was_found(found)
+    if lines:
+        print("\n  ".join(lines))
     print(f"wrote {printable(out)} and beside it {', '.join(_shown(contents, out.name))}")
     print(f"run {run['run']}, recorded in {printable(out.with_name('run.json'))}")
     return 0

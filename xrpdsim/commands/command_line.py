@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from . import _benchmark, _compare, _convert, _peaks, _simulate, _sort, _train, _verify
 from ._arguments import OneSentenceParser, sentence
+from ._output import on_any_terminal
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -29,15 +30,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     >>> main(["verify", "no_such_folder"])
     2
     """
-    options = _parser().parse_args(arguments)
-    try:
-        return int(options.command(options))
-    except (OSError, ValueError, ImportError) as error:
-        print(f"xrpdsim: {sentence(error)}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        print("xrpdsim: interrupted", file=sys.stderr)
-        return 130
+    with on_any_terminal():
+        options = _parser().parse_args(arguments)
+        try:
+            return int(options.command(options))
+        except (OSError, ValueError, ImportError) as error:
+            print(f"xrpdsim: {sentence(error)}", file=sys.stderr)
+            return 2
+        except KeyboardInterrupt:
+            print("xrpdsim: interrupted", file=sys.stderr)
+            return 130
 
 
 def _parser() -> argparse.ArgumentParser:

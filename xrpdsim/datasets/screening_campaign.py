@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -12,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.utils import Bunch
 
 from .._support._progress import track
-from .._support._sklearn import check_random_state
+from .._support._sklearn import check_random_state, check_whole
 from .._support._table import Table
 from .._support._warnings import warn_user
 from ..patterns import grid_or_default
@@ -183,12 +182,11 @@ def _check_request(
         ("n_forms", n_forms),
         ("n_patterns", n_patterns),
     ):
-        if not isinstance(number, Integral):
-            raise ValueError(f"{name}={number!r} must be a whole number")
-    if n_compounds < 1 or n_forms < n_compounds:
+        check_whole(number, name)
+    if n_forms < n_compounds:
         raise ValueError(
-            f"n_forms={n_forms} must be at least n_compounds={n_compounds}, and that at least 1: "
-            "every compound has a form"
+            f"n_forms={n_forms} must be at least n_compounds={n_compounds}: every compound has a "
+            "form"
         )
     for name, share in shares.items():
         if not 0 <= share <= 1:

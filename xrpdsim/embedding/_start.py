@@ -10,15 +10,23 @@ from typing import Any
 
 import numpy as np
 import torch
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from sklearn.exceptions import NotFittedError
 from sklearn.utils.validation import check_is_fitted
 from torch import nn
 
 from .._support._estimators import inner_steps, last_step
 from ._network_embedder import NetworkEmbedder, read_pretrained, warn_of_steps
+from .losses import PairLoss
 from .storage import EmbedderFile, EmbedderState, plain, read_state
-from .training import FINE_TUNING, FROM_SCRATCH, NETWORK, TrainingSettings
+from .training import (
+    FINE_TUNING,
+    FROM_SCRATCH,
+    NETWORK,
+    TrainingSettings,
+    refuse_constants_beside_instance,
+    with_loss_by_name,
+)
 from .weights import available_models
 
 Weights = dict[str, torch.Tensor]
@@ -48,7 +56,7 @@ def find_start(
     ------
     ValueError
         If `init` is neither a shipped model nor a file, the file is not what it was when it was
-        loaded, or a parameter or the grid contradicts it.
+        loaded, a parameter or the grid contradicts it, or a parameter an instance given as loss.
     TypeError
         If it is something else altogether.
     NotFittedError
@@ -60,6 +68,8 @@ def find_start(
         If preprocessing steps stand before the embedder in `init`. An embedder that was loaded has
         warned by then.
     """
+    refuse_constants_beside_instance(parameters)
+    given, parameters = parameters, with_loss_by_name(parameters)
     if parameters["init"] is None:
         settings = TrainingSettings.from_parameters(parameters, FROM_SCRATCH)
         return settings, parameters["two_theta"], None
@@ -67,7 +77,7 @@ def find_start(
     if not isinstance(parameters["init"], EmbedderFile):
         warn_of_steps(start, _named(parameters["init"]))
     _refuse_another_grid(parameters, start, n_points)
-    _refuse_another_network(parameters, start)
+    _refuse_another_network(given, parameters, start)
     brought = {"siglip_t": start.settings["siglip_t"]} | FINE_TUNING
     if start.settings["loss"] == "siglip":
         # t and b go on from where they were when training ended
@@ -140,18 +150,27 @@ def _refuse_another_grid(
         )
     if parameters["two_theta"] is None:
         return
-    asked = np.asarray(parameters["two_theta"], dtype=np.float64)
-    if asked.shape != grid.shape or not np.allclose(asked, grid, rtol=0, atol=1e-6):
+    if not is_grid(parameters["two_theta"], grid):
         raise ValueError(
             f"two_theta is another grid than that of {named}, {what}; leave two_theta out, and "
             "bring the patterns to that grid"
         )
 
 
-def _refuse_another_network(parameters: Mapping[str, Any], start: EmbedderState) -> None:
+def is_grid(two_theta: ArrayLike, grid: NDArray[np.float64]) -> bool:
+    """Return whether angles are those of a grid, up to rounding."""
+    asked = np.asarray(two_theta, dtype=np.float64)
+    return asked.shape == grid.shape and np.allclose(asked, grid, rtol=0, atol=1e-6)
+
+
+def _refuse_another_network(
+    given: Mapping[str, Any], parameters: Mapping[str, Any], start: EmbedderState
+) -> None:
     for name in NETWORK:
         asked, found = parameters[name], start.settings[name]
-        is_default = isinstance(asked, str | None) and asked == FROM_SCRATCH.get(name)
+        # an instance given as loss brings its metric
+        of = given["loss" if name == "metric" and isinstance(given["loss"], PairLoss) else name]
+        is_default = isinstance(of, str | None) and of == FROM_SCRATCH.get(name)
         if not is_default and not _agree(asked, found):
             raise ValueError(
                 f"{name}={asked!r} contradicts {_named(parameters['init'])}, which has {name}="

@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from .._support._table import Table
 from .._support._warnings import warn_user
+from ._start import is_grid
 from .storage import plain
 from .training import NETWORK, TrainingSettings, TrainingState, leaves_both_kinds
 
@@ -30,6 +31,8 @@ class LastTraining:
     state : TrainingState
     held_out : list
         Labels of `validation_groups_`.
+    two_theta : ndarray of shape (n_points,)
+        `two_theta_`.
     """
 
     settings: dict[str, Any]
@@ -37,6 +40,7 @@ class LastTraining:
     history: Table
     state: TrainingState
     held_out: list[Any]
+    two_theta: NDArray[np.float64]
 
     def weights_for(self, settings: TrainingSettings) -> dict[str, torch.Tensor]:
         """Return the weights, unless they are of another network than is asked for.
@@ -55,6 +59,24 @@ class LastTraining:
                 )
         # the last network stays as it is if training fails
         return {name: tensor.clone() for name, tensor in self.weights.items()}
+
+    def grid_for(self, two_theta: ArrayLike | None) -> NDArray[np.float64]:
+        """Return the grid, unless another one is asked for.
+
+        Raises
+        ------
+        ValueError
+            If `two_theta` was changed since.
+        """
+        if two_theta is not None and not is_grid(two_theta, self.two_theta):
+            first, last = self.two_theta[[0, -1]]
+            raise ValueError(
+                "two_theta is another grid than that of the last fit, "
+                f"{len(self.two_theta)} points from {first:g} to {last:g} degrees 2theta, so that "
+                "training cannot go on from there; bring the patterns to that grid, or set "
+                "warm_start=False"
+            )
+        return self.two_theta
 
     def hold_out_again(
         self, drawn: NDArray[np.intp], phases: NDArray[np.intp], labels: NDArray[np.object_]
@@ -136,4 +158,5 @@ def last_training(embedder: Any) -> LastTraining | None:
         embedder.history_,
         embedder._training_state,
         [] if groups is None else groups.tolist(),
+        embedder.two_theta_,
     )

@@ -364,7 +364,7 @@ class SiameseXRPDEmbedder(NestedParamsMixin, NetworkEmbedder):
             raise ValueError(f"X has {len(X)} patterns, but y has {len(phases)} labels")
         settings, two_theta, weights = find_start(self.get_params(deep=False), X.shape[1])
         if earlier is not None:
-            weights = earlier.weights_for(settings)
+            two_theta, weights = earlier.grid_for(two_theta), earlier.weights_for(settings)
         self.two_theta_ = grid_in_force(given, two_theta, X.shape[1], asked_by=type(self).__name__)
         device = resolve_device(self.device)
         weight, kept = checked_weights(sample_weight, X, settings.loss)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from .._support._sklearn import check_random_state
+from .._support._sklearn import check_random_state, check_whole
 
 
 def resample_compounds(
@@ -53,8 +53,7 @@ def resample_compounds(
     >>> resample_compounds([("a", "b"), ("b", "c")], n_resamples=3, random_state=0).sum(axis=1)
     array([1., 1., 1.])
     """
-    if n_resamples < 1:
-        raise ValueError(f"n_resamples={n_resamples} must be 1 or more")
+    check_whole(n_resamples, "n_resamples")
     if not len(tested):
         raise ValueError("tested is empty: there are no folds to weigh")
     rng = check_random_state(random_state)

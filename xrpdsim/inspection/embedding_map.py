@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from ._colours import MARKERS, colour_of, shape_of
 from ._matplotlib import axes_or_new, literal
-from .layout import map_in_two_dimensions
+from .layout import map_in_two_dimensions, one_each
 from .similarity_map import probabilities_to_map
 
 # Groups that a legend names; more are named beside one of their points.
@@ -72,11 +72,13 @@ class EmbeddingMapDisplay:
         Raises
         ------
         ValueError
-            If a pair estimator comes without `X`, or the columns of `X` are angles of another grid.
+            If a pair estimator comes without `X`, the columns of `X` are angles of another grid, or
+            there are more or fewer labels than patterns.
         """
         if hasattr(estimator, "pair_probabilities_"):
             similarity = estimator.pair_probabilities_
-            labels = estimator.labels_ if labels is None else np.asarray(labels)
+            labels = estimator.labels_ if labels is None else labels
+            labels = one_each(labels, "labels", len(estimator.labels_))
             labels = labels[estimator.mapped_indices_]
         else:
             similarity = probabilities_to_map(estimator, X)
@@ -98,9 +100,15 @@ class EmbeddingMapDisplay:
         Returns
         -------
         EmbeddingMapDisplay
+
+        Raises
+        ------
+        ValueError
+            If the matrix is not square, or there are more or fewer labels than patterns.
         """
         places = map_in_two_dimensions(similarity)
-        labels = np.zeros(len(places), dtype=int) if labels is None else np.asarray(labels)
+        labels = np.zeros(len(places), dtype=int) if labels is None else labels
+        labels = one_each(labels, "labels", len(places))
         return cls(places, labels).plot(ax=ax)
 
     def plot(self, ax: Any = None) -> Self:

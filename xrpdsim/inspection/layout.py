@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.cluster.hierarchy import leaves_list
@@ -22,6 +24,52 @@ def scaled(X: ArrayLike) -> NDArray[np.float64]:
     return (X - low) / np.where(span > 0, span, 1)
 
 
+def square(matrix: ArrayLike, name: str) -> NDArray[Any]:
+    """Return a matrix over pairs of patterns as an array.
+
+    Raises
+    ------
+    ValueError
+        If it is not square.
+
+    Examples
+    --------
+    >>> square([[1.0, 0.5]], "probability")
+    Traceback (most recent call last):
+    ...
+    ValueError: probability has shape (1, 2), but must be square: a row and a column a pattern
+    """
+    matrix = np.asarray(matrix)
+    if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1]:
+        raise ValueError(
+            f"{name} has shape {matrix.shape}, but must be square: a row and a column a pattern"
+        )
+    return matrix
+
+
+def one_each(values: ArrayLike, name: str, n: int, what: str = "pattern") -> NDArray[Any]:
+    """Return values as an array, one for each pattern.
+
+    Raises
+    ------
+    ValueError
+        If there are more or fewer.
+
+    Examples
+    --------
+    >>> one_each(["a"], "labels", 2)
+    Traceback (most recent call last):
+    ...
+    ValueError: labels has shape (1,), but must be (2,), one for each pattern
+    """
+    values = np.asarray(values)
+    if values.shape != (n,):
+        raise ValueError(
+            f"{name} has shape {values.shape}, but must be ({n},), one for each {what}"
+        )
+    return values
+
+
 def map_in_two_dimensions(similarity: ArrayLike) -> NDArray[np.float64]:
     """Place patterns in a plane so that distances follow 1 - similarity.
 
@@ -36,6 +84,11 @@ def map_in_two_dimensions(similarity: ArrayLike) -> NDArray[np.float64]:
     -------
     ndarray of shape (n_patterns, 2)
 
+    Raises
+    ------
+    ValueError
+        If the matrix is not square.
+
     References
     ----------
     .. [1] Torgerson, W. S. (1952). Multidimensional scaling: I. Theory and method. Psychometrika
@@ -47,7 +100,7 @@ def map_in_two_dimensions(similarity: ArrayLike) -> NDArray[np.float64]:
     >>> bool(np.abs(place[0] - place[1]).max() < np.abs(place[0] - place[2]).max())
     True
     """
-    similarity = np.asarray(similarity, dtype=np.float64)
+    similarity = square(similarity, "similarity").astype(np.float64)
     squares = (1 - similarity) ** 2
     squares = (squares + squares.T) / 2
     np.fill_diagonal(squares, 0)

@@ -17,6 +17,7 @@ from sklearn.utils.validation import check_consistent_length
 from .._support._estimators import last_step
 from .._support._warnings import warn_user
 from ..patterns.pairs import encode_phases, same_phase
+from ..similarity.ranking import truth_values
 from ._colours import DIFFERENT, MARKED, SAME
 from ._matplotlib import literal, pyplot
 
@@ -125,7 +126,7 @@ class PairScoreDisplay:
         Raises
         ------
         ValueError
-            If all pairs are the same form, or none is.
+            If all pairs are the same form, or none is, or `same` and `scores` do not fit.
         """
         same, scores = known_pairs(same, scores)
         if same.all() or not same.any():
@@ -211,7 +212,8 @@ def known_pairs(
     Raises
     ------
     ValueError
-        If all are NaN.
+        If `same` holds others than True, False, 1 and 0, there are more or fewer values, or all
+        of these are NaN.
 
     Examples
     --------
@@ -219,7 +221,7 @@ def known_pairs(
     (array([ True, False]), array([0.9, 0.2]))
     """
     check_consistent_length(same, values)
-    same, values = np.asarray(same, dtype=bool), np.asarray(values, dtype=dtype)
+    same, values = truth_values(same), np.asarray(values, dtype=dtype)
     missing = np.isnan(values)
     if not missing.any():
         return same, values

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from ..patterns import grid_in_force
 from ._colours import colour_of
 from ._matplotlib import TWO_THETA, axes_or_new, literal
-from .layout import scaled
+from .layout import one_each, scaled
 
 
 class PatternStackDisplay:
@@ -120,14 +120,27 @@ class PatternStackDisplay:
         Returns
         -------
         PatternStackDisplay
+
+        Raises
+        ------
+        ValueError
+            If there are more or fewer labels than patterns, or typical patterns or names than
+            groups; or `X` does not lie on the grid.
         """
-        grid = grid_in_force(X, two_theta, np.shape(X)[1])
-        X, labels = np.asarray(X), np.asarray(labels)
+        shape = np.shape(X)
+        if len(shape) != 2:
+            raise ValueError(f"X has shape {shape}, but must be (n_patterns, n_points)")
+        grid = grid_in_force(X, two_theta, shape[1])
+        X, labels = np.asarray(X), one_each(labels, "labels", len(X))
         groups = [label for label in np.unique(labels) if label != -1]
         if medoid_indices is None:
             medoid_indices = [int((labels == group).argmax()) for group in groups]
-        names = [str(group) for group in groups] if group_names is None else list(group_names)
-        display = cls(X, labels, grid, np.asarray(medoid_indices), names)
+        medoids = one_each(medoid_indices, "medoid_indices", len(groups), "group").astype(np.intp)
+        if np.any((medoids < 0) | (medoids >= len(X))):
+            raise ValueError(f"medoid_indices must lie within 0 to {len(X) - 1}, the rows of X")
+        names = [str(group) for group in (groups if group_names is None else group_names)]
+        one_each(names, "group_names", len(groups), "group")
+        display = cls(X, labels, grid, medoids, names)
         return display.plot(ax=ax)
 
     def plot(self, ax: Any = None) -> Self:

@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.metrics import brier_score_loss
 
 from .._support._estimators import last_step
+from .._support._sklearn import check_whole
 from ..patterns.pairs import encode_phases, same_phase
 from ._colours import SAME
 from ._matplotlib import axes_or_new, literal
@@ -123,8 +124,21 @@ class ReliabilityDisplay:
         Returns
         -------
         ReliabilityDisplay
+
+        Raises
+        ------
+        ValueError
+            If `same` holds others than True, False, 1 and 0, a probability lies outside 0 to 1,
+            there are more or fewer of them, or `n_bins` is no whole number from 1 on.
         """
+        check_whole(n_bins, "n_bins")
         same, probability = known_pairs(same, probability, np.float64)
+        outside = probability[(probability < 0) | (probability > 1)]
+        if outside.size:
+            raise ValueError(
+                f"probability holds {outside[0]:g}, which lies outside 0 to 1; give the second "
+                "column of predict_proba, not scores"
+            )
         bin_of = np.minimum((probability * n_bins).astype(np.intp), n_bins - 1)
         n_pairs = np.bincount(bin_of, minlength=n_bins)
         filled = n_pairs > 0

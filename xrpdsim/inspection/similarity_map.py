@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from ..patterns.validation import as_patterns
 from ..similarity.probability import PatternProbabilities
 from ._matplotlib import axes_or_new
-from .layout import order_of_map
+from .layout import one_each, order_of_map, square
 
 
 class SimilarityMapDisplay:
@@ -105,11 +105,16 @@ class SimilarityMapDisplay:
         Returns
         -------
         SimilarityMapDisplay
+
+        Raises
+        ------
+        ValueError
+            If the matrix is not square, or there are more or fewer labels than patterns.
         """
-        probability = np.asarray(probability)
+        probability = square(probability, "probability")
         order = np.arange(len(probability))
         if labels is not None:
-            labels = np.asarray(labels)
+            labels = one_each(labels, "labels", len(probability))
             order = np.argsort(labels, kind="stable")
         return cls(probability, order, labels).plot(ax=ax)
 

@@ -12,6 +12,9 @@ from sklearn.exceptions import NotFittedError
 from .._support._estimators import inner_steps
 from ._colours import DIFFERENT, MARKED, SAME
 from ._matplotlib import axes_or_new, literal
+from .layout import one_each
+
+_COLUMNS = ("epoch", "train_loss", "valid_loss", "learning_rate")
 
 
 class TrainingCurveDisplay:
@@ -84,6 +87,8 @@ class TrainingCurveDisplay:
         ------
         NotFittedError
             If no embedder in it has a `history_`.
+        ValueError
+            If the history is of another training, as that of shipped weights is.
         """
         last = [step.estimator for step in inner_steps(estimator)][-1:]
         within = [estimator, *last, *(getattr(each, "embedder_", None) for each in last)]
@@ -134,15 +139,19 @@ class TrainingCurveDisplay:
         Raises
         ------
         ValueError
-            If there is no such check.
+            If there is no such check, or columns are missing or not equally long.
         """
+        missing = [name for name in ("check", *_COLUMNS) if name not in history]
+        if missing:
+            raise ValueError(
+                f"the history has no {', '.join(missing)}, but {', '.join(history) or 'nothing'}; "
+                "give that of a fit of SiameseXRPDEmbedder: shipped weights were trained otherwise"
+            )
         checks = list(history["check"])
         if best_check is not None and best_check not in checks:
             raise ValueError(f"best_check={best_check} is none of the checks of the history")
-        columns = {
-            name: np.asarray(history[name], dtype=np.float64)
-            for name in ("epoch", "train_loss", "valid_loss", "learning_rate")
-        }
+        columns = {of: one_each(history[of], of, len(checks), "check") for of in _COLUMNS}
+        columns = {of: column.astype(np.float64) for of, column in columns.items()}
         best = None if best_check is None else checks.index(best_check)
         display = cls(**columns, best=best, name=name)
         return display.plot(ax=ax)

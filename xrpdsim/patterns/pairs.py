@@ -128,9 +128,45 @@ def _as_array(values: Any) -> NDArray[Any]:
 def _encode(labels: NDArray[Any]) -> NDArray[np.intp]:
     try:
         codes = np.unique(labels, return_inverse=True)[1]
-    except TypeError:  # numbers and strings in one column have no order
-        codes = np.unique(labels.astype(str), return_inverse=True)[1]
+    except TypeError:  # numbers and strings have no order: as they are written, 1 before "1"
+        different = set(labels.tolist())
+        ordered = sorted(different, key=lambda label: (str(label), isinstance(label, str)))
+        number = {label: code for code, label in enumerate(ordered)}
+        codes = np.array([number[label] for label in labels.tolist()])
     return codes.reshape(-1).astype(np.intp)
+
+
+def as_forms(y: Any, name: str) -> NDArray[Any]:
+    """Return the forms of references as an array that scikit-learn takes for classes.
+
+    Parameters
+    ----------
+    y : array-like of shape (n_references,)
+    name : str
+        Of the argument, for messages.
+
+    Returns
+    -------
+    ndarray
+        Of text, or of numbers; of the shape that `y` has.
+
+    Raises
+    ------
+    ValueError
+        If a form is missing, or some are text and some numbers.
+    """
+    refuse_missing_labels(as_labels(y), name)
+    forms = _as_array(y)
+    if forms.dtype != object:
+        return forms
+    texts = [isinstance(form, str) for form in forms.reshape(-1)]
+    if any(texts) and not all(texts):
+        row, other = texts.index(True), texts.index(False)
+        raise ValueError(
+            f"{name} has text and numbers for forms, {forms.flat[row]!r} in row {row} and "
+            f"{forms.flat[other]!r} in row {other}; write all as text, or all as numbers"
+        )
+    return forms if all(texts) else np.asarray(forms.tolist())
 
 
 def refuse_missing_labels(labels: NDArray[Any], name: str) -> None:
@@ -173,14 +209,14 @@ def _warn_of_spellings(labels: NDArray[Any], name: str) -> None:
     different = dict.fromkeys(map(tuple, labels.reshape(len(labels), -1).tolist()))
     spellings: dict[tuple[Any, ...], list[str]] = {}
     for label in different:
-        key = tuple(spelling(part) if isinstance(part, str) else part for part in label)
+        key = tuple(spelling(str(part)) for part in label)
         spellings.setdefault(key, []).append(", ".join(map(repr, label)))
     doubtful = [" / ".join(written) for written in spellings.values() if len(written) > 1]
     if doubtful:
         listed = "; ".join(doubtful[:5]) + ("; ..." if len(doubtful) > 5 else "")
         warnings.warn(
-            f"{name} has labels that differ {ONLY_IN_SPELLING}: {listed}. They count as "
-            "different; write them alike if they are the same",
+            f"{name} has labels that differ {ONLY_IN_SPELLING}, or as number and text: {listed}. "
+            "They count as different; write them alike if they are the same",
             UserWarning,
             stacklevel=3,
         )
@@ -189,14 +225,7 @@ def _warn_of_spellings(labels: NDArray[Any], name: str) -> None:
 def spelling(label: str) -> str:
     """Return what labels have in common that are written differently by mistake only.
 
-    Parameters
-    ----------
-    label : str
-
-    Returns
-    -------
-    str
-        Without capitals and blanks, letters and their accents composed.
+    It has no capitals and blanks, and letters and their accents are composed.
 
     Examples
     --------

@@ -87,14 +87,37 @@ def validate_patterns(
     checked = validate_data(estimator, _missing_where_masked(X), y, reset=reset, **check_params)
     if empty == "keep":
         return checked
-    patterns = checked[0] if isinstance(checked, tuple) else checked
+    refuse_unmeasured(checked[0] if isinstance(checked, tuple) else checked)
+    return checked
+
+
+def refuse_unmeasured(patterns: NDArray[np.floating], name: str = "X") -> None:
+    """Refuse patterns of which nothing was measured.
+
+    Parameters
+    ----------
+    patterns : ndarray of shape (n_patterns, n_points)
+    name : str, default="X"
+        Of the argument, for the message.
+
+    Raises
+    ------
+    ValueError
+        Naming the first such row.
+
+    Examples
+    --------
+    >>> refuse_unmeasured(np.array([[1.0, np.nan], [np.nan, np.nan]]))
+    Traceback (most recent call last):
+    ...
+    ValueError: the pattern in row 1 of X is all NaN: nothing of it was measured on this grid; ...
+    """
     rows = np.flatnonzero(np.isnan(patterns).all(axis=1))
     if rows.size:
         raise ValueError(
-            f"the pattern in row {rows[0]} of X is all NaN: nothing of it was measured on this "
-            "grid; leave it out"
+            f"the pattern in row {rows[0]} of {name} is all NaN: nothing of it was measured on "
+            "this grid; leave it out"
         )
-    return checked
 
 
 def as_patterns(X: Any, grid: NDArray[np.float64] | None = None) -> NDArray[Any]:

@@ -11,14 +11,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator
 from sklearn.metrics import roc_auc_score
-from sklearn.utils.validation import (
-    check_consistent_length,
-    check_is_fitted,
-)
+from sklearn.utils.validation import check_consistent_length, check_is_fitted
 
 from .._support._documentation import DocumentedMixin
-from .._support._estimators import as_it_was_on_failure
-from .._support._sklearn import Interval, StrOptions, check_sample_weight
+from .._support._estimators import as_it_was_on_failure, check_weights
+from .._support._sklearn import Interval, StrOptions
 from .._support._warnings import warn_user
 from ..patterns import angles_in_columns, grid_in_force, validate_patterns
 from ..patterns.pairs import check_pairs, encode_phases, refuse_one_kind, same_phase
@@ -309,11 +306,16 @@ class BasePairSimilarity(DocumentedMixin, DecidingMixin, BaseEstimator, metaclas
         pairs : array-like of shape (n_pairs, 2), int, optional
             Row numbers into `X`; by default all i < j.
         sample_weight : array-like of shape (n_patterns,), optional
-            Weights of patterns; a pair weighs the product of its two.
+            Weights of patterns, 0 or more; a pair weighs the product of its two.
 
         Returns
         -------
         float
+
+        Raises
+        ------
+        ValueError
+            If a weight is negative or not finite, or all pairs that count are of one kind.
         """
         scores = self.decision_function(X, pairs)
         phases, _ = encode_phases(y)
@@ -322,13 +324,16 @@ class BasePairSimilarity(DocumentedMixin, DecidingMixin, BaseEstimator, metaclas
         ranked = RankedPairs.from_scores(scores, same)
         if sample_weight is None:
             return ranked.auroc
-        weight = check_sample_weight(sample_weight, np.asarray(X))
+        weight = check_weights(sample_weight, np.asarray(X))
         first, second = (
             np.triu_indices(len(phases), k=1)
             if pairs is None
             else check_pairs(pairs, len(phases)).T
         )
-        return float(roc_auc_score(same, scores, sample_weight=weight[first] * weight[second]))
+        of_pairs = weight[first] * weight[second]
+        if np.unique(same[of_pairs > 0]).size < 2:
+            raise ValueError("sample_weight leaves no pairs of both kinds, same and different form")
+        return float(roc_auc_score(same, scores, sample_weight=of_pairs))
 
     def calibrate_threshold(self, X: ArrayLike, y: Any, *, groups: ArrayLike | None = None) -> Self:
         """Set threshold and probabilities from labelled patterns; the embedding stays as it is.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -74,12 +76,12 @@ def default_similarity(two_theta: ArrayLike | None = None, n_points: int = GRID_
     return similarity_by_name(default_name(two_theta, n_points), two_theta)
 
 
-def similarity_by_name(name: str, two_theta: ArrayLike | None = None) -> Any:
+def similarity_by_name(name: str | os.PathLike[str], two_theta: ArrayLike | None = None) -> Any:
     """Return a measure that gives probabilities without labels of the user's.
 
     Parameters
     ----------
-    name : str
+    name : str or path-like
         The name of a pretrained similarity; "screening" for `ScreeningSimilarity`; "pearson" for
         the correlation of patterns as they are, what sorting was long done with, its probabilities
         set in the same way; or a file that `PairwisePhaseClassifier.save` wrote, whose name ends in
@@ -98,13 +100,14 @@ def similarity_by_name(name: str, two_theta: ArrayLike | None = None) -> Any:
     FileNotFoundError
         If there is no such file.
     ValueError
-        If there is no such measure, or the file is another one or was damaged.
+        If there is no such measure, or the file is another one, was damaged, or has another ending.
 
     Examples
     --------
     >>> similarity_by_name("screening")
     ScreeningSimilarity()
     """
+    name = os.fspath(name)
     if name == "screening":
         return ScreeningSimilarity(two_theta=two_theta)
     if name == "pearson":
@@ -118,6 +121,11 @@ def similarity_by_name(name: str, two_theta: ArrayLike | None = None) -> Any:
     from ..embedding.weights import available_models
 
     if name not in available_models():
+        if Path(name).is_file():
+            raise ValueError(
+                f"{name!r} is a file, and the name of one that PairwisePhaseClassifier.save wrote "
+                f"must end in {FILE_ENDING}: rename it"
+            )
         raise ValueError(
             f"no measure is named {name!r}; there is {', '.join(available_models())}, screening, "
             f"pearson, or a file *{FILE_ENDING} that PairwisePhaseClassifier.save wrote"
@@ -137,7 +145,7 @@ def named_similarity(
 
     Parameters
     ----------
-    similarity : estimator, str or None
+    similarity : estimator, str, path-like or None
         None for the default.
     two_theta : array-like of shape (n_points,), optional
     n_points : int
@@ -156,8 +164,10 @@ def named_similarity(
     """
     if similarity is None:
         similarity = default_name(two_theta, n_points)
-    name = similarity if isinstance(similarity, str) else " ".join(repr(similarity).split())
-    if isinstance(similarity, str):
+    if not isinstance(similarity, str | os.PathLike):
+        name = " ".join(repr(similarity).split())
+    else:
+        name = os.fspath(similarity)
         similarity = similarity_by_name(similarity, two_theta)
     if two_theta is not None:
         similarity = _on_grid(similarity, np.asarray(two_theta, dtype=np.float64))

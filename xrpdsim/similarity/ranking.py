@@ -78,10 +78,7 @@ class RankedPairs:
                 f"scores has shape {scores.shape} and same has shape {same.shape}; both must be "
                 "(n_pairs,)"
             )
-        if same.dtype != bool:
-            if not np.isin(same, (0, 1)).all():
-                raise ValueError("same must hold True or 1 (one phase) and False or 0 (different)")
-            same = same.astype(bool)
+        same = truth_values(same)
         return cls(scores[same], scores[~same])
 
     @property
@@ -269,6 +266,25 @@ class _Counts(NamedTuple):
     positive: NDArray[np.int64]  # positives at or above it
     negative: NDArray[np.int64]  # negatives at or above it
     negative_above: NDArray[np.int64]  # negatives above it
+
+
+def truth_values(same: ArrayLike) -> NDArray[np.bool_]:
+    """Return which pairs are of one phase as truth values.
+
+    Raises
+    ------
+    ValueError
+        If there are others than True, False, 1 and 0.
+
+    Examples
+    --------
+    >>> truth_values([1, 0])
+    array([ True, False])
+    """
+    same = np.asarray(same)
+    if same.dtype != bool and not np.isin(same, (0, 1)).all():
+        raise ValueError("same must hold True or 1 (one phase) and False or 0 (different)")
+    return same.astype(bool, copy=False)
 
 
 def _sorted_scores(scores: ArrayLike, kind: str) -> NDArray[np.floating]:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
-from numbers import Real
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .distributions import Distribution
+from .distributions import Distribution, is_distribution, is_number
 
 GEOMETRIES = ("transmission", "reflection")
 
@@ -31,7 +30,8 @@ class _Interval(NamedTuple):
             return "finite"
         if self.high < sys.float_info.max:
             return f"from {self.low:g} to {self.high:g}"
-        return f"{'at least' if self.with_low else 'above'} {self.low:g}"
+        finite = "" if np.isinf(self.high) else " and finite"
+        return f"{'at least' if self.with_low else 'above'} {self.low:g}{finite}"
 
 
 _FINITE = _Interval(-sys.float_info.max)
@@ -50,7 +50,8 @@ _ALLOWED = {
     "unevenness": _NOT_NEGATIVE,
     "zero_error": _FINITE,
     "cell_strain": _Interval(0.0, 0.1),
-    "instrument_fwhm": _POSITIVE,
+    # the points that lines are calculated on lie a fraction of it apart
+    "instrument_fwhm": _Interval(1e-3),
     "caglioti_u": _FINITE,  # whether the width is real depends on both and on the angle
     "caglioti_v": _FINITE,
     "instrument_lorentzian": _NOT_NEGATIVE,
@@ -76,6 +77,10 @@ _ALLOWED = {
     "end": _Interval(0.0, 180.0),
 }
 """What each field may be, as a number and in every draw."""
+
+_SWITCHES = ("fixed_omega", "poisson")
+_NUMBERS = {"radius": _POSITIVE, "habit_constancy": _SHARE}
+"""What is the same for all patterns."""
 
 
 def check_artefacts(values: Mapping[str, ArrayLike]) -> None:
@@ -154,7 +159,7 @@ class MeasurementConditions:
         Standard deviation of the components of the random strain by which the cell of this sample
         differs; 0.0005 to 0.004.
     instrument_fwhm : float or distribution, default=0.1
-        Gaussian width of the instrument at low angles, degrees; 0.05 to 0.25.
+        Gaussian width of the instrument at low angles, degrees, at least 0.001; 0.05 to 0.25.
     caglioti_u, caglioti_v : float or distribution, default=0.0
         Caglioti's u and v over w, see `LineWidths`; v must stay above -2 sqrt(u).
     instrument_lorentzian : float or distribution, default=0.0
@@ -253,19 +258,21 @@ class MeasurementConditions:
     def __post_init__(self) -> None:
         if self.geometry not in GEOMETRIES:
             raise ValueError(f"geometry={self.geometry!r} is not one of {', '.join(GEOMETRIES)}")
-        if not 0 <= self.habit_constancy <= 1:
-            raise ValueError(f"habit_constancy={self.habit_constancy} lies outside 0 to 1")
-        if not self.radius > 0:
-            raise ValueError(f"radius={self.radius} mm is not above zero")
+        for name in _SWITCHES:
+            if not isinstance(getattr(self, name), bool | np.bool_):
+                raise ValueError(f"{name}={getattr(self, name)!r} must be True or False")
+        for name, allowed in _NUMBERS.items():
+            value = getattr(self, name)
+            if not (is_number(value) and allowed.holds(value)):
+                raise ValueError(f"{name}={value!r} must be a number {allowed}")
         for name, value in self.artefacts().items():
-            number = isinstance(value, Real) and not isinstance(value, bool)
-            if not (number or isinstance(value, Distribution)):
+            if not (is_number(value) or is_distribution(value)):
                 raise ValueError(
                     f"{name}={value!r} is neither a number nor a distribution such as "
                     "Uniform(0.0, 1.0)"
                 )
         check_artefacts(
-            {k: v for k, v in self.artefacts().items() if not isinstance(v, Distribution)}
+            {name: value for name, value in self.artefacts().items() if is_number(value)}
         )
 
     def replace(self, **changes: Any) -> MeasurementConditions:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from numbers import Real
+from typing import Any, Protocol, TypeGuard, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +18,34 @@ class Distribution(Protocol):
     def draw(self, generator: np.random.Generator, size: int) -> NDArray[np.float64]:
         """Return an array of shape (size,)."""
         ...
+
+
+def is_distribution(value: Any) -> bool:
+    """Return whether a value is a distribution; the class of one is none.
+
+    Examples
+    --------
+    >>> is_distribution(Uniform(0.0, 1.0)), is_distribution(Uniform), is_distribution(0.5)
+    (True, False, False)
+    """
+    return isinstance(value, Distribution) and not isinstance(value, type)
+
+
+def is_number(value: Any) -> TypeGuard[float]:
+    """Return whether a value is a number; True is none.
+
+    Examples
+    --------
+    >>> is_number(np.float32(0.5)), is_number(True), is_number("0.5")
+    (True, False, False)
+    """
+    return isinstance(value, Real) and not isinstance(value, bool)
+
+
+def _check_finite(**values: Any) -> None:
+    for name, value in values.items():
+        if not (is_number(value) and math.isfinite(value)):
+            raise ValueError(f"{name}={value!r} must be a finite number")
 
 
 @dataclass(frozen=True)
@@ -37,6 +67,7 @@ class Uniform:
     high: float
 
     def __post_init__(self) -> None:
+        _check_finite(low=self.low, high=self.high)
         if not self.low <= self.high:
             raise ValueError(f"low={self.low} is above high={self.high}")
 
@@ -64,6 +95,7 @@ class LogUniform:
     high: float
 
     def __post_init__(self) -> None:
+        _check_finite(low=self.low, high=self.high)
         if not 0 < self.low <= self.high:
             raise ValueError(f"LogUniform needs 0 < low <= high, got {self.low} and {self.high}")
 
@@ -90,6 +122,7 @@ class Normal:
     standard_deviation: float
 
     def __post_init__(self) -> None:
+        _check_finite(mean=self.mean, standard_deviation=self.standard_deviation)
         if not self.standard_deviation >= 0:
             raise ValueError(f"standard_deviation={self.standard_deviation} is below zero")
 
@@ -116,6 +149,7 @@ class LogNormal:
     sigma: float
 
     def __post_init__(self) -> None:
+        _check_finite(median=self.median, sigma=self.sigma)
         if not (self.median > 0 and self.sigma >= 0):
             raise ValueError(
                 f"LogNormal needs median > 0 and sigma >= 0, got {self.median} and {self.sigma}"
@@ -147,6 +181,7 @@ class Beta:
     scale: float = 1.0
 
     def __post_init__(self) -> None:
+        _check_finite(a=self.a, b=self.b, scale=self.scale)
         if not (self.a > 0 and self.b > 0):
             raise ValueError(f"Beta needs a > 0 and b > 0, got {self.a} and {self.b}")
 
@@ -176,12 +211,20 @@ class Sometimes:
     otherwise: float = 0.0
 
     def __post_init__(self) -> None:
+        _check_finite(probability=self.probability)
         if not 0 <= self.probability <= 1:
             raise ValueError(f"probability={self.probability} lies outside 0 to 1")
+        if not is_distribution(self.distribution):
+            raise ValueError(
+                f"distribution={self.distribution!r} is not a distribution such as "
+                "Uniform(0.0, 1.0)"
+            )
+        if not is_number(self.otherwise):
+            raise ValueError(f"otherwise={self.otherwise!r} is not a number")
 
     def draw(self, generator: np.random.Generator, size: int) -> NDArray[np.float64]:
         """Return an array of shape (size,)."""
-        values = self.distribution.draw(generator, size)
+        values = draw(self.distribution, generator, size)
         return np.where(generator.random(size) < self.probability, values, self.otherwise)
 
 
@@ -201,11 +244,22 @@ def draw(
     -------
     ndarray of shape (size,)
 
+    Raises
+    ------
+    ValueError
+        If a distribution returns an array of another shape.
+
     Examples
     --------
     >>> draw(0.5, np.random.default_rng(0), 3)
     array([0.5, 0.5, 0.5])
     """
     if isinstance(value, Distribution):
-        return value.draw(generator, size)
+        values = np.asarray(value.draw(generator, size))
+        if values.shape != (size,):
+            raise ValueError(
+                f"{type(value).__name__}.draw(generator, {size}) returned an array of shape "
+                f"{values.shape}; it must return ({size},), a value for each pattern"
+            )
+        return values
     return np.full(size, float(value))

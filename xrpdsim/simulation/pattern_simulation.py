@@ -9,7 +9,7 @@ from typing import Any, Literal, overload
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .._support._sklearn import check_random_state
+from .._support._sklearn import check_random_state, check_whole
 from ..patterns import CU_KALPHA1, default_two_theta
 from ._measurement import measure
 from ._parameters import IMPURITY, Parameters, component_suffixes, draw_parameters
@@ -100,9 +100,9 @@ def simulate_patterns(
     Raises
     ------
     ValueError
-        If no crystal is given, the lines of one end before the grid, the shares do not fit, a
-        parameter does not exist or cannot be, an impurity is given whose share is 0, or nothing
-        scatters on the grid.
+        If `n_patterns` is no whole number, no crystal is given, the lines of one end before the
+        grid, the shares do not fit, a parameter does not exist or cannot be, an impurity is given
+        whose share is 0, or nothing scatters on the grid.
 
     See Also
     --------
@@ -128,6 +128,7 @@ def simulate_patterns(
 
     >>> mixed = simulate_patterns([lines, lines], 3, shares=[0.8, 0.2], random_state=0)
     """
+    check_whole(n_patterns, "n_patterns", 0)
     conditions = get_conditions(preset)
     crystals = [lines] if isinstance(lines, Lines) else list(lines)
     if not crystals:
@@ -207,7 +208,9 @@ def pattern_batches(
     >>> X.shape, form.shape
     ((6, 1950), (6,))
     """
-    if not 1 <= forms_per_batch <= len(forms):
+    check_whole(forms_per_batch, "forms_per_batch")
+    check_whole(patterns_per_form, "patterns_per_form")
+    if forms_per_batch > len(forms):
         raise ValueError(f"forms_per_batch={forms_per_batch} lies outside 1 to {len(forms)} forms")
     presets = [preset] if isinstance(preset, (str, MeasurementConditions)) else list(preset)
     if isinstance(random_state, np.random.Generator):

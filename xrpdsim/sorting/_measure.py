@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import os
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .._support._estimators import split_last
+from .._support._sklearn import HasMethods
+from .._support._warnings import warn_user
 from ..similarity.named import named_similarity
 from ..similarity.probability import PatternProbabilities
+
+SIMILARITY = [HasMethods(["fit"]), HasMethods(["pairwise_proba"]), str, os.PathLike, None]
+"""What `similarity` may be."""
 
 
 def measure_of(
@@ -50,3 +59,28 @@ def measure_of(
             f"pairwise_proba); {advice}"
         )
     return PatternProbabilities(similarity, X), name
+
+
+@contextmanager
+def silent_on_flat() -> Iterator[None]:
+    """Let measures that are given parts of the patterns not say which rows of these are flat."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", r"\d+ pattern\(s\) are flat", UserWarning)
+        yield
+
+
+def warn_of_flat(X: NDArray[np.floating], name: str = "X") -> None:
+    """Warn of flat patterns by their rows among all.
+
+    Parameters
+    ----------
+    X : ndarray of shape (n_patterns, n_points)
+    name : str, default="X"
+        Of the argument, for the message.
+    """
+    flat = np.flatnonzero(np.nanmax(X, axis=1) == np.nanmin(X, axis=1))
+    if len(flat):
+        warn_user(
+            f"{len(flat)} of {len(X)} patterns (row {flat[0]} of {name} first) are flat: they have "
+            "no lines to compare, so that they are similar to none"
+        )

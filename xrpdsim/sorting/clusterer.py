@@ -13,10 +13,10 @@ from sklearn.utils.validation import check_is_fitted
 
 from .._support._documentation import DocumentedMixin
 from .._support._progress import track
-from .._support._sklearn import HasMethods, Interval
+from .._support._sklearn import Interval
 from ..patterns import default_two_theta, stated_grid, validate_patterns
 from ..similarity.probability import JudgedPairs, PatternProbabilities
-from ._measure import measure_of
+from ._measure import SIMILARITY, measure_of, silent_on_flat, warn_of_flat
 from ._pairs_suggested import SuggestingMixin
 from .copies import find_copies
 from .flags import flag_patterns
@@ -56,11 +56,11 @@ class FormClusterer(SuggestingMixin, DocumentedMixin, ClusterMixin, BaseEstimato
 
     Parameters
     ----------
-    similarity : str, pair estimator, or Pipeline that ends in one, optional
+    similarity : str, path-like, pair estimator, or Pipeline that ends in one, optional
         A name that `similarity_by_name` knows, or an estimator that gives `pairwise_proba`. A
         fitted one is used as it is; one that is not is cloned and fitted without labels. By default
         the shipped similarity "organic-2", and "screening" on other grids than the one it knows.
-        With "precomputed" X is the matrix of probabilities.
+        With "precomputed" X is the symmetric matrix of probabilities.
     min_probability : float, default=0.5
         Mean probability from which two groups are one.
     set_amorphous_aside : bool, default=True
@@ -92,8 +92,8 @@ class FormClusterer(SuggestingMixin, DocumentedMixin, ClusterMixin, BaseEstimato
         Mean probability of being the same form as its members. For a pattern of no group, what is
         missing to 1 says how sure it is that it is a form of its own.
     amorphous_ : ndarray of shape (n_patterns,), bool
-        Patterns set aside: those that look amorphous, less those that nevertheless fit a group at
-        `min_probability`, and those that `set_aside` names.
+        Patterns set aside: those that look amorphous, less those that nevertheless fit a group or
+        show its lines, and those that `set_aside` names.
     copy_of_ : ndarray of shape (n_patterns,)
         The row of the pattern that each is a copy of, as from `find_copies`; -1 for all others,
         for patterns that corrections name, and with "precomputed".
@@ -141,7 +141,7 @@ class FormClusterer(SuggestingMixin, DocumentedMixin, ClusterMixin, BaseEstimato
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
-        "similarity": [HasMethods(["fit"]), HasMethods(["pairwise_proba"]), str, None],
+        "similarity": SIMILARITY,
         "min_probability": [Interval(Real, 0, 1, closed="both")],
         "set_amorphous_aside": ["boolean"],
         "portion": [Interval(Integral, 2, None, closed="left")],
@@ -216,8 +216,8 @@ class FormClusterer(SuggestingMixin, DocumentedMixin, ClusterMixin, BaseEstimato
         Raises
         ------
         ValueError
-            If corrections contradict each other, references come without their forms, or the
-            columns of a DataFrame are angles of another grid.
+            If corrections contradict each other, references come without their forms, nothing of a
+            pattern was measured, or the columns of a DataFrame are angles of another grid.
         TypeError
             If the similarity gives no pair probabilities.
         """
@@ -226,7 +226,6 @@ class FormClusterer(SuggestingMixin, DocumentedMixin, ClusterMixin, BaseEstimato
             self,
             X,
             reset=True,
-            empty="keep",
             ensure_all_finite=self._precomputed() or "allow-nan",
             ensure_min_samples=2,
         )
@@ -248,7 +247,7 @@ class FormClusterer(SuggestingMixin, DocumentedMixin, ClusterMixin, BaseEstimato
             )
             looks_amorphous = self.flags_.amorphous
         self.amorphous_ = looks_amorphous.copy()
-        self._outside = check_set_aside(set_aside, self.known_same_, n_patterns)
+        self._outside = check_set_aside(set_aside, judged.same_pairs, together, n_patterns)
         self.amorphous_[self._outside] = True
         self.copy_of_ = np.full(n_patterns, -1, dtype=np.intp)
         if not self._precomputed():
@@ -299,11 +298,7 @@ class FormClusterer(SuggestingMixin, DocumentedMixin, ClusterMixin, BaseEstimato
         """
         check_is_fitted(self)
         patterns: NDArray[np.floating] = validate_patterns(
-            self,
-            X,
-            reset=False,
-            empty="keep",
-            ensure_all_finite=self._precomputed() or "allow-nan",
+            self, X, reset=False, ensure_all_finite=self._precomputed() or "allow-nan"
         )
         amorphous = np.zeros(len(patterns), dtype=bool)
         if self._precomputed():
@@ -321,8 +316,10 @@ class FormClusterer(SuggestingMixin, DocumentedMixin, ClusterMixin, BaseEstimato
                 for rows in blocks_of(np.flatnonzero(which), _ROWS_AT_A_TIME)
                 if len(self._representatives)
             ]
-            for rows, look in track(blocks, "comparing", show=bool(self.verbose)):
-                probability[rows] = look(patterns[rows], self._representatives)
+            warn_of_flat(patterns)
+            with silent_on_flat():
+                for rows, look in track(blocks, "comparing", show=bool(self.verbose)):
+                    probability[rows] = look(patterns[rows], self._representatives)
         sizes = np.bincount(self.labels_[self.labels_ >= 0], minlength=len(self.typical_indices_))
         groups = self._representative_groups
         labels = groups_of_later_patterns(
@@ -360,7 +357,9 @@ class FormClusterer(SuggestingMixin, DocumentedMixin, ClusterMixin, BaseEstimato
             return track(blocks, doing, show=bool(self.verbose))
 
         source = pair_probabilities_of(measure, X, self.portion, show)
-        return grouping.of_source(source, self.portion, show)
+        warn_of_flat(X)
+        with silent_on_flat():
+            return grouping.of_source(source, self.portion, show)
 
     def _group_by_matrix(
         self, X: NDArray[np.floating], measure: PatternProbabilities, grouping: Grouping

@@ -14,7 +14,7 @@ from sklearn.utils.validation import check_is_fitted
 from .._support._documentation import DocumentedMixin
 from .._support._sklearn import Interval
 from ..patterns import grid_in_force, validate_patterns
-from ..patterns.pairs import as_labels, refuse_missing_labels
+from ..patterns.pairs import as_forms
 from ._sums_of_forms import Limits, profiles_of, step_of, sums_of_forms
 
 # Set by benchmarks/calibrate_sorting.py on simulated mixtures of two forms.
@@ -162,8 +162,7 @@ class MixtureExplainer(DocumentedMixin, BaseEstimator):
         """
         self._validate_params()
         patterns: NDArray[np.floating]
-        if y is not None:
-            refuse_missing_labels(as_labels(y), "y")
+        y = None if y is None else as_forms(y, "y")
         patterns, y = validate_patterns(self, X, y, reset=True, empty="keep", dtype=np.float64)
         check_classification_targets(y)
         self.two_theta_ = grid_in_force(

@@ -15,7 +15,6 @@ from sklearn.utils.validation import check_is_fitted
 
 from .._support._documentation import DocumentedMixin
 from .._support._progress import track
-from .._support._sklearn import HasMethods
 from .._support._warnings import warn_user
 from ..patterns import (
     angles_in_columns,
@@ -24,10 +23,10 @@ from ..patterns import (
     stated_grid,
     validate_patterns,
 )
-from ..patterns.pairs import as_labels, refuse_missing_labels
-from ..patterns.validation import as_patterns
+from ..patterns.pairs import as_forms
+from ..patterns.validation import as_patterns, refuse_unmeasured
 from ..similarity.probability import PatternProbabilities
-from ._measure import measure_of
+from ._measure import SIMILARITY, measure_of, silent_on_flat, warn_of_flat
 from .grouping import check_probabilities
 
 # Probabilities this close to 0 and 1 count as such: odds stay finite.
@@ -78,7 +77,7 @@ class ReferenceMatcher(DocumentedMixin, ClassifierMixin, BaseEstimator):
 
     Parameters
     ----------
-    similarity : str, pair estimator, or Pipeline that ends in one, optional
+    similarity : str, path-like, pair estimator, or Pipeline that ends in one, optional
         A name that `similarity_by_name` knows, or an estimator that gives `pairwise_proba`. A
         fitted one is used as it is; one that is not is cloned and fitted to the references. By
         default the shipped similarity "organic-2", and "screening" on other grids than the one it
@@ -122,7 +121,7 @@ class ReferenceMatcher(DocumentedMixin, ClassifierMixin, BaseEstimator):
     """
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
-        "similarity": [HasMethods(["fit"]), HasMethods(["pairwise_proba"]), str, None],
+        "similarity": SIMILARITY,
         "new_label": [str, Real, None],
         "two_theta": ["array-like", None],
         "verbose": ["verbose"],
@@ -158,15 +157,15 @@ class ReferenceMatcher(DocumentedMixin, ClassifierMixin, BaseEstimator):
         Raises
         ------
         ValueError
-            If `new_label` is one of the forms, or a name where these are numbers, or the reverse.
+            If `new_label` is one of the forms, or a name where these are numbers, or the reverse,
+            if some forms are text and some numbers, or if nothing of a reference was measured.
         TypeError
             If the similarity gives no pair probabilities.
         """
         self._validate_params()
         patterns: NDArray[np.floating]
-        if y is not None:
-            refuse_missing_labels(as_labels(y), "y")
-        patterns, y = validate_patterns(self, X, y, reset=True, empty="keep")
+        y = None if y is None else as_forms(y, "y")
+        patterns, y = validate_patterns(self, X, y, reset=True)
         two_theta = stated_grid(X, self.two_theta, patterns.shape[1])
         self.two_theta_ = grid_in_force(X, two_theta, patterns.shape[1])
         check_classification_targets(y)
@@ -176,8 +175,7 @@ class ReferenceMatcher(DocumentedMixin, ClassifierMixin, BaseEstimator):
         self.similarity_ = self._probability.estimator
         self.references_ = patterns
         self.reference_forms_ = y
-        self._forms = forms
-        self.classes_ = _append(forms, new_label)
+        self.classes_ = np.append(forms, new_label)
         return self
 
     def predict(self, X: ArrayLike) -> NDArray[Any]:
@@ -242,15 +240,17 @@ class ReferenceMatcher(DocumentedMixin, ClassifierMixin, BaseEstimator):
             If a pattern has too little of the range in common with every reference.
         """
         check_is_fitted(self)
-        patterns: NDArray[np.floating] = validate_patterns(self, X, reset=False, empty="keep")
+        patterns: NDArray[np.floating] = validate_patterns(self, X, reset=False)
+        warn_of_flat(patterns)
         shape = (len(patterns), len(self.references_))
         score, probability = np.empty(shape), np.empty(shape)
         starts = range(0, len(patterns), _ROWS_AT_A_TIME)
         for start in track(starts, "matching references", show=bool(self.verbose)):
             rows = slice(start, start + _ROWS_AT_A_TIME)
-            score[rows], probability[rows] = self._probability.with_scores(
-                patterns[rows], self.references_
-            )
+            with silent_on_flat():
+                score[rows], probability[rows] = self._probability.with_scores(
+                    patterns[rows], self.references_
+                )
         lost = np.flatnonzero(np.isneginf(score).all(axis=1))
         if len(lost):
             warn_user(
@@ -342,6 +342,8 @@ def match_references(
         lacking = "references" if references is None else "reference_forms"
         raise ValueError(f"references and reference_forms belong together; give {lacking}, too")
     if references is None:
+        if log_odds is not None:
+            raise ValueError("reference_log_odds are of references; give references, too")
         return np.empty(0, dtype=object), None
     angles = None if two_theta is None else angles_in_columns(references)
     if angles is not None and two_theta is not None:
@@ -350,8 +352,7 @@ def match_references(
     given = check_array(
         given, dtype=np.float64, ensure_all_finite="allow-nan", input_name="references"
     )
-    forms = column_or_1d(np.asarray(forms, dtype=object))
-    refuse_missing_labels(forms, "reference_forms")
+    forms = column_or_1d(np.asarray(as_forms(forms, "reference_forms"), dtype=object))
     if given.shape[1] != X.shape[1]:
         raise ValueError(f"references have {given.shape[1]} columns, but X has {X.shape[1]}")
     if len(forms) != len(given):
@@ -359,16 +360,23 @@ def match_references(
     # by number: a form may have any name, that of new ones too
     names, number = np.unique(forms, return_inverse=True)
     if measure is None:
-        score = probability = check_probabilities(given).T
+        score = probability = check_probabilities(given, "references").T
     else:
+        refuse_unmeasured(given, "references")
         score, probability = measure.with_scores(X, given)
-    if log_odds is not None:
-        added = column_or_1d(log_odds, dtype=np.float64)
-        if len(added) != len(given):
-            raise ValueError(f"there are {len(given)} references, but {len(added)} log odds")
-        if added.any():
-            score = logit(np.clip(probability, _CERTAIN, 1 - _CERTAIN)) + added
-            probability = expit(score)
+    added = np.zeros(len(given)) if log_odds is None else np.asarray(log_odds, dtype=np.float64)
+    if added.shape != (len(given),):
+        raise ValueError(
+            f"there are {len(given)} references, but reference_log_odds has shape {added.shape}; "
+            "give a number for each"
+        )
+    if len(wrong := np.flatnonzero(~np.isfinite(added))):
+        raise ValueError(
+            f"reference_log_odds has {added[wrong[0]]} in row {wrong[0]}; give 0 to add nothing"
+        )
+    if added.any():
+        score = logit(np.clip(probability, _CERTAIN, 1 - _CERTAIN)) + added
+        probability = expit(score)
     return names, matches_of(score, probability, number)
 
 
@@ -389,12 +397,3 @@ def _checked_new_label(new_label: str | float | None, forms: NDArray[Any]) -> st
             "none; give new_label another value"
         )
     return new_label
-
-
-def _append(forms: NDArray[Any], new_label: str | float) -> NDArray[Any]:
-    """Return forms and the label of none in one array, which holds both as they are."""
-    if forms.dtype != object:
-        return np.append(forms, new_label)
-    both = np.empty(len(forms) + 1, dtype=object)
-    both[:-1], both[-1] = forms, new_label
-    return both

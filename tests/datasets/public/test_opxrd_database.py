@@ -153,8 +153,9 @@ def test_selections(opxrd):
         ValueError, match=r"subset=\['KIT'\] is not in .*; it has \['CNRS', 'USC'\]"
     ):
         fetch_opxrd(subset=["KIT", "USC"])
-    with pytest.raises(ValueError, match="n_patterns=0"):
-        fetch_opxrd(n_patterns=0)
+    for number in (0, 1.5, "3", True):
+        with pytest.raises(ValueError, match=f"n_patterns={number!r} must be a whole number"):
+            fetch_opxrd(n_patterns=number)
     with pytest.raises(ValueError, match="mmap_mode='w'"):
         fetch_opxrd(mmap_mode="w")
 

@@ -106,9 +106,10 @@ def test_a_wavelength_by_the_name_of_its_line(rruff):
         fetch_rruff(wavelength="Unobtainium")
 
 
-@pytest.mark.parametrize("n_patterns", [0, -1])
-def test_no_patterns_at_all_are_not_asked_for(rruff, n_patterns):
-    with pytest.raises(ValueError, match=f"n_patterns={n_patterns} must be at least 1"):
+@pytest.mark.parametrize("n_patterns", [0, -1, 1.5, "3", True])
+def test_the_number_of_patterns_is_whole(rruff, n_patterns):
+    message = f"n_patterns={n_patterns!r} must be a whole number, 1 or more"
+    with pytest.raises(ValueError, match=message):
         fetch_rruff(n_patterns=n_patterns)
 
 
@@ -137,6 +138,15 @@ def test_nothing_usable(rruff):
 def test_names_that_climb_out_are_refused(rruff, name):
     rruff.files["XY_Processed.zip"] = zipped({**MEMBERS, name: "##END="})
     with pytest.raises(ValueError, match="tampered"):
+        fetch_rruff()
+
+
+def test_a_member_that_says_it_is_encrypted_is_named(rruff):
+    archive = bytearray(zipped({"a.txt": "##END="}))
+    for header, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        archive[archive.index(header) + flags] |= 1
+    rruff.files["XY_Processed.zip"] = bytes(archive)
+    with pytest.raises(ValueError, match=r"a\.txt cannot be read: .*encrypted"):
         fetch_rruff()
 
 

@@ -3,8 +3,8 @@ import pytest
 import torch
 from torch import nn
 
-from xrpdsim.embedding import LOSSES, NTXentLoss, PairLoss
-from xrpdsim.embedding.losses import look_up_loss, loss_builder
+from xrpdsim.embedding import LOSSES, ContrastiveLoss, NTXentLoss, PairLoss, SigLIPLoss
+from xrpdsim.embedding.losses import constants_of, look_up_loss, loss_builder, name_of_loss
 
 
 class Targets(PairLoss):
@@ -36,6 +36,27 @@ class Drawn(Targets):
 def test_names(name):
     assert look_up_loss(name) is LOSSES[name]
     assert isinstance(loss_builder(name, "euclidean", {})(), LOSSES[name])
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_classes_and_instances_of_ours_have_a_name(name):
+    assert name_of_loss(LOSSES[name]) == name_of_loss(LOSSES[name]()) == name_of_loss(name) == name
+
+
+def test_others_have_none():
+    class Inherits(NTXentLoss):
+        pass
+
+    for loss in (Targets, Targets(), Inherits, Inherits(), SigLIPLoss().requires_grad_(False)):
+        assert name_of_loss(loss) is loss
+
+
+def test_constants_of_an_instance():
+    found = constants_of(SigLIPLoss("cosine", t=3.0, b=-2.0))
+    assert found == {"siglip_t": pytest.approx(3.0), "siglip_b": -2.0}
+    assert constants_of(NTXentLoss(temperature=2)) == {"temperature": 2.0}
+    assert constants_of(ContrastiveLoss(margin=2.0)) == {"margin": 2.0}
+    assert constants_of(Targets(far=2.0)) == {}
 
 
 def test_what_is_no_loss():
@@ -106,3 +127,33 @@ def test_an_output_that_is_not_known(small, campaign):
     X, y, _ = campaign()
     with pytest.raises(ValueError, match="output='softmax'; it must be 'unit' or 'sigmoid'"):
         small(loss=Odd).fit(X, y)
+
+
+def test_an_instance_of_ours_is_its_name_and_constants(small, campaign):
+    X, y, _ = campaign()
+    embedder = small(loss=SigLIPLoss("cosine", t=3.0, b=-2.0)).fit(X, y)
+    expected = small(metric="cosine", siglip_t=3.0, siglip_b=-2.0).fit(X, y)
+    np.testing.assert_array_equal(embedder.transform(X), expected.transform(X))
+    assert embedder.effective_params_ == expected.effective_params_ | {
+        "siglip_t": pytest.approx(3.0)
+    }
+    with pytest.raises(TypeError, match=r"cannot take loss_params=\{'t': 5.0\}"):
+        small(loss=SigLIPLoss(t=3.0), loss_params={"t": 5.0}).fit(X, y)
+
+
+@pytest.mark.parametrize(
+    ("loss", "flat"),
+    [
+        (SigLIPLoss(t=3.0), {"siglip_t": 50.0}),
+        (ContrastiveLoss(margin=2.0), {"margin": 3.0}),
+        (NTXentLoss(), {"temperature": 2.0}),
+    ],
+)
+def test_constants_beside_an_instance_are_refused(small, campaign, loss, flat):
+    X, y, _ = campaign()
+    ((name, value),) = flat.items()
+    message = f"{name}={value} says nothing to the {type(loss).__name__} given.*leave {name} out"
+    with pytest.raises(ValueError, match=message):
+        small(loss=loss, **flat).fit(X, y)
+    same = {name: getattr(loss, name, 3.0)}
+    assert small(loss=loss, **same).fit(X, y).effective_params_[name] == pytest.approx(same[name])

@@ -10,7 +10,7 @@ from safetensors.torch import load_file, save_file
 from skorch.callbacks import Callback
 from torch import nn
 
-from xrpdsim.embedding import PairLoss, SiameseXRPDEmbedder
+from xrpdsim.embedding import ContrastiveLoss, PairLoss, SiameseXRPDEmbedder, SigLIPLoss
 from xrpdsim.embedding.storage import plain, write_tensors
 from xrpdsim.embedding.storage.embedder_file import EMBEDDER
 
@@ -271,6 +271,35 @@ def test_a_loss_of_ones_own_has_to_be_given(small, campaign, tmp_path):
     small().fit(X, y).save(path)
     with pytest.raises(ValueError, match="the loss is 'siglip'; loss is only for files of a loss"):
         SiameseXRPDEmbedder.load(path, loss=Far)
+
+
+@pytest.mark.parametrize(
+    "loss", [SigLIPLoss, SigLIPLoss("cosine", t=3.0, b=-2.0), ContrastiveLoss(margin=2.0)]
+)
+def test_a_loss_of_ours_need_not_be_given(small, campaign, tmp_path, loss):
+    X, y, _ = campaign()
+    path = tmp_path / "ours"
+    embedder = small(loss=loss).fit(X, y)
+    embedder.save(path)
+    loaded = SiameseXRPDEmbedder.load(path)
+    np.testing.assert_array_equal(loaded.transform(X), embedder.transform(X))
+    assert loaded.effective_params_ == plain(embedder.effective_params_)
+    assert loaded.loss_parameters_ == embedder.loss_parameters_
+    # training on goes on from where t and b were left
+    tuned = loaded.fit(X, y).effective_params_
+    assert tuned["siglip_t"] == embedder.loss_parameters_.get("t", 10.0)
+    assert tuned["margin"] == embedder.effective_params_["margin"]
+
+
+def test_a_loss_that_was_frozen_has_to_be_given(small, campaign, tmp_path):
+    X, y, _ = campaign()
+    path = tmp_path / "frozen"
+    loss = SigLIPLoss(t=3.0).requires_grad_(False)
+    small(loss=loss).fit(X, y).save(path)
+    with pytest.raises(ValueError, match="of which a file holds no code; give it"):
+        SiameseXRPDEmbedder.load(path)
+    loaded = SiameseXRPDEmbedder.load(path, loss=loss).fit(X, y)
+    assert loaded.loss_parameters_["t"] == pytest.approx(3.0)
 
 
 def test_what_cannot_be_kept_is_said(small, campaign, tmp_path):

@@ -164,3 +164,10 @@ def test_what_is_no_list_of_callbacks(small, campaign):
     X, y, _ = campaign()
     with pytest.raises(ValueError, match="'callbacks' parameter"):
         small(callbacks=EarlyStopping()).fit(X, y)
+
+
+@pytest.mark.parametrize("wrong", ["x", dict, ("named", 3), ("named",)])
+def test_what_is_no_callback_is_named(small, campaign, wrong):
+    X, y, _ = campaign()
+    with pytest.raises(TypeError, match=r"callbacks must hold callbacks of skorch.*, got "):
+        small(callbacks=[Recorder, wrong]).fit(X, y)

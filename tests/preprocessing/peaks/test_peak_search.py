@@ -1,5 +1,6 @@
 """Peaks against lines whose angles are known: simulated ones, and LaB6 of NIST."""
 
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -166,3 +167,17 @@ def test_bad_input_is_named():
         find_peaks(pattern.with_wavelength(1.5406), min_intensity=-1)
     with pytest.raises(ValueError, match=r"measured_step=0 must be"):
         find_peaks(pattern.with_wavelength(1.5406), measured_step=0)
+
+
+def test_arrays_are_no_pattern():
+    with pytest.raises(TypeError, match=r"must be a Pattern, got ndarray; make one: Pattern\("):
+        find_peaks(np.ones(100))
+
+
+def test_a_pattern_without_noise_has_peaks_and_no_warning():
+    two_theta = np.arange(5, 40, 0.02)
+    counts = gaussians(two_theta, [(15, 1e5), (20, 3e4)])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        peaks = find_peaks(Pattern(two_theta, counts, wavelength=CU_KALPHA1))
+    assert peaks.two_theta == pytest.approx([15, 20])

@@ -1,9 +1,14 @@
 import numpy as np
+import pytest
 from sklearn.decomposition import PCA
 
 from xrpdsim import DeGelderSimilarity, PairwisePhaseClassifier
 from xrpdsim.similarity.probability import PatternProbabilities
-from xrpdsim.sorting.grouping import PairProbabilities, pair_probabilities_of
+from xrpdsim.sorting.grouping import (
+    PairProbabilities,
+    check_probabilities,
+    pair_probabilities_of,
+)
 
 
 def no_bar(blocks, _):
@@ -46,3 +51,13 @@ def test_measures_without_an_embedder_are_asked_pair_by_pair(pure_screen):
     X = pure_screen.X
     measure = PatternProbabilities(DeGelderSimilarity().fit(X, pure_screen.form.astype(str)), X)
     assert type(pair_probabilities_of(measure, X, 10, no_bar)) is PairProbabilities
+
+
+def test_a_matrix_may_miss_symmetry_by_rounding_and_rows_may_be_other_patterns():
+    matrix = np.array([[1, 0.3], [0.3 + 5e-7, 1]])
+    assert check_probabilities(matrix, square=True) is matrix
+    assert check_probabilities(1 - np.eye(3)).shape == (3, 3)
+    nothing_known = np.zeros((2, 2))
+    assert check_probabilities(nothing_known, square=True) is nothing_known
+    with pytest.raises(ValueError, match="X must be symmetric"):
+        check_probabilities(np.array([[1, 0.3], [0.301, 1]]), square=True)

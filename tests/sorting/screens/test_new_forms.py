@@ -31,11 +31,17 @@ def test_without_references_single_patterns_are_listed_and_groups_are_not(cluste
 
 
 def test_with_references_what_matches_none_is_listed_with_how_sure_that_is(clusterer):
-    known = matches([0.0, 0.1, 0.0, 0.9, 0.8, 1.0, 0.5, 1.0])
+    known = matches([0.0, 0.1, 0.0, 0.9, 0.8, 1.0, 0.6, 1.0])
     found = possible_new_forms(clusterer, {}, ["I", None], [0, 3], known)
     assert found[0] == PossibleNewForm(1, 3, 3, pytest.approx(0.9))
     assert [form.row for form in found[1:]] == [7, 6]
-    np.testing.assert_allclose([form.probability for form in found[1:]], [0.8, 0.45])
+    np.testing.assert_allclose([form.probability for form in found[1:]], [0.8, 0.54])
+
+
+def test_a_single_pattern_that_matches_a_reference_is_not_new(clusterer):
+    known = matches([0.0, 0.1, 0.0, 0.9, 0.8, 1.0, 0.5, 0.51])
+    found = possible_new_forms(clusterer, {}, ["I", "II"], [0, 3], known)
+    assert [form.row for form in found] == [7]
 
 
 def test_a_group_that_more_likely_matches_or_has_a_name_is_not_new(clusterer):
@@ -72,6 +78,20 @@ def test_a_form_without_a_reference_is_in_table_and_summary(mixed_screen):
     }
     amorphous = np.flatnonzero(found.clusterer.amorphous_)
     assert all(table["new_form"][row] == "" for row in amorphous)
+
+
+def test_a_form_measured_once_that_has_a_reference_is_not_new(pure_screen):
+    form = pure_screen.form.astype(str)
+    first, second = np.flatnonzero(form == "I")[:2].tolist()
+    rows = [first, *np.flatnonzero(form != "I")]
+    files = [f"{row}.xy" for row in range(len(rows))]
+    screen = Screen(pure_screen.X[rows], pure_screen.two_theta, files)
+    reference = Screen(pure_screen.X[[second]], screen.two_theta, ["I.xy"], forms=["Form I"])
+    found = sort_screen(screen, references=reference)
+    assert found.clusterer.labels_[0] == -1
+    assert found.matches.nearest_probabilities[0] > 0.5
+    assert 0 not in [new.row for new in found.new_forms]
+    assert found.table()["new_form"][0] == ""
 
 
 @pytest.mark.parametrize("similarity", ["pearson", "organic-2"])

@@ -29,7 +29,7 @@ def zip_members(path: Path, suffix: str) -> list[zipfile.ZipInfo]:
     except zipfile.BadZipFile as error:
         raise ValueError(
             f"{path} is not a complete zip archive; delete it to fetch it again"
-        ) from (error)
+        ) from error
     if len(members) > MAX_MEMBERS:
         raise ValueError(f"{path} has {len(members)} members, more than {MAX_MEMBERS}")
     for member in members:
@@ -63,7 +63,8 @@ def read_members(path: Path, members: list[zipfile.ZipInfo]) -> Iterator[tuple[s
             try:
                 with archive.open(member) as file:
                     content = file.read(MAX_MEMBER_BYTES + 1)
-            except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+            # RuntimeError: encrypted, or compressed in a way that is not known
+            except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:
                 raise ValueError(f"{path}: {member.filename} cannot be read: {error}") from error
             if len(content) > MAX_MEMBER_BYTES:
                 raise ValueError(f"{path}: {member.filename} is larger than 64 MB")

@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.utils import Bunch
 
 from ..._support._files import read_json, write_together
+from ..._support._sklearn import check_whole
 from ..._support._version import __version__
 from ...patterns import Pattern, grid_or_default, to_grid
 from .._bunch import as_labels, describe, pattern_bunch, report_skipped
@@ -124,8 +125,8 @@ def fetch_opxrd(
     """
     if mmap_mode not in (None, "r", "c"):
         raise ValueError(f'mmap_mode={mmap_mode!r} must be None, "r" or "c"')
-    if n_patterns is not None and n_patterns < 1:
-        raise ValueError(f"n_patterns={n_patterns} must be at least 1")
+    if n_patterns is not None:
+        check_whole(n_patterns, "n_patterns")
     grid = grid_or_default(two_theta)
     path = fetch_file(
         ARCHIVE,

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.utils import Bunch
 
+from ..._support._sklearn import check_whole
 from ...io import parse_wavelength
 from ...patterns import Pattern, grid_or_default, to_grid
 from .._bunch import as_labels, describe, pattern_bunch, report_skipped
@@ -110,8 +111,8 @@ def fetch_rruff(
     """
     if subset not in ARCHIVES:
         raise ValueError(f'subset={subset!r} must be "processed" or "raw"')
-    if n_patterns is not None and n_patterns < 1:
-        raise ValueError(f"n_patterns={n_patterns} must be at least 1")
+    if n_patterns is not None:
+        check_whole(n_patterns, "n_patterns")
     for_all = None if wavelength is None else parse_wavelength(wavelength)
     grid = grid_or_default(two_theta)
     path = fetch_file(

@@ -6,7 +6,14 @@ never sees patterns, and does not draw the batches.
 """
 
 from .contrastive import ContrastiveLoss
-from .lookup import LOSSES, look_up_loss, loss_builder
+from .lookup import (
+    LOSSES,
+    constants_of,
+    look_up_loss,
+    loss_builder,
+    name_of_loss,
+    refuse_arguments,
+)
 from .ntxent import NTXentLoss
 from .pair_loss import PairLoss
 from .siglip import SigLIPLoss
@@ -19,4 +26,7 @@ __all__ = [
     "LOSSES",
     "look_up_loss",
     "loss_builder",
+    "name_of_loss",
+    "constants_of",
+    "refuse_arguments",
 ]

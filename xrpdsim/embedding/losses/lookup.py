@@ -6,6 +6,7 @@ import copy
 import inspect
 from collections.abc import Callable, Mapping
 from functools import partial
+from numbers import Real
 from typing import Any
 
 from .contrastive import ContrastiveLoss
@@ -50,6 +51,44 @@ def look_up_loss(loss: str | type[PairLoss] | PairLoss) -> type[PairLoss] | Pair
     )
 
 
+def name_of_loss(loss: Any) -> Any:
+    """Return the name of a class of ours, or of an instance as it builds one; others as they are.
+
+    Examples
+    --------
+    >>> name_of_loss(SigLIPLoss), name_of_loss(NTXentLoss("cosine"))
+    ('siglip', 'ntxent')
+    """
+    for name, of_name in LOSSES.items():
+        # what was frozen in an instance no class builds again
+        as_built = type(loss) is of_name and all(p.requires_grad for p in loss.parameters())
+        if loss is of_name or as_built:
+            return name
+    return loss
+
+
+def constants_of(loss: PairLoss) -> dict[str, float]:
+    """Return those constants of an instance that are parameters of the embedder, as named there.
+
+    Examples
+    --------
+    >>> constants_of(ContrastiveLoss(margin=2.0))
+    {'margin': 2.0}
+    """
+    held = vars(loss) | loss.learnt()
+    found = {name: held.get(argument) for argument, name in loss.constants.items()}
+    return {name: float(value) for name, value in found.items() if isinstance(value, Real)}
+
+
+def refuse_arguments(arguments: Mapping[str, Any]) -> None:
+    """Raise TypeError if there are arguments for an instance, which is built already."""
+    if arguments:
+        raise TypeError(
+            "loss is an instance that is built already, so it cannot take "
+            f"loss_params={dict(arguments)}; give its class instead"
+        )
+
+
 def loss_builder(
     loss: str | type[PairLoss] | PairLoss, metric: str, arguments: Mapping[str, Any]
 ) -> Callable[[], PairLoss]:
@@ -79,11 +118,7 @@ def loss_builder(
     """
     found = look_up_loss(loss)
     if isinstance(found, PairLoss):
-        if arguments:
-            raise TypeError(
-                "loss is an instance that is built already, so it cannot take "
-                f"loss_params={dict(arguments)}; give its class instead"
-            )
+        refuse_arguments(arguments)
         return partial(copy.deepcopy, found)
     accepted = inspect.signature(found).parameters
     takes_any = any(p.kind is p.VAR_KEYWORD for p in accepted.values())

@@ -87,4 +87,4 @@ class SigLIPLoss(PairLoss):
 
     def learnt(self) -> dict[str, float]:
         """Return t and b."""
-        return {"t": self.t_prime.exp().item(), "b": self.b.item()}
+        return {"t": math.exp(self.t_prime.item()), "b": self.b.item()}

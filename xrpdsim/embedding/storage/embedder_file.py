@@ -264,7 +264,7 @@ def state_from_values(
         of_file, given = header[f"own_{what}"], own[name]
         if of_file and given is None:
             raise ValueError(
-                f"the {what} is {of_file}, which is not part of xrpdsim; give it: "
+                f"the {what} is {of_file}, of which a file holds no code; give it: "
                 f"load(path, {name}={of_file.rpartition('.')[2]})"
             )
         if given is not None and not of_file:

@@ -23,6 +23,8 @@ from .settings import (
     LOSS_CONSTANTS,
     NETWORK,
     TrainingSettings,
+    refuse_constants_beside_instance,
+    with_loss_by_name,
 )
 from .skorch_net import EmbeddingNet
 from .training_state import TrainingState
@@ -35,6 +37,8 @@ __all__ = [
     "NETWORK",
     "LOSS_CONSTANTS",
     "IN_FORCE",
+    "with_loss_by_name",
+    "refuse_constants_beside_instance",
     "draw_validation",
     "group_labels",
     "groups_to_spare",

@@ -39,10 +39,21 @@ def copy_of_callback(callback: Any) -> Any:
     Parameters
     ----------
     callback : Callback, class, or tuple of name and either
+
+    Raises
+    ------
+    TypeError
+        If it is something else.
     """
-    if isinstance(callback, tuple):
-        name, named = callback
-        return name, copy_of_callback(named)
+    match callback:
+        case (str(name), named):
+            return name, copy_of_callback(named)
+    kind = callback if isinstance(callback, type) else type(callback)
+    if not issubclass(kind, Callback):
+        raise TypeError(
+            "callbacks must hold callbacks of skorch, their classes, or tuples of a name and one "
+            f"of these, got {callback!r}"
+        )
     try:
         return copy.deepcopy(callback)
     except (TypeError, RuntimeError):  # an open file, a lock, a tensor in a graph

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from ..losses import PairLoss, look_up_loss, loss_builder
+from ..losses import (
+    PairLoss,
+    constants_of,
+    look_up_loss,
+    loss_builder,
+    name_of_loss,
+    refuse_arguments,
+)
 
 AUTO = "auto"
 """What parameters are by default whose value depends on `init`."""
@@ -55,7 +63,8 @@ optimizer_params, max_epochs, batch_size, patterns_per_phase, pairs_per_pattern,
 margin, temperature, siglip_t, siglip_b, n_validation_groups, callbacks, iterator_train, \
 iterator_train_params, n_threads, verbose
         As the parameters of `xrpdsim.SiameseXRPDEmbedder`, with none left open that has a default.
-        What `loss_params` says of `LOSS_CONSTANTS` stands there.
+        What `loss_params` or an instance says of `LOSS_CONSTANTS` stands there, and a loss of ours
+        by its name.
 
     Examples
     --------
@@ -114,10 +123,10 @@ iterator_train_params, n_threads, verbose
         ValueError
             If a parameter contradicts `loss_params`, or `metric` an instance given as loss.
         """
+        parameters = with_loss_by_name(parameters)
         settings: dict[str, Any] = {field.name: parameters.get(field.name) for field in fields(cls)}
         settings |= {k: v for k, v in where_open.items() if k in settings and _is_open(settings[k])}
-        settings["metric"] = _metric(settings["loss"], settings["metric"])
-        settings |= _constants(settings["loss"], settings["loss_params"], settings)
+        settings |= _constants(settings["loss"], settings["loss_params"], parameters)
         if _is_open(settings["siglip_b"]):
             settings["siglip_b"] = SIGLIP_B[settings["metric"]]
         return cls(**settings)
@@ -135,14 +144,46 @@ iterator_train_params, n_threads, verbose
         return loss_builder(self.loss, self.metric, constants | (self.loss_params or {}))
 
 
+def with_loss_by_name(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Return parameters with a class or instance of ours by its name, and what an instance holds.
+
+    Raises
+    ------
+    TypeError
+        If there are `loss_params` beside an instance.
+    ValueError
+        If `metric` contradicts it.
+    """
+    loss = parameters["loss"]
+    of_instance: dict[str, Any] = {}
+    if isinstance(loss, PairLoss):
+        refuse_arguments(parameters.get("loss_params") or {})
+        of_instance = {"metric": _metric(loss, parameters["metric"]), **constants_of(loss)}
+    return {**parameters, **of_instance, "loss": name_of_loss(loss)}
+
+
+def refuse_constants_beside_instance(parameters: Mapping[str, Any]) -> None:
+    """Raise ValueError if a parameter is to be a constant that a loss given as instance has."""
+    loss = parameters["loss"]
+    if not isinstance(loss, PairLoss):
+        return
+    held = constants_of(loss)
+    for argument, name in loss.constants.items():
+        flat = parameters[name]
+        is_default = _is_open(flat) or flat == FROM_SCRATCH.get(name)
+        if not is_default and not math.isclose(flat, held.get(name, math.nan), rel_tol=1e-6):
+            raise ValueError(
+                f"{name}={flat!r} says nothing to the {type(loss).__name__} given as loss, which "
+                f"is built already; leave {name} out, and give the instance its {argument}"
+            )
+
+
 def _is_open(value: Any) -> bool:
     return value is None or (isinstance(value, str) and value == AUTO)
 
 
-def _metric(loss: Any, metric: str) -> str:
-    if not isinstance(loss, PairLoss) or loss.metric == metric:
-        return metric
-    if metric == FROM_SCRATCH["metric"]:
+def _metric(loss: PairLoss, metric: str) -> str:
+    if metric in (loss.metric, FROM_SCRATCH["metric"]):
         return loss.metric
     raise ValueError(
         f"metric={metric!r} contradicts the {type(loss).__name__} given as loss, which compares by "
@@ -151,7 +192,7 @@ def _metric(loss: Any, metric: str) -> str:
 
 
 def _constants(
-    loss: Any, loss_params: Mapping[str, Any] | None, settings: Mapping[str, Any]
+    loss: Any, loss_params: Mapping[str, Any] | None, parameters: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Return the flat parameters that `loss_params` sets, and what is left of it."""
     kind = look_up_loss(loss)
@@ -160,7 +201,7 @@ def _constants(
     for argument, name in names.items():
         if argument not in (loss_params or {}):
             continue
-        value, flat = dict(loss_params or {})[argument], settings[name]
+        value, flat = dict(loss_params or {})[argument], parameters.get(name)
         if not _is_open(flat) and flat not in (FROM_SCRATCH.get(name), value):
             raise ValueError(
                 f"{name}={flat!r} and loss_params={{{argument!r}: {value!r}}} contradict each "

@@ -157,6 +157,8 @@ def find_peaks(
 
     Raises
     ------
+    TypeError
+        If `pattern` is none.
     ValueError
         If the wavelength is not known, a threshold is negative, or `measured_step` is not above 0.
 
@@ -184,6 +186,11 @@ def find_peaks(
     >>> peaks.two_theta.round(3), peaks.intensity.round()
     (array([ 8.013, 12.5  ]), array([100.,  33.]))
     """
+    if not isinstance(pattern, Pattern):
+        raise TypeError(
+            f"pattern must be a Pattern, got {type(pattern).__name__}; make one: "
+            "Pattern(two_theta, intensity, wavelength=1.5406)"
+        )
     for name, value in (("min_intensity", min_intensity), ("min_over_noise", min_over_noise)):
         if not 0 <= value < np.inf:
             raise ValueError(f"{name}={value!r} must be a number of at least 0")
@@ -280,7 +287,8 @@ def _smoothed(
         # the baseline runs along the lower edge of what is left of the noise
         low = net < 3 * noise
         if low.any():
-            edge = np.median(net[low] / np.maximum(noise[low], np.finfo(float).tiny))
+            with np.errstate(over="ignore"):  # without noise infinity will do: it is cut below
+                edge = np.median(net[low] / np.maximum(noise[low], np.finfo(float).tiny))
             net = net - np.clip(edge, 0.0, 2.0) * noise
         high, _ = find_maxima(net, prominence=max(0.1 * net.max(), 1e-9 * np.ptp(smooth)))
         high = high[net[high] > min_over_noise * noise[high]]

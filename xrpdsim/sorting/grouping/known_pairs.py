@@ -118,7 +118,10 @@ def pairs_of_groups(
 
 
 def check_set_aside(
-    rows: ArrayLike | None, same: NDArray[np.intp], n_patterns: int
+    rows: ArrayLike | None,
+    same: NDArray[np.intp],
+    together: NDArray[np.intp],
+    n_patterns: int,
 ) -> NDArray[np.intp]:
     """Return the rows that a person knows to belong to no group, checked.
 
@@ -127,6 +130,8 @@ def check_set_aside(
     rows : array-like of int, or None
     same : ndarray of shape (n_pairs, 2)
         Pairs that are one form.
+    together : ndarray of shape (n_pairs, 2)
+        Pairs of confirmed groups, as from `pairs_of_groups`.
     n_patterns : int
 
     Returns
@@ -137,11 +142,12 @@ def check_set_aside(
     Raises
     ------
     ValueError
-        If a row does not exist, or is one of a pair that is one form.
+        If a row does not exist, or a person said that it belongs to a group.
 
     Examples
     --------
-    >>> check_set_aside([3, 1], np.empty((0, 2), dtype=np.intp), 4)
+    >>> nothing = np.empty((0, 2), dtype=np.intp)
+    >>> check_set_aside([3, 1], nothing, nothing, 4)
     array([1, 3])
     """
     given = np.unique(np.asarray([] if rows is None else rows))
@@ -150,12 +156,13 @@ def check_set_aside(
     wrong = given[(given < 0) | (given >= n_patterns)]
     if wrong.size:
         raise ValueError(f"set_aside has row {wrong[0]}, but X has rows 0 to {n_patterns - 1}")
-    paired = np.intersect1d(given, same)
-    if paired.size:
-        raise ValueError(
-            f"pattern {int(paired[0])} is set aside, but a pair in same puts it into a group; "
-            "leave one of them out"
-        )
+    for pairs, what in ((same, "a pair in same"), (together, "confirmed")):
+        paired = np.intersect1d(given, pairs)
+        if paired.size:
+            raise ValueError(
+                f"pattern {int(paired[0])} is set aside, but {what} puts it into a group; leave "
+                "one of them out"
+            )
     return given.astype(np.intp)
 
 

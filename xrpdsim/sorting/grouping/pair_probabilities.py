@@ -18,6 +18,7 @@ Track = Callable[[Sequence[Rows], str], Iterable[Rows]]
 """From blocks of rows, and what is done to them, to the same blocks with progress shown."""
 
 _BITS_AT_A_TIME = 50_000_000
+_ROUNDING = 1e-6
 
 
 def pair_probabilities_of(
@@ -44,12 +45,16 @@ def pair_probabilities_of(
     return PairProbabilities(measure, X)
 
 
-def check_probabilities(X: NDArray[np.floating], *, square: bool = False) -> NDArray[np.floating]:
+def check_probabilities(
+    X: NDArray[np.floating], name: str = "X", *, square: bool = False
+) -> NDArray[np.floating]:
     """Return probabilities that a person computed, if they are such.
 
     Parameters
     ----------
     X : ndarray of shape (n_rows, n_columns)
+    name : str, default="X"
+        Of the argument, for messages.
     square : bool, default=False
         Whether rows and columns must be the same patterns.
 
@@ -61,19 +66,43 @@ def check_probabilities(X: NDArray[np.floating], *, square: bool = False) -> NDA
     Raises
     ------
     ValueError
-        If they are not from 0 to 1, or not square.
+        If they are not from 0 to 1 or, where rows and columns are the same patterns, not square or
+        symmetric, or look like distances.
     """
+    given = f'with similarity="precomputed" {name}'
     if square and X.shape[0] != X.shape[1]:
         raise ValueError(
-            f'with similarity="precomputed" X must be square, one row and one column a pattern; '
-            f"its shape is {X.shape}"
+            f"{given} must be square, one row and one column a pattern; its shape is {X.shape}"
+        )
+    if np.isnan(X).any():
+        row, column = np.argwhere(np.isnan(X))[0]
+        raise ValueError(
+            f"{given} has NaN in row {row}, column {column}; give 0 for patterns that cannot be "
+            "compared"
         )
     if X.min() < 0 or X.max() > 1:
         raise ValueError(
-            'with similarity="precomputed" X must hold probabilities between 0 and 1, got '
-            f"{X.min():g} to {X.max():g}"
+            f"{given} must hold probabilities between 0 and 1, got {X.min():g} to {X.max():g}"
         )
+    if square:
+        _refuse_no_similarities(X, given)
     return X
+
+
+def _refuse_no_similarities(X: NDArray[np.floating], given: str) -> None:
+    """Refuse distances, and a matrix in which a pair has two probabilities."""
+    if X.diagonal().max() <= _ROUNDING < X.max():
+        raise ValueError(
+            f"{given} has a diagonal of 0 and larger values beside it, as distances have; give "
+            "probabilities that two patterns are one form, such as 1 - D"
+        )
+    unlike = np.abs(X - X.T) > _ROUNDING
+    if unlike.any():
+        row, column = np.argwhere(unlike)[0]
+        raise ValueError(
+            f"{given} must be symmetric, but has {X[row, column]:g} in row {row}, column {column}, "
+            f"and {X[column, row]:g} in row {column}, column {row}; give their mean, (P + P.T) / 2"
+        )
 
 
 def blocks_of(rows: Rows, size: int) -> list[Rows]:

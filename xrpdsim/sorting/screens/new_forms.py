@@ -16,6 +16,8 @@ from ..mixtures import Explanation
 from ..references import ReferenceMatches
 from .screen import Screen
 
+# With references, what is more probably none of them than any.
+_NONE = 0.5
 # Patterns that cover more of the grid than this have enough in common with others.
 _SHORT = 0.5
 
@@ -58,10 +60,10 @@ def possible_new_forms(
     """Return what may be new: groups first, then single patterns, the surest first.
 
     A group is listed if there are references, none of them and no person names it, and its members
-    are, in the mean, more probably of no reference than of any. A single pattern is listed whether
-    or not there are references: by itself it can be a bad measurement or an impurity too, which its
-    flags may tell. Not listed are amorphous patterns, likely mixtures and groups of them, and
-    patterns that nothing could be compared with.
+    are, in the mean, more probably of no reference than of any. A single pattern is listed unless
+    it is more probably of a reference than of none; without references always. By itself it can be
+    a bad measurement or an impurity too, which its flags may tell. Not listed are amorphous
+    patterns, likely mixtures and groups of them, and patterns that nothing could be compared with.
 
     Parameters
     ----------
@@ -91,9 +93,10 @@ def possible_new_forms(
         if matches is None or group_forms[group] is not None or mixed[typical] or not len(members):
             continue
         probability = float(no_reference[members].mean())
-        if probability > 0.5:
+        if probability > _NONE:
             groups.append(PossibleNewForm(group, int(typical), len(members), probability))
-    alone = np.flatnonzero(pure & (clusterer.labels_ < 0) & ~clusterer.amorphous_)
+    single = (clusterer.labels_ < 0) & ~clusterer.amorphous_
+    alone = np.flatnonzero(pure & single & (no_reference > _NONE))
     no_group = (1 - clusterer.next_probabilities_) * no_reference
     singles = [PossibleNewForm(-1, row, 1, float(no_group[row])) for row in alone.tolist()]
     return [

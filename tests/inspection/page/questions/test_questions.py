@@ -102,6 +102,21 @@ def test_a_few_that_match_another_form_are_compared_with_the_typical_pattern(fou
     assert (question.other, question.form) == (found.typical_rows[0], "")
 
 
+def test_a_pattern_in_no_group_is_compared_with_the_reference_that_it_matches(found, members):
+    alone = copy.copy(found.clusterer)
+    alone.labels_ = alone.labels_.copy()
+    alone.labels_[members[0]] = -1
+    names = [f"form {k}" for k in range(len(found.group_names))]
+    given = with_references(found, None, 1, 0.4) | {"group_forms": names, "clusterer": alone}
+    assert not list(other_references(shown_with(found, **given)))
+    given["matches"].nearest_probabilities[members[0]] = 0.97
+    (question,) = other_references(shown_with(found, **given))
+    assert (question.row, question.rows) == (members[0], (members[0],))
+    assert (question.other, question.reference, question.form) == (-1, 1, "II")
+    assert question.text == f"Is {found.screen.files[members[0]]} II?"
+    assert "(II, probability 0.97)" in question.reason
+
+
 def test_a_likely_mixture_is_compared_with_its_group(found, members):
     typical = int(found.typical_rows[0])
     row = next(member for member in members.tolist() if member != typical)

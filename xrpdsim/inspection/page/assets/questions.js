@@ -40,7 +40,8 @@ function effects(question) {
   const n = question.rows.length;
   const which = n === 1 ? "this pattern" : "these " + n + " patterns";
   if (question.other < 0) {
-    return "Same: " + which + (n === 1 ? " is " : " are ") + question.form + ". Different: the group is a form of its own.";
+    const otherwise = state.group[question.row] >= 0 ? "the group is a form of its own" : "nothing moves";
+    return "Same: " + which + (n === 1 ? " is " : " are ") + question.form + ". Different: " + otherwise + ".";
   }
   const together = inOneGroup(question.row, question.other);
   const group = state.group[question.other];

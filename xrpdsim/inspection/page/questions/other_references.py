@@ -1,4 +1,4 @@
-"""References that disagree with a group."""
+"""References that disagree with a group, or name a pattern that is in none."""
 
 from __future__ import annotations
 
@@ -12,16 +12,31 @@ _MATCHES = 0.5
 
 
 def other_references(shown: ShownScreen) -> Iterator[Question]:
-    """Ask of patterns that match a reference of another form than that of their group."""
+    """Ask of patterns that match another form than that of their group, or are in no group."""
     found = shown.found
     references, matches, labels = found.references, found.matches, found.clusterer.labels_
     if references is None or matches is None:
         return
     disagree: dict[tuple[int, str], list[int]] = defaultdict(list)
     for row in shown.measured_once:
-        group, probability = int(labels[row]), matches.nearest_probabilities[row]
-        form = references.forms[matches.nearest[row]]
-        if group >= 0 and probability > _MATCHES and form != found.group_forms[group]:
+        group, probability = int(labels[row]), float(matches.nearest_probabilities[row])
+        reference = int(matches.nearest[row])
+        form = references.forms[reference]
+        if probability <= _MATCHES:
+            continue
+        if group < 0:
+            yield Question(
+                "reference",
+                f"Is {found.screen.files[row]} {form}?",
+                f"It fits no group, but matches the reference {references.files[reference]} "
+                f"({form}, probability {probability:.2f}).",
+                row,
+                (row,),
+                reference=reference,
+                form=form,
+                chance=probability,
+            )
+        elif form != found.group_forms[group]:
             disagree[group, form].append(row)
     for (group, form), rows in disagree.items():
         best = max(rows, key=lambda row: float(matches.nearest_probabilities[row]))
