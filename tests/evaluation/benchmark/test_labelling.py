@@ -110,7 +110,7 @@ def test_folds_of_a_row_that_adapts(campaign, tmp_path, labelled_row):
     )
     assert (
         "pretrained+adapt knows the forms of 4 test patterns (median over folds), whose pairs "
-        f"among each other are left out: F1 {before:.4f} before, {after:.4f} after adapting"
+        f"among each other are left out: F1 {before:.3f} before, {after:.3f} after adapting"
     ) in table
 
 
