@@ -1,6 +1,6 @@
 """Find from where on lines of a group count as found in a pattern that looks amorphous.
 
-    python benchmarks/calibrate_faint_lines.py [--screens 120]
+    python benchmarks/calibrate_faint_lines.py [--screens 150]
 
 Prints, for values of the bounds in xrpdsim/sorting/grouping/faint_lines.py, how many patterns that
 look amorphous are put into the group of their form, into that of another, and likewise where their

@@ -6,9 +6,8 @@ Prints Markdown tables: the adjusted Rand index of ways of sorting, with interva
 screens (each is one compound), by preset, and by size and number of forms; amorphous patterns
 found. With --hard two thirds of the screens hold a polytype or a near relative of another form, and
 artefacts are up to twice as strong as the presets have them. With --only the ways to sort are those
-with this in their names. A folder given with --data is a
-campaign with labels.csv, sorted compound by compound and as a whole. Matching and mixtures:
-compare_matching.py.
+with this in their names. A folder given with --data is a campaign with labels.csv, sorted compound
+by compound and as a whole. Matching and mixtures: compare_matching.py.
 """
 
 from __future__ import annotations

@@ -326,7 +326,7 @@ class FormClusterer(SuggestingMixin, DocumentedMixin, ClusterMixin, BaseEstimato
             probability, groups, sizes, amorphous, self.min_probability
         )
         alone = np.flatnonzero(amorphous & (labels < 0))
-        if len(alone) and len(groups):
+        if len(alone):
             lines = GroupLines(self._representatives, groups, self.two_theta_)
             labels[alone] = lines.found_in(patterns[alone])
         return labels

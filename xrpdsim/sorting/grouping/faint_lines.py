@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Callable
+from functools import partial
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -159,26 +161,27 @@ class GroupLines:
 
     def _without_halo(self, X: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return patterns less what is broader than lines; 0 where not measured."""
-        measured = ~np.isnan(X)
         width = _LINE_WIDTH / self._step
-        smooth, share = (
-            gaussian_filter1d(values, width, axis=1, mode="constant")
-            for values in (np.where(measured, X, 0), measured.astype(np.float64))
-        )
-        return np.where(measured, X - smooth / np.maximum(share, 1e-9), 0)
+        smooth = _smoothed(X, partial(gaussian_filter1d, sigma=width))
+        return np.nan_to_num(X - smooth)
 
     def _weights(self, X: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return one over the variance of each point, by differences of neighbours around it."""
         difference = np.diff(X, axis=1, append=np.nan)
-        known = ~np.isnan(difference)
         size = max(3, round(_NOISE_RANGE / self._step))
-        square, share = (
-            uniform_filter1d(values, size, axis=1, mode="constant")
-            for values in (np.where(known, difference, 0) ** 2, known.astype(np.float64))
-        )
-        variance = square / np.maximum(2 * share, 1e-9)
-        usable = known & (variance > 0)
+        variance = _smoothed(difference**2, partial(uniform_filter1d, size=size)) / 2
+        usable = ~np.isnan(difference) & (variance > 0)
         return np.where(usable, 1 / np.where(usable, variance, 1), 0)
+
+
+def _smoothed(X: NDArray[np.float64], smooth: Callable[..., Any]) -> NDArray[np.float64]:
+    """Return rows smoothed over the points that were measured."""
+    measured = ~np.isnan(X)
+    total, share = (
+        smooth(values, axis=1, mode="constant")
+        for values in (np.where(measured, X, 0), measured.astype(np.float64))
+    )
+    return np.asarray(total / np.maximum(share, 1e-9))
 
 
 def clearest(
